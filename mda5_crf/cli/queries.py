@@ -1,0 +1,86 @@
+"""``query``: list, raise, answer, close."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from mda5_crf.cli.address import event_key, form_named, item_named, subject_named
+from mda5_crf.cli.login import open_session
+from mda5_crf.cli.output import say, say_json, table
+from mda5_crf.errors import InputRefused, UsageError
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.text import message
+
+if TYPE_CHECKING:
+    from mda5_crf.services.changes import QueryInfo
+    from mda5_crf.services.session import Session
+
+
+def run(options: argparse.Namespace) -> int:
+    """One act on queries; a query is named by the first characters of its id."""
+    with open_session(options) as session:
+        if options.act == "list":
+            wanted = subject_named(session, options.words[0]).identity if options.words else None
+            _list(session, session.queries(wanted), options)
+            return 0
+        if options.act == "raise":
+            query = session.raise_query(_key(session, options), options.text)
+        elif options.act == "answer":
+            query = session.answer_query(_named(session, options).id, options.text)
+        else:
+            query = session.close_query(_named(session, options).id, options.text)
+        if options.json:
+            say_json({"query": query.id, "state": query.state})
+        else:
+            say(message("cli.query_now", query=query.id[:8], state=message(f"entry.state_{query.state}")), options.language)
+    return 0
+
+
+def _key(session: Session, options: argparse.Namespace) -> ItemKey:
+    if len(options.words) < 3:
+        raise UsageError("cli.query_place_needed")
+    subject = subject_named(session, options.words[0])
+    form = form_named(session.study, options.words[2])
+    key = event_key(session, subject, options.words[1])._replace(form=form.oid)
+    if len(options.words) == 3:
+        return key
+    name = item_named(form, options.words[3])
+    group = next(g for g in form.groups if g.name == form.items[name].group)
+    repeat = ""
+    if group.repeating:
+        rows = session.entry(key).rows(group.name)
+        if not (options.row or "").isdigit() or not 0 < int(options.row) <= len(rows):
+            raise UsageError("entry.row_needed", form=form.oid)
+        repeat = rows[int(options.row) - 1]
+    return key._replace(group=group.name, group_repeat=repeat, item=name)
+
+
+def _named(session: Session, options: argparse.Namespace) -> QueryInfo:
+    if not options.words:
+        raise UsageError("cli.query_id_needed")
+    found = [q for q in session.queries() if q.id.startswith(options.words[0])]
+    if len(found) != 1:
+        raise InputRefused("entry.unknown_query", query=options.words[0])
+    return found[0]
+
+
+def _list(session: Session, queries: tuple[QueryInfo, ...], options: argparse.Namespace) -> None:
+    if options.json:
+        say_json([
+            {"query": q.id, "subject": session.subjid(q.key.subject), "path": q.key.path(), "item": q.key.oid,
+             "state": q.state, "source": q.source, "check": q.check, "text": {"en": q.text.en, "zh": q.text.zh},
+             "answer": q.answer, "raised": q.raised.isoformat() if q.raised else None, "person": q.person}
+            for q in queries
+        ])  # fmt: skip
+        return
+    names = ("query", "subject", "event", "item", "state", "text")
+    head = [message(f"cli.head_{h}").in_(options.language) for h in names]
+    table(
+        (
+            [q.id[:8], session.subjid(q.key.subject), session.event_label(q.key), q.key.oid,
+             message(f"entry.state_{q.state}").in_(options.language), q.text.in_(options.language)]
+            for q in queries
+        ),
+        head,
+    )  # fmt: skip

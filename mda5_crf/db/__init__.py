@@ -1,0 +1,1 @@
+"""What remembers: the journal, its projections, the encrypted file and the keys that open it."""

@@ -1,0 +1,196 @@
+"""Persons of a vault: their keys, certificates and grants, and who may admit whom.
+
+The journal is authority: a person is whoever a certificate in it names, signed by the study's
+authority or the site's principal investigator. ``keys.json`` only holds what opens.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
+from typing import Final
+
+from mda5_crf.crypto import (
+    AUTHORITY,
+    ROLES,
+    BoxSecret,
+    CanonError,
+    Certificate,
+    CertificateRefused,
+    CertifiedKey,
+    SigningKey,
+    Task,
+    VerifyKey,
+    certificate_valid,
+    login_ok,
+    parse_canon,
+)
+from mda5_crf.crypto.certificates import SITE_ROLES
+from mda5_crf.db import schema
+from mda5_crf.db.keysfile import RECOVERY, Public
+from mda5_crf.db.records import Draft
+from mda5_crf.db.slots import KEEPER_ROLES, Signer
+from mda5_crf.db.store import Store
+from mda5_crf.errors import InputRefused, PermissionDenied
+from mda5_crf.text import Text, message
+
+MAX_NAME: Final = 80
+# An administrator who is admitted later holds no data key: he acts as second person in somebody's sitting.
+DATA_ROLES: Final = frozenset(ROLES) - {"administrator"}
+_REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+
+
+@dataclass(frozen=True, slots=True)
+class PersonKeys:
+    """The three secrets of a person, in memory only while the account is made."""
+
+    box: BoxSecret = field(default_factory=BoxSecret.generate)
+    author: SigningKey = field(default_factory=SigningKey.generate)
+    sign: SigningKey = field(default_factory=SigningKey.generate)
+
+    @property
+    def public(self) -> Public:
+        """The public halves."""
+        return Public(self.box.public, self.author.public, self.sign.public)
+
+
+@dataclass(slots=True)
+class Register:
+    """The certificates that count in this vault and who is disabled, as the journal has them now."""
+
+    vault: str
+    authority: VerifyKey
+    known: list[CertifiedKey] = field(default_factory=list)
+    disabled: set[str] = field(default_factory=set)
+
+    @classmethod
+    def read(cls, store: Store, vault: str, authority: VerifyKey) -> Register:
+        """Read the projections of ``certificate`` and ``user`` records of the vault ``vault``.
+
+        A certificate that nobody entitled has signed is passed over; ``verify`` names it.
+        """
+        register = cls(vault, authority)
+        with store.read() as tx:
+            rows = sorted(tx.find(schema.certificate, vault=vault), key=itemgetter("clock", "device", "seq"))
+            states = tx.find(schema.person_state)
+        register.disabled = {row["whom"] for row in states if row["state"] == "disabled"}
+        for row in rows:
+            try:
+                certificate = Certificate.from_json(parse_canon(row["content"].encode("utf-8")))
+            except (CanonError, CertificateRefused):
+                continue
+            if certificate_valid(certificate, authority, register.known, row["clock"]):
+                register._add(certificate, row["clock"])
+        return register
+
+    def of_login(self, login: str) -> Certificate | None:
+        """The newest certificate that names ``login``, of an active person or not."""
+        found = [key.certificate for key in self.known if key.certificate.login == login]
+        return found[-1] if found else None
+
+    def of_person(self, person: str) -> Certificate | None:
+        """The certificate of ``person`` that counts now."""
+        found = [key.certificate for key in self.known if key.certificate.person == person and not key.end]
+        return found[-1] if found else None
+
+    def keepers(self) -> dict[str, VerifyKey]:
+        """Who may grant: log-in and sign key of the active persons certified by the authority for it."""
+        return {
+            key.certificate.login: key.certificate.sign
+            for key in self.known
+            if not key.end and self._keeper(key.certificate) and key.certificate.person not in self.disabled
+        }
+
+    def retired(self) -> frozenset[VerifyKey]:
+        """Sign keys of former keepers, and of keepers who got new keys."""
+        now = set(self.keepers().values())
+        return frozenset(
+            key.certificate.sign
+            for key in self.known
+            if self._keeper(key.certificate) and key.certificate.sign not in now
+        )
+
+    def keeper_certificates(self) -> tuple[Certificate, ...]:
+        """The certificates behind :meth:`keepers`, for ``keys.json``."""
+        now = set(self.keepers().values())
+        return tuple(key.certificate for key in self.known if key.certificate.sign in now and not key.end)
+
+    @staticmethod
+    def _keeper(certificate: Certificate) -> bool:
+        return certificate.by == AUTHORITY and not KEEPER_ROLES.isdisjoint(certificate.all_roles)
+
+    def _add(self, certificate: Certificate, place: int) -> None:
+        # Places are Lamport clocks: they grow also where a restored vault goes on in a new chain.
+        for index, key in enumerate(self.known):
+            if key.certificate.person == certificate.person and not key.end:
+                self.known[index] = replace(key, end=place)
+        self.known.append(CertifiedKey(certificate, place))
+
+
+def check_person(login: str, name: str, role: str) -> None:
+    """Raise InputRefused unless log-in, name and role may stand in a certificate."""
+    if not login_ok(login) or login in {AUTHORITY, RECOVERY}:
+        raise InputRefused("store.login_form")
+    if (
+        not 1 <= len(name) <= MAX_NAME
+        or name != name.strip()
+        or any(unicodedata.category(letter) in _REFUSED_CATEGORIES for letter in name)
+    ):
+        raise InputRefused("store.login_name_form")
+    if role not in ROLES:
+        names = [message(f"access.role_{known}") for known in ROLES]
+        raise InputRefused(
+            "store.login_role_unknown",
+            role=role,
+            roles=Text(", ".join(t.en for t in names), "、".join(t.zh for t in names)),
+        )
+
+
+def certify(
+    subject: Certificate, signer: Signer, certifier: Certificate | None, authority: VerifyKey
+) -> Certificate:
+    """``subject`` signed by the authority when ``signer`` holds its key, else by the principal investigator.
+
+    ``certifier`` is the certificate of the person whose ``signer`` it is. Raises PermissionDenied.
+    """
+    if signer.authority is not None and signer.authority.public == authority:
+        return subject.signed(AUTHORITY, signer.authority)
+    if (
+        certifier is None
+        or certifier.by != AUTHORITY
+        or "investigator" not in certifier.all_roles
+        or not subject.all_roles <= SITE_ROLES
+    ):
+        role = message(f"access.role_{subject.tasks[0].role}")
+        raise PermissionDenied("store.login_not_certifier", role=role)
+    return subject.signed(certifier.person, signer.sign)
+
+
+def certificate_draft(certificate: Certificate) -> Draft:
+    """The journal's record of a certificate."""
+    return Draft("certificate", "", certificate.as_json())
+
+
+def user_draft(person: str, state: str, reason: str = "") -> Draft:
+    """The journal's record of an account's state: ``active`` or ``disabled``."""
+    content = {"person": person, "state": state}
+    return Draft("user", "", {**content, "reason": reason} if reason else content)
+
+
+def uncertified(
+    *,
+    study: str,
+    site: str,
+    vault: str,
+    person: tuple[str, str, str, str],
+    public: Public,
+    day: str,
+    serial: int,
+) -> Certificate:
+    """A certificate yet without signature. ``person`` is (id, log-in, name, role), ``day`` its first day."""
+    identity, login, name, role = person
+    return Certificate(
+        study=study, site=site, vault=vault, person=identity, login=login, name=name,
+        tasks=(Task(role, day),), box=public.box, author=public.author, sign=public.sign, serial=serial,
+    )  # fmt: skip

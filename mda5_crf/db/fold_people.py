@@ -1,0 +1,98 @@
+"""Folding of who and what takes part: devices, certificates, accounts, definitions, log-ins, passages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mda5_crf.crypto import Certificate, CertificateRefused, canon
+from mda5_crf.db import schema
+from mda5_crf.db.fold_common import Unfoldable, newest, stamp_row, text
+from mda5_crf.db.records import AuditRecord, split_id
+from mda5_crf.db.tx import Row, Tx
+
+_ACCOUNT_STATES: Final = frozenset({"active", "disabled"})
+
+
+def fold_device(tx: Tx, record: AuditRecord) -> None:
+    """``device``: the first record of a chain, nowhere else, and only about its own device."""
+    data = record.data
+    if record.seq != 1 or text(data, "device") != record.device:
+        raise Unfoldable("aside_shape")
+    tx.insert(
+        schema.device,
+        {
+            "id": record.device, "name": text(data, "name", ""), "site": text(data, "site", ""),
+            "sign": text(data, "sign"), "box": text(data, "box", ""), "parent": text(data, "parent", ""),
+            "authority": text(data, "authority", ""), "person": record.person, "at": record.at,
+        },
+    )  # fmt: skip
+
+
+def fold_certificate(tx: Tx, record: AuditRecord) -> None:
+    """``certificate``: who a person is and may do. The signature is judged by who takes it in, and by verify."""
+    try:
+        certificate = Certificate.from_json(record.data)
+    except CertificateRefused:
+        raise Unfoldable("aside_shape") from None
+    body = certificate.body()
+    tx.insert(
+        schema.certificate,
+        {
+            "device": record.device, "seq": record.seq, "clock": record.clock, "at": record.at,
+            "person": certificate.person, "site": certificate.site, "vault": certificate.vault,
+            "login": certificate.login, "name": certificate.name,
+            "tasks": canon(body["tasks"]).decode("utf-8"), "serial": certificate.serial,
+            "content": canon(certificate.as_json()).decode("utf-8"),
+        },
+    )  # fmt: skip
+
+
+def fold_user(tx: Tx, record: AuditRecord) -> None:
+    """``user``: an account is active or disabled; the newest word stands."""
+    data = record.data
+    state, whom = text(data, "state"), text(data, "person")
+    if state not in _ACCOUNT_STATES or not whom:
+        raise Unfoldable("aside_shape")
+    newest(tx, schema.person_state, {"state": state, **stamp_row(record)}, whom=whom)
+
+
+def fold_definition(tx: Tx, record: AuditRecord) -> None:
+    """``definition``: a version came into force; the source lies in its own table, by hash."""
+    data = record.data
+    row = {"oid": text(data, "oid", ""), "version": text(data, "version", ""), **stamp_row(record)}
+    newest(tx, schema.definition_use, row, hash=text(data, "hash"))
+
+
+def fold_login(tx: Tx, record: AuditRecord) -> None:
+    """``login`` and ``logout``."""
+    row = _whole(record)
+    del row["key"]
+    tx.insert(schema.login, {**row, "zone": record.zone})
+
+
+def fold_passage(tx: Tx, record: AuditRecord) -> None:
+    """``print``, ``export``, ``bundle``: something left the vault or came in."""
+    tx.insert(schema.passage, _whole(record))
+
+
+def fold_redaction(tx: Tx, record: AuditRecord) -> None:
+    """``redaction``: names the records whose content may be emptied."""
+    named = record.data.get("records")
+    if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
+        raise Unfoldable("aside_shape")
+    places = [split_id(one) for one in named]
+    if not all(places):
+        raise Unfoldable("aside_shape")
+    for device, seq in {place for place in places if place is not None}:
+        present = tx.one(schema.redaction, device=device, seq=seq)
+        if present is None or (record.device, record.seq) < (present["by_device"], present["by_seq"]):
+            row = {"device": device, "seq": seq, "by_device": record.device, "by_seq": record.seq}
+            tx.put(schema.redaction, row)
+
+
+def _whole(record: AuditRecord) -> Row:
+    return {
+        "device": record.device, "seq": record.seq, "clock": record.clock, "person": record.person,
+        "at": record.at, "kind": record.kind, "key": record.key,
+        "content": "{}" if record.content is None else record.content.decode("utf-8"),
+    }  # fmt: skip

@@ -1,0 +1,106 @@
+"""Versions of the file: the triggers, and named migrations, each in one transaction with its own mark.
+
+A new file is made from the present schema and stamped with all names. An older file is brought up one
+migration at a time. A file that knows a name this program does not is from the future and is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import inspect
+
+import mda5_crf
+from mda5_crf.db import clock, schema
+from mda5_crf.db.failures import DATABASE_ERRORS, store_error
+from mda5_crf.db.tx import Tx
+from mda5_crf.errors import StoreError
+
+if TYPE_CHECKING:
+    from mda5_crf.db.store import Store
+
+# The journal only grows. Content and salt may become NULL, together, once a redaction names the record.
+TRIGGERS: Final = {
+    "audit_record_no_delete": (
+        "CREATE TRIGGER audit_record_no_delete BEFORE DELETE ON audit_record "
+        "BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END"
+    ),
+    "audit_record_no_update": (
+        "CREATE TRIGGER audit_record_no_update BEFORE UPDATE ON audit_record WHEN NOT ("
+        + " AND ".join(
+            f'NEW."{column.name}" IS OLD."{column.name}"'
+            for column in schema.audit_record.columns
+            if column.name not in ("content", "salt")
+        )
+        + " AND OLD.content IS NOT NULL AND NEW.content IS NULL AND NEW.salt IS NULL"
+        " AND EXISTS (SELECT 1 FROM redaction WHERE device = OLD.device AND seq = OLD.seq)) "
+        "BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step. ``name`` sorts and never changes; ``apply`` runs inside a transaction."""
+
+    name: str
+    apply: Callable[[Tx], None]
+
+
+def _nothing(_: Tx) -> None:
+    """The first version has nothing before it."""
+
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (Migration("0001-first", _nothing),)
+
+
+def create_triggers(tx: Tx) -> None:
+    """Put the triggers in place."""
+    for sql in TRIGGERS.values():
+        tx.connection.exec_driver_sql(sql)
+
+
+def stamp_all(tx: Tx, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Mark a new file as being of the present version."""
+    for step in migrations:
+        _stamp(tx, step.name)
+
+
+def bring_up(store: Store, migrations: Sequence[Migration] = MIGRATIONS) -> tuple[str, ...]:
+    """Apply what is missing and return the names. Raises StoreError for a file that is none of ours or newer."""
+    try:
+        with store.read() as tx:
+            if not inspect(tx.connection).has_table(schema.migration.name):
+                raise StoreError("store.no_journal", place=store.path.name)
+            present = {row["name"]: row["program"] for row in tx.find(schema.migration)}
+    except DATABASE_ERRORS as error:
+        raise store_error(error, store.path.name) from None
+    unknown = sorted(set(present) - {step.name for step in migrations})
+    if unknown:
+        raise StoreError(
+            "store.from_the_future",
+            place=store.path.name,
+            theirs=present[unknown[-1]],
+            ours=mda5_crf.__version__,
+        )
+    applied = []
+    for step in migrations:
+        if step.name not in present:
+            with store.transaction() as tx:
+                step.apply(tx)
+                _stamp(tx, step.name)
+            applied.append(step.name)
+    return tuple(applied)
+
+
+def present_triggers(tx: Tx) -> dict[str, str]:
+    """The triggers of the file by name, as they stand there."""
+    rows = tx.connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+    return {row[0]: row[1] for row in rows}
+
+
+def _stamp(tx: Tx, name: str) -> None:
+    at, _ = clock.stamp(clock.utc_now(), "UTC")
+    tx.insert(schema.migration, {"name": name, "at": at, "program": mda5_crf.__version__})

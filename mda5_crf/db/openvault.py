@@ -1,0 +1,325 @@
+"""An unlocked vault: the secrets of the person at the keyboard, and what can be done with them.
+
+What a person may do is asked of ``services.access``; here only what needs a key is held to its key.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from mda5_crf.crypto import Certificate, CostRefused, forget, random_id
+from mda5_crf.db import accounts
+from mda5_crf.db.accounts import PersonKeys, Register
+from mda5_crf.db.attempts import Attempts
+from mda5_crf.db.journal import Identity, Journal
+from mda5_crf.db.keysfile import KeysFile, write_keys
+from mda5_crf.db.lockfile import VaultLock
+from mda5_crf.db.passwords import check_password
+from mda5_crf.db.slots import Signer, grant_to, new_slot, rewrapped, with_keyring
+from mda5_crf.db.store import Store
+from mda5_crf.db.unlock import STUDY_KEY, Unlocked, signer_of
+from mda5_crf.db.vaultmeta import (
+    DeviceKeys,
+    VaultMeta,
+    read_device_keys,
+    read_keys_count,
+    read_meta,
+    write_keys_count,
+)
+from mda5_crf.errors import InputRefused, LoginRefused, PermissionDenied, StoreError
+from mda5_crf.text import Text, message
+
+
+class OpenVault:
+    """An unlocked vault and the person who unlocked it. Made by ``create_vault`` and ``open_vault``."""
+
+    def __init__(
+        self,
+        folder: Path,
+        lock: VaultLock,
+        store: Store,
+        unlocked: Unlocked,
+        attempts: Attempts,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Take over lock, store and secrets. Raises LoginRefused for a person the journal does not admit."""
+        self.folder = folder
+        self.store = store
+        self.meta: VaultMeta = read_meta(store)
+        self.device_keys: DeviceKeys = read_device_keys(store)
+        self.notices: tuple[Text, ...] = ()
+        self._lock = lock
+        self._unlocked = unlocked
+        self._attempts = attempts
+        self._clock = clock
+        self._open = True
+        self._notes: list[str] = []
+        self._seen = unlocked.keyring.seen
+        self.identity = self._identify()
+        self.journal = Journal(store, self.identity, self.meta.zone)
+        self._look_back()
+        lock.name_holder(unlocked.slot.login)
+
+    # -- what others ask -------------------------------------------------------------------------------
+
+    @property
+    def login(self) -> str:
+        """The log-in of the person at the keyboard."""
+        return self._unlocked.slot.login
+
+    @property
+    def certificate(self) -> Certificate:
+        """The certificate of the person at the keyboard."""
+        found = self.register().of_person(self.identity.person)
+        if found is None:
+            raise LoginRefused("store.login_uncertified")
+        return found
+
+    def register(self) -> Register:
+        """The persons of this vault as the journal has them now."""
+        return Register.read(self.store, self.meta.vault, self._unlocked.keyring.authority)
+
+    def login_content(self) -> dict[str, Any]:
+        """The content of the log-in record: it takes over the failures counted since the last one.
+
+        Called once, right before the record is written; ``attempts.json`` is emptied.
+        """
+        content: dict[str, Any] = {"login": self.login, "result": "ok"}
+        failures = self._attempts.as_json()
+        if failures:
+            content["attempts"] = failures
+        if self._notes:
+            content["notes"] = list(self._notes)
+        # Where the file cannot be removed its failures are counted again: too careful, never too lax.
+        with contextlib.suppress(OSError):
+            self._attempts.clear()
+        return content
+
+    def witnesses(self) -> dict[str, tuple[int, str]]:
+        """The chain heads this person saw at the last log-out: device → (number, hash)."""
+        return {device: (seq, head) for device, seq, head in self._seen}
+
+    def sign(self, context: str, data: bytes, password: str) -> bytes:
+        """Sign with the person's sign key, opened for this one act. Raises LoginRefused, StoreError."""
+        return self._signer(password).sign.sign(context, data)
+
+    # -- accounts --------------------------------------------------------------------------------------
+
+    def change_password(self, old: str, new: str) -> None:
+        """Wrap the person's keys under a new password. Raises LoginRefused, InputRefused, StoreError."""
+        signer = self._signer(old)
+        if old == new:
+            raise InputRefused("store.password_same")
+        certificate = self.certificate
+        check_password(new, self.login, certificate.name, self._words())
+        self._rewrap(signer, new)
+
+    def rewrap(self, old: str, new: str) -> None:
+        """New wraps at the program's cost, without a look at the rules for passwords."""
+        self._rewrap(self._signer(old), new)
+
+    def add_person(self, login: str, name: str, role: str, new_password: str, *, signer_password: str) -> str:
+        """Admit a person and return the new id: keys, slot, grant, certificate, account record.
+
+        The person at the keyboard signs grant and certificate; ``signer_password`` opens the sign key.
+        Raises InputRefused, PermissionDenied, LoginRefused, StoreError.
+        """
+        accounts.check_person(login, name, role)
+        register = self.register()
+        if register.of_login(login) is not None:
+            raise InputRefused("store.login_taken", login=login)
+        check_password(new_password, login, name, self._words())
+        signer = self._signer(signer_password)
+        if signer.sign.public not in register.keepers().values():
+            raise PermissionDenied("store.login_not_keeper")
+        unlocked, keys = self._unlocked, PersonKeys()
+        person = random_id()
+        certificate = accounts.certify(
+            accounts.uncertified(
+                study=self.meta.study,
+                site=self.meta.site,
+                vault=self.meta.vault,
+                person=(person, login, name, role),
+                public=keys.public,
+                day=self._clock().date().isoformat(),
+                serial=len(register.known) + 1,
+            ),
+            signer,
+            register.of_person(self.identity.person),
+            unlocked.keyring.authority,
+        )
+        keyring = replace(
+            unlocked.keyring, box=keys.box, author=keys.author, keepers=register.keepers(), seen=()
+        )
+        try:
+            slot, wrapping = new_slot(self.meta.vault, login, new_password, keyring, Signer(keys.sign))
+        except CostRefused:
+            raise StoreError("store.key_memory_short") from None
+        forget(wrapping)
+        if role in accounts.DATA_ROLES:
+            secret = bytes(unlocked.database_key)
+            grant = grant_to(self.meta.vault, slot, STUDY_KEY, unlocked.gen, secret, self.login, signer.sign)
+            slot = replace(slot, grants=(grant,))
+        before = unlocked.file
+        # Keys first: a slot without certificate opens nothing (and gives way to the next attempt), while a
+        # certificate without slot would be an account that nobody can use.
+        self._write_keys(before.without(login).with_slot(slot))
+        try:
+            self.journal.append(
+                [accounts.certificate_draft(certificate), accounts.user_draft(person, "active")],
+                at=self._clock(),
+            )
+        except StoreError:
+            with contextlib.suppress(StoreError):
+                self._write_keys(before)
+            raise
+        self._write_keeper_certificates()
+        return person
+
+    def disable_person(self, person: str, *, signer_password: str, reason: str = "") -> None:
+        """End an account: a record in the journal, and the slot is taken out of ``keys.json``.
+
+        What the person has copied still opens copies; new data are out of reach once the key is renewed.
+        Raises InputRefused, PermissionDenied, LoginRefused, StoreError.
+        """
+        register = self.register()
+        certificate = register.of_person(person)
+        if certificate is None:
+            raise InputRefused("store.login_unknown", login="")
+        signer = self._signer(signer_password)
+        keepers = register.keepers()
+        if signer.sign.public not in keepers.values():
+            raise PermissionDenied("store.login_not_keeper")
+        if set(keepers) == {certificate.login}:
+            raise InputRefused("store.login_last_keeper", login=certificate.login)
+        self.journal.append([accounts.user_draft(person, "disabled", reason)], at=self._clock())
+        self._write_keys(self._unlocked.file.without(certificate.login))
+        self._write_keeper_certificates()
+
+    # -- the end ---------------------------------------------------------------------------------------
+
+    def close(self) -> dict[str, tuple[int, str]]:
+        """Log out: note the heads seen in the keyring, close the database, forget the secrets, free the lock.
+
+        Returns the heads, for the witness outside the vault. May be called twice.
+        """
+        if not self._open:
+            return {}
+        self._open = False
+        heads: dict[str, tuple[int, str]] = {}
+        try:
+            heads = dict(self.journal.heads())
+            self._note_heads(heads)
+        except StoreError:
+            # The data are safe already; a full disk only costs this one of several witnesses.
+            pass
+        finally:
+            self.store.close()
+            self._unlocked.forget()
+            self._lock.release()
+        return heads
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- inside ----------------------------------------------------------------------------------------
+
+    def _identify(self) -> Identity:
+        """Step 7: the person whose certificate in the journal names exactly the keys that were opened."""
+        slot, keyring = self._unlocked.slot, self._unlocked.keyring
+        register = self.register()
+        certificate = register.of_login(slot.login)
+        public = slot.public
+        if certificate is None or (certificate.box, certificate.author, certificate.sign) != (
+            public.box,
+            public.author,
+            public.sign,
+        ):
+            raise LoginRefused("store.login_uncertified")
+        if certificate.person in register.disabled:
+            raise LoginRefused("store.login_disabled")
+        return Identity(
+            study=self.meta.study, device=self.meta.device, person=certificate.person, author=keyring.author
+        )
+
+    def _look_back(self) -> None:
+        """Step 7: check value and heads. What is odd is said and recorded; work goes on."""
+        notices = []
+        if not self._unlocked.file.mac_fits(bytes(self._unlocked.database_key)):
+            self._notes.append("keys_file_changed")
+            notices.append(message("store.vault_keys_changed"))
+        if self._unlocked.file.write < read_keys_count(self.store):
+            self._notes.append("keys_file_older")
+            notices.append(message("store.vault_keys_older"))
+        behind = behind_of(self.journal.heads(), self.witnesses())
+        if behind:
+            self._notes.append("older_than_seen")
+            notices.append(message("store.vault_older_than_seen"))
+        self.notices = tuple(notices)
+
+    def _signer(self, password: str) -> Signer:
+        if not self._open:
+            raise StoreError("store.vault_closed")
+        return signer_of(self._unlocked, password, self._attempts)
+
+    def _words(self) -> tuple[str, ...]:
+        return (self.meta.name, self.meta.study)
+
+    def _rewrap(self, signer: Signer, new: str) -> None:
+        unlocked = self._unlocked
+        try:
+            slot, wrapping = rewrapped(unlocked.file.vault, unlocked.slot, new, unlocked.keyring, signer)
+        except CostRefused:
+            raise StoreError("store.key_memory_short") from None
+        try:
+            self._write_keys(unlocked.file.with_slot(slot))
+        except StoreError:
+            forget(wrapping)
+            raise
+        forget(unlocked.wrapping)
+        unlocked.wrapping = wrapping
+        unlocked.slot = slot
+
+    def _write_keys(self, file: KeysFile) -> None:
+        sealed = file.sealed(bytes(self._unlocked.database_key))
+        write_keys(self.folder, sealed)
+        self._unlocked.file = sealed
+        # The database remembers how often the file was written: an older file put back is then noticed.
+        with self.store.transaction() as tx:
+            write_keys_count(self.store, tx, sealed.write)
+
+    def _write_keeper_certificates(self) -> None:
+        file, certs = self._unlocked.file, self.register().keeper_certificates()
+        if file.certs != certs:
+            self._write_keys(replace(file, certs=certs))
+
+    def _note_heads(self, heads: Mapping[str, tuple[int, str]]) -> None:
+        unlocked, register = self._unlocked, self.register()
+        seen = {**self.witnesses(), **heads}
+        keyring = replace(
+            unlocked.keyring,
+            keepers=register.keepers(),
+            retired=unlocked.keyring.retired | register.retired(),
+            min_gen=max(unlocked.keyring.min_gen, unlocked.gen),
+            seen=tuple((device, seq, head) for device, (seq, head) in sorted(seen.items())),
+        )
+        slot = with_keyring(self.meta.vault, unlocked.slot, unlocked.wrapping, keyring)
+        self._write_keys(unlocked.file.with_slot(slot))
+
+
+def behind_of(heads: Mapping[str, tuple[int, str]], seen: Mapping[str, tuple[int, str]]) -> list[str]:
+    """The devices of which fewer records are here than were seen, or another one under the same number."""
+    found = []
+    for device, (seq, head) in seen.items():
+        here = heads.get(device)
+        if here is None or here[0] < seq or (here[0] == seq and here[1] != head):
+            found.append(device)
+    return found

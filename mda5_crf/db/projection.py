@@ -1,0 +1,111 @@
+"""Projections: the journal folded up. ``fold`` is their only writer.
+
+The same function serves the record just entered, a bundle taken in and a rebuild of everything. It
+depends on the set of records, not on their order: a record may arrive before what it supersedes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from mda5_crf.db import rows, schema
+from mda5_crf.db.fold_common import Unfoldable
+from mda5_crf.db.fold_items import fold_confirm, fold_mark, fold_pin, fold_value
+from mda5_crf.db.fold_people import (
+    fold_certificate,
+    fold_definition,
+    fold_device,
+    fold_login,
+    fold_passage,
+    fold_redaction,
+    fold_user,
+)
+from mda5_crf.db.fold_queries import fold_query
+from mda5_crf.db.fold_structure import (
+    fold_event,
+    fold_form,
+    fold_row,
+    fold_status,
+    fold_strike,
+    fold_subject,
+)
+from mda5_crf.db.records import AuditRecord
+from mda5_crf.db.tx import Tx
+
+__all__ = ["KINDS", "Unfoldable", "dump", "fold", "rebuild"]
+
+_Fold = Callable[[Tx, AuditRecord], None]
+
+_FOLDS: Final[Mapping[str, _Fold]] = {
+    "definition": fold_definition,
+    "device": fold_device,
+    "certificate": fold_certificate,
+    "user": fold_user,
+    "login": fold_login,
+    "logout": fold_login,
+    "subject": fold_subject,
+    "event": fold_event,
+    "form": fold_form,
+    "row": fold_row,
+    "strike": fold_strike,
+    "value": fold_value,
+    "missing": fold_value,
+    "confirm": fold_confirm,
+    "status": fold_status,
+    "pin": fold_pin,
+    "query": fold_query,
+    "signature": fold_mark,
+    "verify": fold_mark,
+    "lock": fold_mark,
+    "review": fold_mark,
+    "print": fold_passage,
+    "export": fold_passage,
+    "bundle": fold_passage,
+    "redaction": fold_redaction,
+}
+KINDS: Final = frozenset(_FOLDS)
+# Without their content these still say something: which record stands, and what it took the place of.
+_FOLD_STUBS: Final = frozenset(
+    {"value", "missing", "signature", "verify", "lock", "review", "login", "logout", "print", "export", "bundle"}
+)
+
+
+def fold(tx: Tx, record: AuditRecord) -> None:
+    """Bring the projections up to date with one more record. Each record is folded once.
+
+    Raises Unfoldable for an unknown kind or a content of another shape; then nothing was written.
+    """
+    folder = _FOLDS.get(record.kind)
+    if folder is None:
+        raise Unfoldable("aside_kind")
+    if record.content is None and record.kind not in _FOLD_STUBS:
+        return
+    folder(tx, record)
+
+
+def fold_all(tx: Tx, records: Iterable[AuditRecord], aside: frozenset[tuple[str, int]]) -> list[str]:
+    """Fold all but those set ``aside``; return the ids that could not be folded."""
+    failed = []
+    for record in records:
+        if (record.device, record.seq) not in aside:
+            try:
+                fold(tx, record)
+            except Unfoldable:
+                failed.append(record.id)
+    return failed
+
+
+def rebuild(tx: Tx) -> list[str]:
+    """Empty all projections and fold the whole journal; return the ids that could not be folded."""
+    for table in schema.PROJECTIONS:
+        tx.delete(table)
+    aside = frozenset((row["device"], row["seq"]) for row in tx.find(schema.quarantine))
+    return fold_all(tx, (rows.row_record(row) for row in tx.each(rows.ALL, {})), aside)
+
+
+def dump(tx: Tx) -> dict[str, list[tuple[Any, ...]]]:
+    """All projections as sorted rows by table, for comparing two ways of getting them."""
+    return {
+        table.name: sorted(tuple(row.values()) for row in tx.find(table)) for table in schema.PROJECTIONS
+    }

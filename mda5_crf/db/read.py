@@ -1,0 +1,405 @@
+"""What the projections say, as typed frozen values. The only way services read the database.
+
+Every function takes the open store and reads one consistent state. Times are UTC. Keys come as ItemKey.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, or_, select
+
+from mda5_crf.crypto import canon
+from mda5_crf.db import rows, schema
+from mda5_crf.db.clock import read_at
+from mda5_crf.db.fold_common import parse_key, row_stamp
+from mda5_crf.db.fold_items import conflict_id
+from mda5_crf.db.records import AuditRecord
+from mda5_crf.db.store import Store
+from mda5_crf.db.tx import Row, Statement, Tx
+from mda5_crf.db.views import (
+    AsideRow,
+    Counts,
+    DeviceRow,
+    EntryRow,
+    InstanceRow,
+    LoginRow,
+    MarkRow,
+    PassageRow,
+    PersonRow,
+    QueryRow,
+    SubjectRow,
+)
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.text import message
+
+__all__ = [
+    "AsideRow", "Counts", "DeviceRow", "EntryRow", "InstanceRow", "LoginRow", "MarkRow", "PassageRow", "PersonRow",
+    "QueryRow", "SubjectRow", "aside", "confirmations", "counts", "definition_in_force", "definition_source",
+    "definitions", "devices", "draft_drop", "draft_put", "drafts", "form_entries", "heads", "history", "instances",
+    "last_login", "logins", "marks", "passages", "persons", "pins", "put_definition", "queries",
+    "query_of_conflict", "status_drop", "status_get", "status_put", "statuses", "struck", "subject",
+    "subject_entries", "subjects",
+]  # fmt: skip
+
+_OPEN: Final = ("Candidate", "Open", "Answered")
+
+
+# -- participants --------------------------------------------------------------------------------------
+
+
+def subjects(store: Store) -> tuple[SubjectRow, ...]:
+    """All participants in order of enrolment."""
+    with store.read() as tx:
+        found = sorted(tx.find(schema.subject), key=row_stamp)
+        numbers = {row["identity"]: row["subjid"] for row in tx.find(schema.subject_number)}
+    current = [numbers.get(row["identity"], row["subjid"]) for row in found]
+    used = Counter(current)
+    return tuple(
+        SubjectRow(
+            row["identity"], number, row["site"], read_at(row["at"]), row["person"], used[number] > 1
+        )
+        for row, number in zip(found, current, strict=True)
+    )
+
+
+def subject(store: Store, identity: str) -> SubjectRow:
+    """One participant. Raises KeyError for an unknown identity."""
+    for row in subjects(store):
+        if row.identity == identity:
+            return row
+    raise KeyError("unknown participant")
+
+
+def subject_entries(store: Store, subject: str) -> tuple[EntryRow, ...]:
+    """The current answer of every item of a participant that was ever answered, by key."""
+    with store.read() as tx:
+        return tuple(_entries(tx.run(_below(schema.item_data), rows.below(subject))))
+
+
+def form_entries(store: Store, form: ItemKey) -> tuple[EntryRow, ...]:
+    """The same for one form instance."""
+    with store.read() as tx:
+        return tuple(_entries(tx.run(_below(schema.item_data), rows.below(form.path()))))
+
+
+def instances(store: Store, subject: str) -> tuple[InstanceRow, ...]:
+    """Repeats of visits and forms, and log rows, of a participant, in order of creation."""
+    with store.read() as tx:
+        found = _find_below(tx, schema.instance, subject)
+        struck = {row["key"]: row["state"] == "struck" for row in _find_below(tx, schema.strike, subject)}
+    return tuple(
+        InstanceRow(
+            parse_key(row["key"]), row["level"], parse_key(row["parent"]), row["name"], row["identity"],
+            struck.get(row["key"], False), row["person"], read_at(row["at"]),
+        )
+        for row in sorted(found, key=row_stamp)
+    )  # fmt: skip
+
+
+def struck(store: Store, subject: str) -> frozenset[ItemKey]:
+    """Everything of a participant that is struck: repeats, rows, also single visits and forms."""
+    with store.read() as tx:
+        found = _find_below(tx, schema.strike, subject)
+    return frozenset(parse_key(row["key"]) for row in found if row["state"] == "struck")
+
+
+def confirmations(store: Store, subject: str) -> dict[tuple[ItemKey, str], str]:
+    """(key, check OID) → the value text that was confirmed."""
+    with store.read() as tx:
+        found = _find_below(tx, schema.confirmation, subject)
+    return {(parse_key(row["key"]), row["check_oid"]): row["text"] for row in found}
+
+
+def statuses(store: Store, subject: str) -> dict[ItemKey, str]:
+    """Form → complete, incomplete or not_done, as recorded."""
+    with store.read() as tx:
+        return {parse_key(row["key"]): row["status"] for row in _find_below(tx, schema.form_status, subject)}
+
+
+def pins(store: Store, subject: str) -> dict[ItemKey, str]:
+    """Form → hash of the definition that the instance is pinned to."""
+    with store.read() as tx:
+        return {parse_key(row["key"]): row["definition"] for row in _find_below(tx, schema.form_pin, subject)}
+
+
+def marks(store: Store, subject: str) -> tuple[MarkRow, ...]:
+    """Standing signatures, verifications, locks and reviews of a participant."""
+    with store.read() as tx:
+        found = _find_below(tx, schema.mark, subject)
+    return tuple(
+        MarkRow(
+            parse_key(row["key"]), row["kind"], _record(row), row["person"], read_at(row["at"]),
+            rows.content_of(row),
+        )
+        for row in sorted(found, key=row_stamp)
+    )  # fmt: skip
+
+
+# -- queries -------------------------------------------------------------------------------------------
+
+
+def queries(store: Store, subject: str | None = None) -> tuple[QueryRow, ...]:
+    """All queries of a participant or of everybody, oldest first, with those that conflicts raise."""
+    with store.read() as tx:
+        if subject is None:
+            found, conflicts = tx.find(schema.query), tx.find(schema.conflict)
+        else:
+            found, conflicts = (_find_below(tx, t, subject) for t in (schema.query, schema.conflict))
+        standing = {row["query"] for row in conflicts}
+        written = [_query(row, standing) for row in found]
+        known = {query.id for query in written}
+        derived = [_derived(tx, row) for row in conflicts if row["query"] not in known]
+    return tuple(sorted([*written, *derived], key=lambda query: (query.raised, query.id)))
+
+
+def _query(row: Row, standing: set[str]) -> QueryRow:
+    state = row["state"]
+    if row["source"] == "conflict" and row["id"] not in standing and state in _OPEN:
+        state = "Resolved"
+    return QueryRow(
+        row["id"], parse_key(row["key"]), state, row["source"], row["check_oid"], row["text"], row["answer"],
+        read_at(row["raised_at"]), row["raised_by"], read_at(row["changed_at"]), row["changed_by"], row["record"],
+    )  # fmt: skip
+
+
+def _derived(tx: Tx, row: Row) -> QueryRow:
+    heads = tx.find(schema.item_data, key=row["key"])
+    raised = max(read_at(head["at"]) for head in heads)
+    words = message("store.conflict_query")
+    return QueryRow(
+        row["query"], parse_key(row["key"]), "Open", "conflict", "", f"{words.en}\n{words.zh}", "", raised, "",
+        raised, "", "", derived=True,
+    )  # fmt: skip
+
+
+# -- history -------------------------------------------------------------------------------------------
+
+
+def history(store: Store, key: str | ItemKey) -> tuple[AuditRecord, ...]:
+    """Every record about a key and what lies below it, superseded ones too, by logical time."""
+    path = key if isinstance(key, str) else key.path()
+    with store.read() as tx:
+        found = [rows.row_record(row) for row in tx.run(rows.BELOW, rows.below(path))]
+        if path and "/" not in path and (created := tx.one(schema.subject, identity=path)) is not None:
+            # The enrolment has no key: its own id became the participant's identity.
+            first = rows.get_record(tx, created["device"], created["seq"])
+            found = ([] if first is None else [first]) + found
+    return tuple(found)
+
+
+# -- people, devices, passages -------------------------------------------------------------------------
+
+
+def persons(store: Store, day: str | None = None) -> tuple[PersonRow, ...]:
+    """Everybody who has a certificate, by log-in. ``day`` (ISO) says when roles are asked for.
+
+    Without it a role counts that is held today somewhere on earth: the site's zone is not known here.
+    """
+    now = datetime.now(UTC)
+    first = day or (now - timedelta(hours=12)).date().isoformat()
+    last = day or (now + timedelta(hours=14)).date().isoformat()
+    with store.read() as tx:
+        certificates = sorted(tx.find(schema.certificate), key=row_stamp)
+        states = {row["whom"]: row["state"] for row in tx.find(schema.person_state)}
+    newest = {row["person"]: row for row in certificates}
+    found = [
+        PersonRow(
+            row["person"], row["login"], row["name"],
+            tuple(sorted({
+                task["role"] for task in json.loads(row["tasks"])
+                if task["from"] <= last and (not task["to"] or first <= task["to"])
+            })),
+            states.get(row["person"]) != "disabled", row["site"], row["vault"], rows.content_of(row),
+        )
+        for row in newest.values()
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda person: (person.login, person.person)))
+
+
+def devices(store: Store) -> tuple[DeviceRow, ...]:
+    """All registered devices, oldest first."""
+    with store.read() as tx:
+        found = sorted(tx.find(schema.device), key=lambda row: (row["at"], row["id"]))
+    names = ("id", "name", "site", "sign", "box", "parent", "authority")
+    return tuple(DeviceRow(*(row[name] for name in names), read_at(row["at"])) for row in found)
+
+
+def passages(store: Store, kind: str | None = None) -> tuple[PassageRow, ...]:
+    """Prints, exports and bundles, or one ``kind`` of them, oldest first."""
+    with store.read() as tx:
+        found = tx.find(schema.passage) if kind is None else tx.find(schema.passage, kind=kind)
+    return tuple(
+        PassageRow(_record(row), row["kind"], row["key"], row["person"], read_at(row["at"]), rows.content_of(row))
+        for row in sorted(found, key=row_stamp)
+    )
+
+
+def logins(store: Store, person: str | None = None) -> tuple[LoginRow, ...]:
+    """Log-ins and log-outs of everybody or of one person, oldest first."""
+    with store.read() as tx:
+        found = tx.find(schema.login) if person is None else tx.find(schema.login, person=person)
+    return tuple(
+        LoginRow(_record(row), row["kind"], row["person"], read_at(row["at"]), row["zone"], rows.content_of(row))
+        for row in sorted(found, key=row_stamp)
+    )
+
+
+def last_login(store: Store, person: str) -> datetime | None:
+    """When the person last logged in, or None."""
+    found = [row for row in logins(store, person) if row.kind == "login" and row.content.get("result", "ok") == "ok"]
+    return found[-1].at if found else None
+
+
+# -- definitions ---------------------------------------------------------------------------------------
+
+
+def definition_in_force(store: Store) -> str:
+    """The hash of the definition that came into force last; "" when there is none."""
+    with store.read() as tx:
+        found = tx.find(schema.definition_use)
+    return str(max(found, key=row_stamp)["hash"]) if found else ""
+
+
+def definition_source(store: Store, hash_: str) -> bytes | None:
+    """The stored source of a definition, or None."""
+    with store.read() as tx:
+        row = tx.one(schema.definition, hash=hash_)
+    return None if row is None else bytes(row["source"])
+
+
+def definitions(store: Store) -> tuple[str, ...]:
+    """The hashes of all stored definitions."""
+    with store.read() as tx:
+        return tuple(sorted(row["hash"] for row in tx.find(schema.definition)))
+
+
+def put_definition(tx: Tx, hash_: str, source: bytes) -> None:
+    """Store a definition's source under its hash, inside a transaction."""
+    tx.put(schema.definition, {"hash": hash_, "source": source})
+
+
+# -- counts, heads, what was set aside -----------------------------------------------------------------
+
+
+def counts(store: Store) -> Counts:
+    """How much there is of everything."""
+    opened = schema.query.c.state.in_(_OPEN)
+    with store.read() as tx:
+        return Counts(
+            _count(tx, schema.audit_record), _count(tx, schema.subject), _count(tx, schema.item_data),
+            _count(tx, schema.query, opened), _count(tx, schema.conflict), _count(tx, schema.quarantine),
+        )  # fmt: skip
+
+
+def heads(store: Store) -> dict[str, tuple[int, str]]:
+    """The end of every chain: device → (number, hash)."""
+    with store.read() as tx:
+        ends = [rows.last_record(tx, device) for device in rows.devices(tx)]
+    return {end.device: (end.seq, end.hash) for end in ends if end is not None}
+
+
+def aside(store: Store) -> tuple[AsideRow, ...]:
+    """What was set aside, and why."""
+    with store.read() as tx:
+        found = tx.find(schema.quarantine)
+    return tuple(AsideRow(_record(row), row["en"], row["zh"]) for row in found)
+
+
+# -- caches of this machine ----------------------------------------------------------------------------
+
+
+def status_get(store: Store, definition: str, day: str, below: str = "") -> dict[str, dict[str, Any]]:
+    """Cached statuses by key path that hold for this definition and day (ISO), all or below a key."""
+    with store.read() as tx:
+        found = _find_below(tx, schema.status_cache, below) if below else tx.find(schema.status_cache)
+    return {
+        row["key"]: json.loads(row["content"])
+        for row in found
+        if row["definition"] == definition and row["day"] == day
+    }
+
+
+def status_put(tx: Tx, key: str, definition: str, day: str, content: dict[str, Any]) -> None:
+    """Cache the status of a participant, visit or form inside a transaction (``append(also=…)``)."""
+    row = {"key": key, "definition": definition, "day": day, "content": canon(content).decode("utf-8")}
+    tx.put(schema.status_cache, row)
+
+
+def status_drop(tx: Tx, key: str) -> None:
+    """Forget the cached statuses of a key and everything below it."""
+    rows.drop_status(tx, key)
+
+
+def drafts(store: Store, person: str) -> dict[str, tuple[str, str]]:
+    """A person's uncommitted texts: key path → (text, unit)."""
+    with store.read() as tx:
+        return {row["key"]: (row["text"], row["unit"]) for row in tx.find(schema.draft, person=person)}
+
+
+def draft_put(tx: Tx, person: str, key: str, text: str, unit: str, at: str) -> None:
+    """Keep an uncommitted text, inside a transaction."""
+    tx.put(schema.draft, {"person": person, "key": key, "text": text, "unit": unit, "at": at})
+
+
+def draft_drop(tx: Tx, person: str, key: str) -> None:
+    """Forget an uncommitted text, inside a transaction."""
+    tx.delete(schema.draft, person=person, key=key)
+
+
+# -- inside --------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def _below(table: Table) -> Statement:
+    key = table.c.key
+    wanted = or_(key == bindparam("k"), and_(key >= bindparam("low"), key < bindparam("high")))
+    return Statement(select(table).where(wanted).order_by(*table.primary_key.columns))
+
+
+def _find_below(tx: Tx, table: Table, key: str) -> list[Row]:
+    names = [column.name for column in table.columns]
+    return [dict(zip(names, row, strict=True)) for row in tx.run(_below(table), rows.below(key))]
+
+
+def _count(tx: Tx, table: Table, *conditions: ColumnElement[bool]) -> int:
+    wanted = select(func.count()).select_from(table).where(*conditions)
+    return int(tx.connection.execute(wanted).scalar_one())
+
+
+def _record(row: Row) -> str:
+    return f"{row['device']}:{row['seq']}"
+
+
+def _entries(found: Iterable[tuple[Any, ...]]) -> Iterable[EntryRow]:
+    """One entry per key of rows of ``item_data`` sorted by key: the head with the highest (clock, device) shows."""
+    group: list[tuple[Any, ...]] = []
+    for row in found:
+        if group and group[0][0] != row[0]:
+            yield _entry(group)
+            group = []
+        group.append(row)
+    if group:
+        yield _entry(group)
+
+
+def _entry(heads: list[tuple[Any, ...]]) -> EntryRow:
+    # key, device, seq, clock, person, at, text, unit, missing, absent
+    if len(heads) > 1:
+        heads = sorted(heads, key=lambda head: (head[3], head[1], head[2]), reverse=True)
+    key, device, seq, _, person, at, text, unit, missing, absent = heads[0]
+    ids = tuple([f"{head[1]}:{head[2]}" for head in heads])
+    conflict = len(heads) > 1 and len({head[6:9] for head in heads if not head[9]}) > 1
+    return EntryRow(
+        parse_key(key), text, unit, missing, f"{device}:{seq}", ids, conflict, person, read_at(at), bool(absent)
+    )
+
+
+def query_of_conflict(entry: EntryRow) -> str:
+    """The id of the query that a conflict raises by itself; "" without conflict."""
+    return conflict_id(list(entry.heads)) if entry.conflict else ""

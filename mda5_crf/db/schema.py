@@ -1,0 +1,295 @@
+"""The tables. Two kinds: what is true, and what is computed from it.
+
+``TRUTH`` tables are the journal, its seals, the definitions' sources and what belongs to this machine.
+``PROJECTIONS`` are folded from the journal by ``projection.fold`` and nothing else; they can be emptied
+and folded again at any time. Only Text, Integer and LargeBinary are used, so that SQLite and
+PostgreSQL store the same things; texts that are compared by range are sorted by code point.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects import postgresql
+
+metadata: Final = MetaData()
+
+# SQLite compares text by bytes; PostgreSQL must be told to, or prefix ranges depend on its locale.
+_Code: Final = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+
+
+def _code(name: str, *, primary: bool = False) -> Column[str]:
+    return Column(name, _Code, primary_key=primary, nullable=False)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+def _number(name: str, *, primary: bool = False) -> Column[int]:
+    # autoincrement=False: otherwise a lone integer key becomes a counter.
+    return Column(name, BigInteger().with_variant(Integer, "sqlite"), primary_key=primary, nullable=False,
+                  autoincrement=False)  # fmt: skip
+
+
+def _table(name: str, *columns: Column[Any] | Index) -> Table:
+    # A table whose rows are found by their key needs no second tree beside it (SQLite only).
+    return Table(name, metadata, *columns, sqlite_with_rowid=False)
+
+
+def _stamp() -> tuple[Column[Any], ...]:
+    """The record that a projected row comes from: its place in the total order, its author and time."""
+    return (_number("clock"), _code("device"), _number("seq"), _code("person"), _text("at"))
+
+
+# -- truth ---------------------------------------------------------------------------------------------
+
+audit_record: Final = _table(
+    "audit_record",
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _text("prev"),
+    _text("hash"),
+    _number("v"),
+    _text("study"),
+    _text("kind"),
+    _code("key"),
+    _text("content_hash"),
+    Column("salt", LargeBinary, nullable=True),
+    Column("content", LargeBinary, nullable=True),
+    _text("replaces"),
+    _text("person"),
+    _text("at"),
+    _text("zone"),
+    _number("clock"),
+    _text("definition"),
+    Index("audit_record_by_key", "key"),
+)
+
+seal: Final = _table(
+    "seal",
+    _code("device", primary=True),
+    _number("first", primary=True),
+    _number("last"),
+    _code("person"),
+    Column("signature", LargeBinary, nullable=False),
+)
+
+definition: Final = _table(
+    "definition",
+    _code("hash", primary=True),
+    Column("source", LargeBinary, nullable=False),
+)
+
+quarantine: Final = _table(
+    "quarantine",
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _text("en"),
+    _text("zh"),
+)
+
+# -- this machine --------------------------------------------------------------------------------------
+
+meta: Final = _table("meta", _code("name", primary=True), Column("value", LargeBinary, nullable=False))
+
+migration: Final = _table("migration", _code("name", primary=True), _text("at"), _text("program"))
+
+draft: Final = _table(
+    "draft", _code("person", primary=True), _code("key", primary=True), _text("text"), _text("unit"), _text("at")
+)
+
+status_cache: Final = _table(
+    "status_cache",
+    _code("key", primary=True),
+    _text("definition"),
+    _text("day"),
+    _text("content"),
+)
+
+# -- projections ---------------------------------------------------------------------------------------
+
+# Every id that a record of the same key names as superseded: it may still be on its way from another PC.
+superseded: Final = _table(
+    "superseded",
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _code("key", primary=True),
+)
+
+subject: Final = _table("subject", _code("identity", primary=True), _text("subjid"), _text("site"), *_stamp())
+
+subject_number: Final = _table(
+    "subject_number", _code("identity", primary=True), _text("subjid"), *_stamp()
+)
+
+# Repeats of events, of forms and log rows; ``key`` is their own path, ``parent`` the path they were made in.
+instance: Final = _table(
+    "instance",
+    _code("key", primary=True),
+    _text("level"),
+    _code("parent"),
+    _text("name"),
+    _code("identity"),
+    *_stamp(),
+)
+
+strike: Final = _table("strike", _code("key", primary=True), _text("state"), *_stamp())
+
+# Heads: one row per unsuperseded record of an item.
+item_data: Final = _table(
+    "item_data",
+    _code("key", primary=True),
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _code("person"),
+    _text("at"),
+    _text("text"),
+    _text("unit"),
+    _text("missing"),
+    _number("absent"),
+)
+
+conflict: Final = _table("conflict", _code("key", primary=True), _code("query"), _text("records"))
+
+confirmation: Final = _table(
+    "confirmation", _code("key", primary=True), _code("check_oid", primary=True), _text("text"), *_stamp()
+)
+
+form_status: Final = _table(
+    "form_status", _code("key", primary=True), _text("status"), _text("definition"), *_stamp()
+)
+
+# The definition a form instance is pinned to: ``explicit`` 1 by a pin record (newest wins), 0 by the first entry.
+form_pin: Final = _table(
+    "form_pin", _code("key", primary=True), _text("definition"), _number("explicit"), *_stamp()
+)
+
+query_event: Final = _table(
+    "query_event",
+    _code("query", primary=True),
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _code("person"),
+    _text("at"),
+    _code("key"),
+    _text("state"),
+    _text("source"),
+    _text("check_oid"),
+    _text("text"),
+    _text("answer"),
+    _number("raises"),
+)
+
+query: Final = _table(
+    "query",
+    _code("id", primary=True),
+    _code("key"),
+    _text("state"),
+    _text("source"),
+    _text("check_oid"),
+    _text("text"),
+    _text("answer"),
+    _text("raised_at"),
+    _text("raised_by"),
+    _text("changed_at"),
+    _text("changed_by"),
+    _text("record"),
+    Index("query_by_key", "key"),
+)
+
+certificate: Final = _table(
+    "certificate",
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _text("at"),
+    _code("person"),
+    _text("site"),
+    _text("vault"),
+    _text("login"),
+    _text("name"),
+    _text("tasks"),
+    _number("serial"),
+    _text("content"),
+)
+
+person_state: Final = _table("person_state", _code("whom", primary=True), _text("state"), *_stamp())
+
+device: Final = _table(
+    "device",
+    _code("id", primary=True),
+    _text("name"),
+    _text("site"),
+    _text("sign"),
+    _text("box"),
+    _code("parent"),
+    _text("authority"),
+    _code("person"),
+    _text("at"),
+)
+
+definition_use: Final = _table(
+    "definition_use", _code("hash", primary=True), _text("oid"), _text("version"), *_stamp()
+)
+
+login: Final = _table(
+    "login",
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _code("person"),
+    _text("at"),
+    _text("zone"),
+    _text("kind"),
+    _text("content"),
+)
+
+# Prints, exports, bundles: things that left or entered, with their whole content.
+passage: Final = _table(
+    "passage",
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _code("person"),
+    _text("at"),
+    _text("kind"),
+    _code("key"),
+    _text("content"),
+)
+
+# Heads of signatures, source verification, locks, reviews.
+mark: Final = _table(
+    "mark",
+    _code("key", primary=True),
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _code("person"),
+    _text("at"),
+    _text("kind"),
+    _text("content"),
+)
+
+# Records whose content two persons have emptied; the trigger on audit_record reads it.
+redaction: Final = _table(
+    "redaction", _code("device", primary=True), _number("seq", primary=True), _code("by_device"), _number("by_seq")
+)
+
+PROJECTIONS: Final[tuple[Table, ...]] = (
+    superseded, subject, subject_number, instance, strike, item_data, conflict, confirmation, form_status,
+    form_pin, query_event, query, certificate, person_state, device, definition_use, login, passage, mark,
+    redaction,
+)  # fmt: skip

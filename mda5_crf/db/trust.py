@@ -1,0 +1,110 @@
+"""Whose key counts where: certificates of the journal, judged, and seals checked against them.
+
+Places are Lamport clocks: within one vault they grow along the chain, and a vault's certificates are
+recorded in that vault. A person may have keys in several vaults; in each the newest certificate counts
+and the ones before it are retired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+
+from mda5_crf.crypto import (
+    Certificate,
+    CertificateRefused,
+    CertifiedKey,
+    KeyRefused,
+    VerifyKey,
+    certificate_valid,
+    seal_fits,
+)
+from mda5_crf.db.records import AuditRecord
+
+GOOD, RETIRED, FALSE, UNKNOWN = "", "retired", "false", "unknown"
+
+
+@dataclass(slots=True)
+class Trust:
+    """What is known of keys after the records fed to :meth:`learn`, which come in order of their clocks.
+
+    ``authorities`` (public keys in base64) limits whom to believe; None = each device's own registration.
+    """
+
+    authorities: Collection[str] | None = None
+    _by_device: dict[str, VerifyKey] = field(default_factory=dict)
+    _keys: dict[str, list[CertifiedKey]] = field(default_factory=dict)
+    _disabled: dict[tuple[str, str], list[tuple[int, bool]]] = field(default_factory=dict)
+
+    def learn(self, record: AuditRecord) -> bool:
+        """Take in a ``device``, ``certificate`` or ``user`` record; False for one that proves nothing."""
+        if record.kind == "device":
+            return self.learn_device(record.device, str(record.data.get("authority", "")))
+        if record.kind == "user":
+            data = record.data
+            self.learn_account(str(data.get("person")), record.device, record.clock, str(data.get("state")))
+            return True
+        if record.kind == "certificate":
+            return self.learn_certificate(record.device, record.clock, record.data)
+        return True
+
+    def learn_account(self, person: str, device: str, clock: int, state: str) -> None:
+        """Note what ``device`` said of a person's account at ``clock``: active or disabled."""
+        self._disabled.setdefault((person, device), []).append((clock, state == "disabled"))
+
+    def learn_device(self, device: str, authority: str) -> bool:
+        """Note the authority that ``device`` was registered under."""
+        if self.authorities is not None and authority not in self.authorities:
+            return False
+        try:
+            self._by_device[device] = VerifyKey.from_text(authority)
+        except KeyRefused:
+            return False
+        return True
+
+    def learn_certificate(self, device: str, clock: int, content: object) -> bool:
+        """Take in a certificate recorded by ``device``; False when nobody entitled signed it."""
+        try:
+            certificate = Certificate.from_json(content)
+        except CertificateRefused:
+            return False
+        authority = self._by_device.get(device)
+        known = [key for keys in self._keys.values() for key in keys]
+        if authority is None or not certificate_valid(certificate, authority, known, clock):
+            return False
+        keys = self._keys.setdefault(certificate.person, [])
+        for index, key in enumerate(keys):
+            if key.certificate.vault == certificate.vault and not key.end:
+                keys[index] = replace(key, end=max(clock - 1, 1))
+        # "start" is the clock before: a run that ends with the certificate itself is covered.
+        keys.append(CertifiedKey(certificate, clock - 1))
+        return True
+
+    def roles(self, person: str, clock: int, day: str) -> frozenset[str]:
+        """The roles that ``person`` held at that place, on that day (ISO date)."""
+        held: set[str] = set()
+        for key in self._keys.get(person, ()):
+            if key.covers(clock):
+                held |= key.certificate.roles(day)
+        return frozenset(held)
+
+    def judge_seal(self, person: str, device: str, clock: int, head: str, signature: bytes) -> str:
+        """Whether ``signature`` seals the record hash ``head``, the last of a run by ``person``.
+
+        ``clock`` is that record's. Answers GOOD, RETIRED (the key no longer or not yet counted), FALSE
+        (no key of the person fits) or UNKNOWN (the person has no certificate).
+        """
+        keys = self._keys.get(person, [])
+        if not keys:
+            return UNKNOWN
+        if self._is_disabled(person, device, clock):
+            return RETIRED
+        fitting = [key for key in keys if seal_fits(key.certificate.author, head, signature)]
+        if not fitting:
+            return FALSE
+        return GOOD if any(key.covers(clock) for key in fitting) else RETIRED
+
+    def _is_disabled(self, person: str, device: str, clock: int) -> bool:
+        # Only words spoken in the same chain: another PC may not have heard them.
+        words = [word for word in self._disabled.get((person, device), ()) if word[0] < clock]
+        return bool(words) and max(words)[1]

@@ -1,0 +1,86 @@
+"""What can go wrong, sorted by whose fault it is (docs/architecture.md, "Errors").
+
+Every exception here carries a message of the catalogue in both languages, never a typed value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mda5_crf.text import Language, Text, message
+
+
+class CrfError(Exception):
+    """Base of all expected failures. ``code`` is a catalogue code, ``exit_status`` that of the commands."""
+
+    exit_status = 1
+
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.text: Text = message(code, **params)
+
+    def in_(self, language: Language) -> str:
+        """The sentence to show."""
+        return self.text.in_(language)
+
+
+class UsageError(CrfError):
+    """A command was called with words it does not know."""
+
+    exit_status = 2
+
+
+class InputRefused(CrfError):
+    """What was asked cannot be done as asked; the sentence says what to do instead."""
+
+
+class PermissionDenied(CrfError):
+    """The person has no right to this act."""
+
+
+class LoginRefused(CrfError):
+    """Log-in or password do not open this vault. Says the same whichever was wrong."""
+
+
+class StoreError(CrfError):
+    """The machine failed: disk full, read-only, locked, damaged, from a newer version."""
+
+    exit_status = 3
+
+
+class BundleError(CrfError):
+    """A bundle cannot be taken; nothing was written."""
+
+
+class ImportError_(CrfError):
+    """An import file cannot be used; nothing was written."""
+
+
+class Problem:
+    """One mistake in a definition: where (file, line or path inside it) and what."""
+
+    __slots__ = ("file", "line", "path", "text")
+
+    def __init__(self, text: Text, file: str = "", line: int = 0, path: str = "") -> None:
+        self.text = text
+        self.file = file
+        self.line = line
+        self.path = path
+
+    def where(self) -> str:
+        """``forms/VS.toml:12 group.MAIN.SYSBP_VSORRES`` — what is known of it."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place} {self.path}".strip()
+
+    def in_(self, language: Language) -> str:
+        """Place and sentence on one line."""
+        return f"{self.where()}: {self.text.in_(language)}"
+
+
+class DefinitionError(CrfError):
+    """A study definition has mistakes; ``problems`` lists all of them, not the first."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("study.definition_has_problems", count=len(problems))
+        self.problems: tuple[Problem, ...] = tuple(problems)

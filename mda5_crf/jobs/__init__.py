@@ -1,0 +1,1 @@
+"""What takes several boxes at once: the demonstration, printing from a vault."""

@@ -1,0 +1,88 @@
+"""Printing from a definition or from a vault: gathers what ``pdf`` draws and notes that pages left the vault."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
+
+from mda5_crf.errors import InputRefused
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.pdf import FilledForm, PageHeader, Tongue, print_filled as draw_filled
+from mda5_crf.pdf import print_blank as draw_blank
+from mda5_crf.services.access import Action
+from mda5_crf.study.model import Study
+
+if TYPE_CHECKING:
+    from mda5_crf.services.session import Session
+
+
+def print_blank(
+    study: Study, event: str | None, forms: Sequence[str] | None, language: Tongue, *, demo: bool, made: datetime
+) -> bytes:
+    """Empty forms: the named ones, else those of a visit, else all of the study. PDF bytes."""
+    names = list(forms) if forms else [d.form for d in study.forms_of(event)] if event else list(study.forms)
+    if event and forms:
+        _check_scheduled(study, event, forms)
+    chosen = [study.forms[name] for name in dict.fromkeys(names)]
+    local = made if made.tzinfo is None else made.astimezone(_zone(study))
+    return draw_blank(study, chosen, language, event=study.events[event] if event else None, demo=demo, made=local).data
+
+
+def print_filled(
+    session: Session, subject: str, event: str | None, forms: Sequence[str] | None, language: Tongue, *, repeat: str = ""
+) -> bytes:
+    """One participant's forms with answers: named forms of a visit, a visit, or every form begun. PDF bytes.
+
+    The print is recorded with the file's hash. Raises PermissionDenied, InputRefused.
+    """
+    session.require(Action.PRINT)
+    if event and forms:
+        _check_scheduled(session.study, event, forms)
+    pages = []
+    for node in session.tree(subject):
+        if event and (node.key.event, node.key.event_repeat) != (event, repeat):
+            continue
+        for form in node.forms:
+            wanted = form.form.oid in forms if forms else form.status != "not_started"
+            if wanted:
+                pages.append(_page(session, form.key, node.date.isoformat() if node.date else ""))
+    if not pages:
+        raise InputRefused("pdf.nothing_to_print", subject=session.subjid(subject))
+    device, (seq, head) = session.device, session.vault.journal.heads().get(session.device, (0, ""))
+    header = PageHeader(
+        subjid=session.subjid(subject), site=session.data(subject).site, printed_by=session.person.name,
+        head=f"{device}:{seq}:{head[:12]}",
+    )  # fmt: skip
+    made = session.now().astimezone(session.zone)
+    printed = draw_filled(session.study, pages, language, header=header, demo=session.demo, made=made)
+    what = ",".join(dict.fromkeys(f"{page.event}.{page.form.oid}" for page in pages))
+    session.record_print(what, hashlib.sha256(printed.data).hexdigest(), printed.pages, subject)
+    return printed.data
+
+
+def _page(session: Session, key: ItemKey, event_date: str) -> FilledForm:
+    form = session.study.forms[key.form]
+    state = session.state(key)
+    waiting = frozenset(q.key for q in session.queries(key.subject) if q.is_open and q.key.form_key() == key)
+    completed = session.completed(key)
+    return FilledForm(
+        form=form, state=state, event=session.event_label(key), event_name=session.study.events[key.event].name,
+        event_date=event_date, status=state.status, queries=waiting, changed=session.changed_items(key),
+        completed_by=completed[0] if completed else "",
+        completed_at=completed[1].astimezone(session.zone) if completed else None,
+    )  # fmt: skip
+
+
+def _check_scheduled(study: Study, event: str, forms: Sequence[str]) -> None:
+    here = {due.form for due in study.forms_of(event)}
+    for form in forms:
+        if form not in here:
+            known = ", ".join(d.event for d in study.due if d.form == form)
+            raise InputRefused("entry.form_not_here", form=form, event=event, known=known or "-")
+
+
+def _zone(study: Study) -> ZoneInfo:
+    return ZoneInfo(study.timezone)

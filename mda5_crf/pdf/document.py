@@ -1,0 +1,207 @@
+"""Forms become documents: rows, pages, heads and feet, bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mda5_crf.pdf.answers import Answers
+from mda5_crf.pdf.draw import Leaf, render
+from mda5_crf.pdf.filled import FromState, remarks, stamp
+from mda5_crf.pdf.fonts import printable
+from mda5_crf.pdf.frame import Facts, Frame
+from mda5_crf.pdf.groups import Groups, Nothing, Source
+from mda5_crf.pdf.ink import Ink, Words
+from mda5_crf.pdf.layout import Row, paginate
+from mda5_crf.pdf.legend import legend
+from mda5_crf.pdf.paper import FilledForm, PageHeader, Printed
+from mda5_crf.pdf.signing import signing
+from mda5_crf.pdf.voice import Tongue, Voice
+from mda5_crf.study.model import Form, Study, StudyEvent
+from mda5_crf.text import Text, message
+
+_CODE = re.compile(r"□U\+([0-9A-F]{4,6})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One form of a document: its rows, the facts of its pages, its bookmarks above the groups."""
+
+    facts: Facts
+    rows: Sequence[Row]
+    bookmarks: tuple[tuple[int, str], ...]
+
+
+def blank(
+    study: Study,
+    forms: Sequence[Form],
+    language: Tongue,
+    *,
+    event: StudyEvent | None = None,
+    demo: bool = False,
+    made: datetime,
+) -> bytes:
+    """Empty forms to print and write on, as PDF bytes. ``made`` stands in the foot and must have a zone."""
+    return print_blank(study, forms, language, event=event, demo=demo, made=made).data
+
+
+def filled(
+    study: Study,
+    pages: Sequence[FilledForm],
+    language: Tongue,
+    *,
+    header: PageHeader,
+    demo: bool = False,
+    made: datetime,
+) -> bytes:
+    """Forms with their answers, as PDF bytes; same places as on the blank ones."""
+    return print_filled(study, pages, language, header=header, demo=demo, made=made).data
+
+
+def print_blank(
+    study: Study,
+    forms: Sequence[Form],
+    language: Tongue,
+    *,
+    event: StudyEvent | None = None,
+    demo: bool = False,
+    made: datetime,
+) -> Printed:
+    """As :func:`blank`, with the number of pages and the characters the font lacks."""
+    voice = Voice(language)
+    answers = Answers(study, voice)
+    where = voice.say(event.name) if event is not None else ""
+    parts = []
+    for form in forms:
+        above = ((0, where),) if event is not None and not parts else ()
+        level = int(event is not None)
+        facts = _facts(study, voice, form, event.oid if event else "", made, demo, header=None, where=where)
+        parts.append(_part(answers, form, Nothing(), facts, (*above, (level, _name(voice, form)))))
+    what = message("pdf.title_blank")
+    return _printed(parts, voice, message("pdf.document_title", study=study.oid, what=what), study)
+
+
+def print_filled(
+    study: Study,
+    pages: Sequence[FilledForm],
+    language: Tongue,
+    *,
+    header: PageHeader,
+    demo: bool = False,
+    made: datetime,
+) -> Printed:
+    """As :func:`filled`, with the number of pages and the characters the font lacks."""
+    voice = Voice(language)
+    answers = Answers(study, voice)
+    parts: list[_Part] = []
+    before = None
+    for page in pages:
+        where = voice.say(page.event_name)
+        visit = (page.event, where, page.event_date)
+        above = ((0, f"{where} {page.event_date}".strip()),) if visit != before else ()
+        before = visit
+        facts = _facts(
+            study, voice, page.form, page.event, made, demo, header=header, where=where, page=page
+        )
+        source = FromState(study, page)
+        parts.append(_part(answers, page.form, source, facts, (*above, (1, _name(voice, page.form)))))
+    what = message("pdf.title_participant", participant=header.subjid)
+    return _printed(parts, voice, message("pdf.document_title", study=study.oid, what=what), study)
+
+
+def _name(voice: Voice, form: Form) -> str:
+    return f"{form.oid} {voice.say(form.name)}"
+
+
+def _facts(
+    study: Study,
+    voice: Voice,
+    form: Form,
+    event: str,
+    made: datetime,
+    demo: bool,
+    *,
+    header: PageHeader | None,
+    where: str,
+    page: FilledForm | None = None,
+) -> Facts:
+    """Head and foot of one form."""
+    at = stamp(made)
+    by = header.printed_by if header is not None else ""
+    told: list[str] = [] if page is None else remarks(voice, page)
+    if form.note is not None:
+        told.append(voice.say(form.note, "  "))
+    if demo:
+        told.append(voice.tell("demo_note"))
+    printed = f"{voice.tell('printed')} {at}" + (f", {by}" if by else "")
+    mark = [*(voice.parts(form.watermark) if form.watermark is not None else ())]
+    if demo:
+        mark.append(voice.tell("demo"))
+    return Facts(
+        study=f"{study.oid}  {voice.say(study.name)}",
+        form=form.name,
+        code=f"{form.oid}/{event}" if event else form.oid,
+        subjid=header.subjid if header is not None else "",
+        site=header.site if header is not None else "",
+        event=where,
+        event_date=page.event_date if page is not None else "",
+        version=f"{voice.tell('version')} {study.version}, {study.hash[:12]}",
+        printed=printed,
+        head=f"{voice.tell('head')} {header.head}" if header is not None and header.head else "",
+        remarks=tuple(told),
+        legend=legend(study, voice, form, blank=page is None),
+        demo=voice.tell("demo") if demo else "",
+        watermark=tuple(mark),
+    )
+
+
+def _part(
+    answers: Answers, form: Form, source: Source, facts: Facts, bookmarks: tuple[tuple[int, str], ...]
+) -> _Part:
+    level = bookmarks[-1][0] + 1
+    groups = Groups(answers, form, source, level)
+    rows = groups.rows()
+    if rows:
+        rows[-1] = replace(rows[-1], keep=True)  # no page for the signature alone
+    rows += [groups.maker.space(), signing(answers.voice, groups.width, wide=groups.wide)]
+    return _Part(facts, rows, bookmarks)
+
+
+def _printed(parts: Sequence[_Part], voice: Voice, title: Text, study: Study) -> Printed:
+    """Pages of all parts, numbered through, drawn."""
+    laid = []
+    for part in parts:
+        frames = (Frame(part.facts, voice, False), Frame(part.facts, voice, True))
+        pages = paginate(part.rows, (frames[0].area.height, frames[1].area.height))
+        laid.append((part, frames, pages))
+    total = sum(len(pages) for _, _, pages in laid)
+    leaves: list[Leaf] = []
+    for part, frames, pages in laid:
+        for sheet, page in enumerate(pages, start=1):
+            frame = frames[page.wide]
+            inks = frame.inks(len(leaves) + 1, total, sheet, len(pages))
+            marks = [(level, name, 0.0) for level, name in part.bookmarks] if sheet == 1 else []
+            for top, row in page.rows:
+                inks.extend(row.inks(frame.area.left, frame.area.top + top))
+                if row.bookmark is not None:
+                    marks.append((*row.bookmark, frame.area.top + top))
+            leaves.append(Leaf(page.wide, inks, marks, part.facts.watermark))
+    data = render(
+        leaves,
+        title=printable(voice.say(title)),
+        subject=printable(voice.say(study.protocol)),
+        author="MDA5-CRF",
+        locale=voice.locale,
+    )
+    return Printed(data, len(leaves), _shapeless(ink for leaf in leaves for ink in leaf.inks))
+
+
+def _shapeless(inks: Iterable[Ink]) -> tuple[str, ...]:
+    """The characters that were printed as their code, each once, in the order of the pages."""
+    found: dict[str, None] = {}
+    for ink in inks:
+        if isinstance(ink, Words) and "□U+" in ink.text:
+            found |= dict.fromkeys(chr(int(code, 16)) for code in _CODE.findall(ink.text))
+    return tuple(found)

@@ -1,0 +1,260 @@
+"""One form as rows: its groups in definition order, each by its layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+from mda5_crf.pdf import ticks
+from mda5_crf.pdf.answers import Answers
+from mda5_crf.pdf.fonts import BOLD, width
+from mda5_crf.pdf.gates import by_column, shared
+from mda5_crf.pdf.ink import BODY, lines
+from mda5_crf.pdf.layout import PAD_X, UPRIGHT_WIDTH, WIDE_WIDTH, Row
+from mda5_crf.pdf.lines import longest_word
+from mda5_crf.pdf.paper import PrintedRow
+from mda5_crf.pdf.questions import Questions
+from mda5_crf.pdf.reading import Answer
+from mda5_crf.pdf.tables import Column, Plan, Table, plan
+from mda5_crf.study.model import Axis, Form, Item, ItemGroup, Layout
+from mda5_crf.text import Text, both, message
+
+BLANK_ROWS = 8  # empty rows of a log that is a table
+BLANK_CARDS = 2  # empty blocks of a log whose rows are too long for a table
+LABEL_WISH = 150.0
+_FILLED_IN = re.compile(r"present\(\w+\)")  # goes without saying on paper
+_NUMBERS = (26.0, 30.0)  # need and wish of the column with row numbers
+
+
+class Source(Protocol):
+    """Where answers come from: nowhere (blank), or the state of a form."""
+
+    def answer(self, item: Item, row: str = "") -> Answer | None:
+        """What to print for an item (in a log row); None draws the blank."""
+
+    def rows(self, group: ItemGroup) -> Sequence[PrintedRow] | None:
+        """The rows of a log; None for as many empty ones as the paper has room for."""
+
+
+def _is_log(group: ItemGroup) -> bool:
+    return group.layout is Layout.LOG or group.repeating
+
+
+def _columns(group: ItemGroup) -> list[Column]:
+    """The columns of a grid or panel that have items."""
+    columns = [
+        Column(axis.text, tuple(item for item in group.items if item.column == axis.code), True)
+        for axis in group.columns
+    ]
+    return [column for column in columns if column.items]
+
+
+def _log_columns(group: ItemGroup) -> list[Column]:
+    return [Column(item.label, (item,), True) for item in group.items]
+
+
+def row_axes(group: ItemGroup) -> list[Axis]:
+    """The row headings; where the definition names none, each row is headed by its first question."""
+    if group.rows:
+        return list(group.rows)
+    first: dict[str, Axis] = {}
+    for item in group.items:
+        if item.row is not None and item.row not in first:
+            first[item.row] = Axis(item.row, item.label)
+    return list(first.values())
+
+
+class Nothing:
+    """The source of a blank form."""
+
+    def answer(self, item: Item, row: str = "") -> Answer | None:
+        """No answer."""
+        return None
+
+    def rows(self, group: ItemGroup) -> Sequence[PrintedRow] | None:
+        """Empty rows."""
+        return None
+
+
+class Groups:
+    """Makes the rows of a form. When one table needs the page on its side, the whole form lies on its side."""
+
+    def __init__(self, answers: Answers, form: Form, source: Source, level: int) -> None:
+        self.answers = answers
+        self.voice = answers.voice
+        self.form = form
+        self.source = source
+        self.level = level  # of the group's bookmark
+        plans = [self._plan(group, turned=False) for group in form.groups]
+        self.wide = any(layout is not None and layout.wide for layout in plans)
+        self.width = WIDE_WIDTH if self.wide else UPRIGHT_WIDTH
+        self.maker = Questions(answers, form, self.width, wide=self.wide)
+
+    def rows(self) -> list[Row]:
+        """All rows of the form, headings included."""
+        made: list[Row] = []
+        for group in self.form.groups:
+            layout = self._plan(group, turned=self.wide)
+            if _is_log(group):
+                made += self._log(group, layout)
+            elif layout is not None:
+                made += self._table(group, layout)
+            else:
+                made += self._questions(group, group.items)
+        return made
+
+    def _plan(self, group: ItemGroup, *, turned: bool) -> Plan | None:
+        """Column widths of a group that is a table; None for questions and for logs too broad for a table."""
+        if _is_log(group):
+            return plan(self.answers, _NUMBERS, _log_columns(group), turned=turned)
+        axes, columns = row_axes(group), _columns(group)
+        if group.layout not in (Layout.GRID, Layout.PANEL) or not columns or not axes:
+            return None
+        return plan(self.answers, self._label_demand(axes), columns, turned=turned)
+
+    def _opening(self, group: ItemGroup, condition: str) -> tuple[list[Row], Row]:
+        """Heading and condition of a group, and the heading to repeat on later pages."""
+        maker = self.maker
+        name = self.voice.say(group.title, "  ")
+        rows = [maker.space(), maker.heading(name, (self.level, self.voice.say(group.title)))]
+        if condition:
+            rows.append(maker.remark(maker.only_if(condition)))
+        again = self.voice.say(message("pdf.continued", title=group.title), "  ")
+        return rows, maker.heading(again)
+
+    def _questions(self, group: ItemGroup, items: Sequence[Item]) -> list[Row]:
+        condition = group.relevant.source if group.relevant is not None else shared(items)
+        rows, again = self._opening(group, condition)
+        return rows + self.maker.rows(items, self.source.answer, (again,), within=condition)
+
+    # tables -------------------------------------------------------------------------------------
+
+    def _table(self, group: ItemGroup, layout: Plan) -> list[Row]:
+        """A grid or panel: headings of both axes; what stands in neither follows as questions."""
+        axes, columns = row_axes(group), _columns(group)
+        condition = group.relevant.source if group.relevant is not None else shared(group.items)
+        rows, again = self._opening(group, condition)
+        maker = self.maker
+        rows += [maker.remark(line) for line in self._explanations(group, columns, maker, condition)]
+        table = Table(self.answers, columns, layout)
+        heading = table.heading(both(""))
+        rows.append(heading)
+        placed: set[str] = set()
+        cells = {(item.row, item.column): item for item in group.items}
+        for axis in axes:
+            entries: list[tuple[Item, Answer | None] | None] = []
+            for column in columns:
+                item = cells.get((axis.code, column.items[0].column))
+                entries.append((item, self.source.answer(item)) if item is not None else None)
+                placed |= {item.name} if item is not None else set()
+            label = self.voice.lines(axis.text, layout.widths[0] - 2 * PAD_X)
+            rows.append(table.row(label, entries, (again, heading)))
+        # A computed item in no column (the stored value of a result) is shown beside what it comes from.
+        left = [item for item in group.items if item.name not in placed and not (item.computed and not item.column)]
+        return rows + maker.rows(left, self.source.answer, (again,), within=condition)
+
+    def _label_demand(self, axes: Sequence[Axis]) -> tuple[float, float]:
+        need, wish = 40.0, 60.0
+        for axis in axes:
+            for part in self.voice.parts(axis.text):
+                need = max(need, longest_word(part, BOLD, BODY))
+                wish = max(wish, min(width(part, BOLD, BODY), LABEL_WISH))
+        return need + 2 * PAD_X, max(need, wish) + 2 * PAD_X
+
+    def _explanations(
+        self, group: ItemGroup, columns: Sequence[Column], maker: Questions, condition: str
+    ) -> list[str]:
+        """Small print above a table: what its codes mean, and which columns hang on a condition."""
+        told: list[str] = []
+        meanings: dict[str, list[Text]] = {}
+        for column in columns:
+            for oid in dict.fromkeys(item.codelist for item in column.items if item.codelist):
+                meanings.setdefault(oid, []).append(column.heading)
+        for oid, headings in meanings.items():
+            codes = self.answers.study.codelists[oid]
+            captions = [ticks.caption(value, self.voice) for value in codes.values]
+            plain = all(text == value.code for text, value in zip(captions, codes.values, strict=True))
+            if plain or (len(captions) == 1 and codes.values[0].text in headings):
+                continue
+            name = ", ".join(dict.fromkeys(self.voice.say(heading) for heading in headings))
+            told.append(f"{name}: " + " | ".join(captions))
+        names, gated = by_column(group, {axis.code: axis.text for axis in group.columns})
+        for code, source in gated.items():
+            if source == condition or _FILLED_IN.fullmatch(source):
+                continue
+            heading = next(axis.text for axis in group.columns if axis.code == code)
+            told.append(f"{self.voice.say(heading)}: {maker.only_if(source, names)}")
+        return told
+
+    # logs ---------------------------------------------------------------------------------------
+
+    def _log(self, group: ItemGroup, layout: Plan | None) -> list[Row]:
+        """Rows that repeat: a table when its columns fit, else one block of questions a row."""
+        columns = _log_columns(group)
+        printed = self.source.rows(group)
+        condition = group.relevant.source if group.relevant is not None else ""
+        opening, again = self._opening(group, condition)
+        maker = self.maker
+        if printed is not None and not printed:
+            opening.append(maker.remark(self.voice.tell("no_rows"), keep=False))
+            return opening
+        if layout is None:
+            return opening + self._cards(group, maker, printed, again, condition)
+        gates = [
+            f"{self.voice.say(item.label)}: {maker.only_if(item.relevant.source)}"
+            for item in group.items
+            if item.relevant is not None and item.relevant.source != condition
+        ]
+        explained = self._explanations(group, columns, maker, condition) + gates
+        rows = opening + [maker.remark(line) for line in explained]
+        table = Table(self.answers, columns, layout)
+        heading = table.heading(both("#"))
+        rows.append(heading)
+        for row in printed or [PrintedRow("", number) for number in range(1, BLANK_ROWS + 1)]:
+            label = lines(str(row.number), layout.widths[0] - 2 * PAD_X)
+            entries = [(item, self._logged(item, row, printed is None)) for item in group.items]
+            rows.append(table.row(label, entries, (again, heading), struck=row.struck))
+            if row.struck:
+                rows.append(maker.remark(self._struck(row), keep=False))
+        return rows
+
+    def _cards(
+        self,
+        group: ItemGroup,
+        maker: Questions,
+        printed: Sequence[PrintedRow] | None,
+        again: Row,
+        condition: str,
+    ) -> list[Row]:
+        rows: list[Row] = []
+        for row in printed or [PrintedRow("", number) for number in range(1, BLANK_CARDS + 1)]:
+            caption = self.voice.tell("row", number=row.number)
+            caption = f"{caption}   {self._struck(row)}" if row.struck else caption
+            rows.append(maker.subheading(caption, (again,)))
+            going_on = maker.subheading(self.voice.tell("continued", title=caption))
+            rows += maker.rows(
+                group.items,
+                lambda item, row=row: self._logged(item, row, printed is None),  # type: ignore[misc]
+                (again, going_on),
+                within=condition,
+                struck=row.struck,
+            )
+        return rows
+
+    def _logged(self, item: Item, row: PrintedRow, blank: bool) -> Answer | None:
+        if blank:
+            return None
+        if item.name in row.values:
+            text = row.values[item.name]
+            codes = self.answers.codelist(item)
+            known = frozenset({text} & set(codes.by_code)) if codes is not None else frozenset()
+            return Answer(text="" if known else text, codes=known)
+        return self.source.answer(item, row.identity)
+
+    def _struck(self, row: PrintedRow) -> str:
+        if row.reason is None:
+            return self.voice.tell("struck")
+        return self.voice.tell("struck_because", reason=row.reason)
+
+

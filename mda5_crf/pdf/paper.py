@@ -1,0 +1,71 @@
+"""What a caller hands over to have a filled form printed: plain facts, no sessions, no stores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.study.model import Form
+from mda5_crf.text import Text
+
+if TYPE_CHECKING:
+    from mda5_crf.study.state import FormState
+
+
+@dataclass(frozen=True, slots=True)
+class PageHeader:
+    """Whose pages these are. ``head``: the newest record of the device's chain, ``d1:482 9f3a…``, as a witness."""
+
+    subjid: str
+    site: str
+    printed_by: str = ""
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedRow:
+    """One row of a log: its identity, the number people know it by, and whether and why it was struck out.
+
+    ``values`` (item name → text as typed) is read only for rows that the form's state does not hold.
+    """
+
+    identity: str
+    number: int
+    struck: bool = False
+    reason: Text | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """One form instance to print.
+
+    ``event_name`` and ``event_date`` (ISO, may be empty) stand in the head; ``status`` is the form status as the
+    catalogue names it (``complete``), empty = that of the state. ``queries``: keys with an open query;
+    ``changed``: keys whose value was changed after its first entry.
+    ``rows``: for each log group the rows to print, struck ones too; a group not named prints its live rows.
+    """
+
+    form: Form
+    state: FormState
+    event: str
+    event_name: Text
+    event_date: str = ""
+    status: str = ""
+    completed_by: str = ""
+    completed_at: datetime | None = None
+    queries: frozenset[ItemKey] = frozenset()
+    changed: frozenset[ItemKey] = frozenset()
+    rows: Mapping[str, Sequence[PrintedRow]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A finished document. ``uncovered``: characters that had to be printed as their code."""
+
+    data: bytes
+    pages: int
+    uncovered: tuple[str, ...]

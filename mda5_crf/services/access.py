@@ -1,0 +1,158 @@
+"""Who may do what: one table, asked by services before an act and by receivers afterwards.
+
+The window only mirrors this table; hiding a button protects nothing. ``judge`` is pure, so that a
+centre that takes a bundle asks the very question the ward's program asked when the record was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from enum import StrEnum
+
+from mda5_crf.errors import PermissionDenied
+from mda5_crf.text import Text, message
+
+
+class Role(StrEnum):
+    """The roles of a delegation entry."""
+
+    DATA_ENTRY = "data_entry"
+    INVESTIGATOR = "investigator"
+    MONITOR = "monitor"
+    DATA_MANAGER = "data_manager"
+    READ_ONLY = "read_only"
+    ADMINISTRATOR = "administrator"
+
+
+class Action(StrEnum):
+    """The acts that a right is asked for."""
+
+    READ = "read"
+    ENTER = "enter"
+    ENROL = "enrol"
+    RAISE_QUERY = "raise_query"
+    ANSWER_QUERY = "answer_query"
+    CLOSE_QUERY = "close_query"
+    VERIFY = "verify"
+    SIGN = "sign"
+    FREEZE = "freeze"
+    LOCK = "lock"
+    EXPORT = "export"
+    PRINT = "print"
+    MANAGE_USERS = "manage_users"
+    PROPOSE_USERS = "propose_users"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of an act, no secret
+    BUNDLE = "bundle"
+    DEVICES = "devices"
+    BACK_UP = "back_up"
+    CHANGE_DEFINITION = "change_definition"
+    SEE_AUDIT = "see_audit"
+
+
+_D, _I, _M, _G, _R, _A = Role
+_DATA_ROLES = frozenset({_D, _I, _M, _G, _R})
+
+RIGHTS: Mapping[Action, frozenset[Role]] = {
+    Action.READ: _DATA_ROLES,
+    Action.ENTER: frozenset({_D, _I}),
+    Action.ENROL: frozenset({_D, _I}),
+    Action.RAISE_QUERY: frozenset({_I, _M, _G}),
+    Action.ANSWER_QUERY: frozenset({_D, _I}),
+    Action.CLOSE_QUERY: frozenset({_M, _G}),
+    Action.VERIFY: frozenset({_M}),
+    Action.SIGN: frozenset({_I}),
+    Action.FREEZE: frozenset({_M, _G}),
+    Action.LOCK: frozenset({_G}),
+    Action.EXPORT: frozenset({_I, _G}),
+    Action.PRINT: frozenset({_D, _I, _M, _G}),
+    # The principal investigator's act at a site, the data manager's at the centre; whoever asks must also
+    # hold a sign key that reaches the vault's authority, which no table can give.
+    Action.MANAGE_USERS: frozenset({_I, _G}),
+    Action.PROPOSE_USERS: frozenset({_A, _I, _G}),
+    Action.RESET_PASSWORD: frozenset({_I, _G}),
+    Action.BUNDLE: frozenset({_D, _I, _M, _G}),
+    Action.DEVICES: frozenset({_I, _G}),
+    Action.BACK_UP: frozenset({_D, _I, _G, _A}),
+    Action.CHANGE_DEFINITION: frozenset({_I, _G}),
+    Action.SEE_AUDIT: frozenset({_D, _I, _M, _G, _R}),
+}
+
+# What a journal record of each kind is an act of. Kinds that everybody may write (log-in, log-out) and
+# kinds that the program itself writes are not acts of a role and stand in _FREE.
+_ACTS: Mapping[str, Action] = {
+    "value": Action.ENTER,
+    "missing": Action.ENTER,
+    "confirm": Action.ENTER,
+    "status": Action.ENTER,
+    "pin": Action.ENTER,
+    "subject": Action.ENROL,
+    "event": Action.ENTER,
+    "form": Action.ENTER,
+    "row": Action.ENTER,
+    "strike": Action.ENTER,
+    "review": Action.ENTER,
+    "verify": Action.VERIFY,
+    "signature": Action.SIGN,
+    "print": Action.PRINT,
+    "export": Action.EXPORT,
+    "bundle": Action.BUNDLE,
+}
+_FREE = frozenset({"login", "logout", "device", "definition", "certificate", "user", "redaction"})
+
+
+def can(roles: Collection[str], action: Action) -> bool:
+    """Whether a holder of ``roles`` may do ``action``."""
+    return not RIGHTS[action].isdisjoint(roles)
+
+
+def role_name(role: str) -> Text:
+    """The role in both languages."""
+    return message(f"access.role_{role}")
+
+
+def require(roles: Iterable[str], action: Action) -> None:
+    """Raise PermissionDenied, naming act and needed roles, unless one of ``roles`` may do ``action``."""
+    held = frozenset(roles)
+    if can(held, action):
+        return
+    needed = [role_name(role) for role in sorted(RIGHTS[action])]
+    raise PermissionDenied(
+        "access.denied",
+        act=message(f"access.act_{action}"),
+        roles=Text(", ".join(t.en for t in needed), "、".join(t.zh for t in needed)),
+    )
+
+
+def judge(kind: str, content: Mapping[str, object], roles: Collection[str]) -> Text | None:
+    """Why a record of ``kind`` by a person with ``roles`` must be set aside, or None when it may stand.
+
+    ``roles`` are those in force at the record's place in its chain. An unknown kind is set aside: a newer
+    program wrote it, and this one cannot say whether it was allowed.
+    """
+    if kind in _FREE:
+        return None
+    if kind == "query":
+        return _judge_query(content, roles)
+    if kind == "lock":
+        action = Action.LOCK if content.get("state") == "locked" else Action.FREEZE
+    elif kind in _ACTS:
+        action = _ACTS[kind]
+    else:
+        return message("access.unknown_kind", kind=kind)
+    return None if can(roles, action) else message("access.not_entitled", act=message(f"access.act_{action}"))
+
+
+def _judge_query(content: Mapping[str, object], roles: Collection[str]) -> Text | None:
+    # A query of the system is raised and resolved by entry, so whoever may enter may cause it.
+    state = content.get("state")
+    if content.get("source") != "manual":
+        needed = [Action.ENTER, Action.CLOSE_QUERY]
+    elif state == "Open":
+        needed = [Action.RAISE_QUERY]
+    elif state == "Answered":
+        needed = [Action.ANSWER_QUERY, Action.ENTER]
+    else:
+        needed = [Action.CLOSE_QUERY, Action.RAISE_QUERY]
+    if any(can(roles, action) for action in needed):
+        return None
+    return message("access.not_entitled", act=message(f"access.act_{needed[0]}"))

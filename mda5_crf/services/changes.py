@@ -1,0 +1,155 @@
+"""What acts return and what screens show: frozen values, no behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from mda5_crf.errors import InputRefused
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.study.model import Form, Mark
+from mda5_crf.study.state import Finding, FormState
+from mda5_crf.text import Text
+
+
+class ReasonRequired(InputRefused):
+    """A value of a completed form changes and no reason was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a value of a completed form changes: a code of the definition's ``[reasons]`` and free text."""
+
+    code: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonInfo:
+    """The person at the keyboard or behind a record. ``id`` is random and permanent."""
+
+    id: str
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectSummary:
+    """One participant. ``identity`` is the id of the enrolment record, ``subjid`` the number people use."""
+
+    identity: str
+    subjid: str
+    site: str
+    created: datetime
+    duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One visit of one participant in the matrix: the worst state inside, and what waits."""
+
+    status: str
+    queries: int = 0
+    due: bool = False
+    key: ItemKey = field(default_factory=ItemKey)
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One participant of the matrix; ``cells`` by event OID."""
+
+    subject: SubjectSummary
+    cells: dict[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Participants × events, events in schedule order."""
+
+    events: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormNode:
+    """One form of a visit in the tree."""
+
+    key: ItemKey
+    form: Form
+    mark: Mark
+    status: str
+    queries: int
+    answered: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventNode:
+    """One visit in the tree. ``window`` and ``date`` are calendar dates at the site."""
+
+    key: ItemKey
+    name: Text
+    status: str
+    forms: tuple[FormNode, ...]
+    window: tuple[date, date] | None
+    date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueryInfo:
+    """A query as shown. ``state`` is one of ODM 2.0's six; ``source`` manual, system or conflict."""
+
+    id: str
+    key: ItemKey
+    state: str
+    source: str
+    check: str
+    text: Text
+    answer: str
+    raised: datetime | None
+    person: str
+    record: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.state in ("Candidate", "Open", "Answered")
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One record about a key: who did what, when, why."""
+
+    at: datetime
+    zone: str
+    person: str
+    kind: str
+    text: Text
+    reason: str
+    record: str
+    superseded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one act changed. ``state`` is the whole form as it is now."""
+
+    subject: str
+    form: ItemKey
+    state: FormState
+    touched: frozenset[ItemKey]
+    saved_at: datetime
+    records: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The answer to "complete this form". ``blocking`` must be dealt with first; ``soft`` only looked at."""
+
+    done: bool
+    changes: Changes
+    blocking: tuple[Finding, ...] = ()
+    queries_raised: int = 0
+    no_longer_apply: tuple[ItemKey, ...] = ()

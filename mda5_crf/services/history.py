@@ -1,0 +1,76 @@
+"""The audit trail of a key in words: who did what, when, why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from mda5_crf.db import read
+from mda5_crf.db.records import AuditRecord
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.services.changes import HistoryLine
+from mda5_crf.services.subjectcache import in_both
+from mda5_crf.text import Text, both, message
+
+if TYPE_CHECKING:
+    from mda5_crf.services.session import Session
+
+
+def history(session: Session, key: ItemKey) -> tuple[HistoryLine, ...]:
+    """Every record about ``key`` and what lies below it, in order of the chains' logical time."""
+    names = {p.person: p.name for p in read.persons(session.vault.store)}
+    heads = set(session.cache(key.subject).heads.get(key, ()))
+    lines = []
+    for record in read.history(session.vault.store, key.path()):
+        reason = record.data.get("reason")
+        words = ""
+        if isinstance(reason, dict):
+            code = str(reason.get("code", ""))
+            words = f"{code}: {reason['text']}" if reason.get("text") else code
+        superseded = record.kind in ("value", "missing") and bool(heads) and record.id not in heads
+        lines.append(
+            HistoryLine(
+                datetime.fromisoformat(record.at), record.zone, names.get(record.person, record.person), record.kind,
+                _words(record), words, record.id, superseded,
+            )
+        )  # fmt: skip
+    return tuple(lines)
+
+
+def _words(record: AuditRecord) -> Text:
+    data = {k: str(v) for k, v in record.data.items() if not isinstance(v, dict)}
+    if record.kind == "value":
+        shown = f"{data.get('text', '')} {data.get('unit', '')}".strip()
+        return message("entry.history_value", value=shown) if shown else message("entry.history_cleared")
+    if record.kind == "missing":
+        return message("entry.history_missing", code=data.get("code", ""))
+    if record.kind == "confirm":
+        return message("entry.history_confirm", value=data.get("text", ""), check=data.get("check", ""))
+    if record.kind == "status":
+        status = {"incomplete": "in_progress"}.get(data.get("status", ""), data.get("status", ""))
+        return message("entry.history_status", status=message(f"entry.status_{status}"))
+    if record.kind == "query":
+        words = both(data["answer"]) if data.get("answer") else in_both(data.get("text", ""))
+        return message("entry.history_query", state=message(f"entry.state_{data['state']}"), text=words)
+    if record.kind in ("row", "strike"):
+        return message(f"entry.history_{record.kind}")
+    return message("entry.history_other", kind=record.kind)
+
+
+def completed(session: Session, form: ItemKey) -> tuple[str, datetime] | None:
+    """Who completed a form last, and when; None when it is not complete now."""
+    if session.cache(form.subject).data.statuses.get(form) != "complete":
+        return None
+    names = {p.person: p.name for p in read.persons(session.vault.store)}
+    for record in reversed(list(session.vault.journal.records(form.path(), kinds=("status",)))):
+        if record.data.get("status") == "complete":
+            return names.get(record.person, record.person), datetime.fromisoformat(record.at)
+    return None
+
+
+def changed_items(session: Session, form: ItemKey) -> frozenset[ItemKey]:
+    """Items with more than one answer in the journal: what stands now is not what was first written."""
+    seen: dict[str, int] = {}
+    for record in session.vault.journal.records(form.path(), kinds=("value", "missing")):
+        seen[record.key] = seen.get(record.key, 0) + 1
+    return frozenset(ItemKey.parse(key) for key, count in seen.items() if count > 1)

@@ -1,0 +1,44 @@
+"""Accounts: who may open the vault and what each may do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mda5_crf.db import read
+from mda5_crf.db.store import Store
+from mda5_crf.errors import InputRefused
+from mda5_crf.services.access import Action, Role
+from mda5_crf.services.changes import PersonInfo
+
+if TYPE_CHECKING:
+    from mda5_crf.services.session import Session
+
+
+def listed(store: Store) -> tuple[PersonInfo, ...]:
+    """Everybody with an account here, active or not."""
+    return tuple(PersonInfo(p.person, p.login, p.name, p.roles, p.active) for p in read.persons(store))
+
+
+def person_of(store: Store, person: str) -> PersonInfo:
+    """The person with this id. Raises KeyError: an open vault always knows who opened it."""
+    return next(p for p in listed(store) if p.id == person)
+
+
+def add(session: Session, login: str, name: str, role: str, password: str, own_password: str) -> PersonInfo:
+    """Admit a person with one role. Raises PermissionDenied, InputRefused."""
+    session.require(Action.MANAGE_USERS)
+    if role not in tuple(Role):
+        raise InputRefused("entry.unknown_role", role=role, known=", ".join(Role))
+    person = session.vault.add_person(login, name, role, password, signer_password=own_password)
+    return person_of(session.vault.store, person)
+
+
+def disable(session: Session, login: str, own_password: str) -> None:
+    """End an account. Nobody ends the own one: a vault nobody can open helps no patient."""
+    session.require(Action.MANAGE_USERS)
+    found = [p for p in listed(session.vault.store) if p.login == login and p.active]
+    if not found:
+        raise InputRefused("entry.unknown_login", login=login)
+    if found[0].id == session.person.id:
+        raise InputRefused("entry.own_account")
+    session.vault.disable_person(found[0].id, signer_password=own_password)

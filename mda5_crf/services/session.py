@@ -1,0 +1,330 @@
+"""The one front door: an open vault and the person who opened it.
+
+A Session is made at log-in and closed at log-out or idle lock. Window, commands and jobs call it and
+nothing behind it. Every act asks ``access.require`` first and goes through the journal's one write path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from zoneinfo import ZoneInfo
+
+from mda5_crf.db import read
+from mda5_crf.db.records import AuditRecord, Draft
+from mda5_crf.db.tx import Tx
+from mda5_crf.db.vault import OpenVault, create_vault, open_vault
+from mda5_crf.errors import CrfError, StoreError
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.services import overview, people, queries, subjects, verification
+from mda5_crf.services.access import Action, can, require
+from mda5_crf.services.changes import (
+    Changes,
+    EventNode,
+    HistoryLine,
+    Matrix,
+    PersonInfo,
+    QueryInfo,
+    SubjectSummary,
+)
+from mda5_crf.services.entry import EntrySession
+from mda5_crf.services.history import changed_items, completed, history
+from mda5_crf.services.subjectcache import SubjectCache, build
+from mda5_crf.settings import study_directory
+from mda5_crf.study.data import SubjectData
+from mda5_crf.study.evaluate import evaluate
+from mda5_crf.study.load import load, load_source
+from mda5_crf.study.model import Study
+from mda5_crf.study.state import FormState
+
+
+class Session:
+    """See the module text. Use as a context manager, or call :meth:`close`."""
+
+    def __init__(self, vault: OpenVault, study: Study, clock: Callable[[], datetime] | None = None) -> None:
+        self.vault = vault
+        self.study = study
+        self.zone = ZoneInfo(study.timezone)
+        self._clock = clock or (lambda: datetime.now(UTC))
+        self._caches: dict[str, SubjectCache] = {}
+        self._subscribers: list[Callable[[Changes], None]] = []
+        self.person: PersonInfo = people.person_of(vault.store, vault.identity.person)
+
+    @classmethod
+    def open(cls, folder: Path, login: str, password: str, *, clock: Callable[[], datetime] | None = None) -> Session:
+        """Unlock a vault. Takes about 0.3 s by design (key derivation).
+
+        Raises LoginRefused (which of log-in and password was wrong is not said) and StoreError.
+        """
+        vault = open_vault(folder, login, password)
+        try:
+            study = definition_in_force(vault)
+            session = cls(vault, study, clock)
+            session.last_login = read.last_login(vault.store, session.person.id)
+            session.append([Draft("login", "", vault.login_content())])
+        except CrfError:
+            vault.close()
+            raise
+        return session
+
+    last_login: datetime | None = None
+
+    def close(self) -> None:
+        """Log out: record it, drop the keys, release the vault."""
+        try:
+            self.append([Draft("logout", "", {"login": self.person.login})])
+        except StoreError:
+            # A full or unplugged disk must not keep the keys in memory; verify shows a log-in without log-out.
+            pass
+        finally:
+            self._caches.clear()
+            self.vault.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    # -- who, where, when ------------------------------------------------------------------------------
+
+    @property
+    def site(self) -> str:
+        """The site whose participants this vault owns ("00" = coordinating centre)."""
+        return self.vault.meta.site
+
+    @property
+    def is_centre(self) -> bool:
+        """Whether this vault is a coordinating centre's: it holds all sites and enrols nobody."""
+        return self.site == CENTRE
+
+    @property
+    def vault_name(self) -> str:
+        """The name people gave the vault: "Ward 3"."""
+        return self.vault.meta.name
+
+    @property
+    def device(self) -> str:
+        """The id of this copy of the vault in the journal."""
+        return self.vault.meta.device
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is a demonstration, which prints DEMO on every page."""
+        return self.vault.meta.demo
+
+    @property
+    def today(self) -> date:
+        """The date in the site's time zone, whatever the PC's zone is."""
+        return self._clock().astimezone(self.zone).date()
+
+    def now(self) -> datetime:
+        """The time in UTC."""
+        return self._clock()
+
+    def may(self, action: Action) -> bool:
+        """Whether the person may do ``action``; for greying out what would be refused anyway."""
+        return can(self.person.roles, action)
+
+    def require(self, action: Action) -> None:
+        """Raise PermissionDenied unless the person may do ``action``."""
+        require(self.person.roles, action)
+
+    # -- writing: everything passes here ---------------------------------------------------------------
+
+    def append(self, drafts: Sequence[Draft]) -> tuple[AuditRecord, ...]:
+        """Write records in one transaction. Internal to services: acts ask for rights before."""
+        pinned = [d if d.definition else Draft(d.kind, d.key, d.content, d.replaces, self.study.hash) for d in drafts]
+        about = {d.key.partition("/")[0] for d in drafts if d.key}
+
+        def forget_statuses(tx: Tx) -> None:
+            for subject in about:
+                read.status_drop(tx, subject)
+
+        return self.vault.journal.append(pinned, at=self._clock(), also=forget_statuses)
+
+    def subscribe(self, callback: Callable[[Changes], None]) -> None:
+        """Call ``callback`` with the Changes of every act from now on."""
+        self._subscribers.append(callback)
+
+    def announce(self, changes: Changes) -> None:
+        """Tell every subscriber. Internal to services."""
+        for callback in self._subscribers:
+            callback(changes)
+
+    # -- participants ----------------------------------------------------------------------------------
+
+    def cache(self, subject: str) -> SubjectCache:
+        """Everything about one participant in memory. Internal to services."""
+        if subject not in self._caches:
+            self._caches[subject] = build(self.vault.store, read.subject(self.vault.store, subject))
+        return self._caches[subject]
+
+    def refresh(self) -> None:
+        """Forget cached participants: something other than this session wrote (a bundle was taken)."""
+        self._caches.clear()
+
+    def subjects(self) -> tuple[SubjectSummary, ...]:
+        """All participants by number."""
+        self.require(Action.READ)
+        return subjects.listed(self.vault.store)
+
+    def subjid(self, subject: str) -> str:
+        """The number people use for this identity."""
+        return self.cache(subject).data.subjid if subject else ""
+
+    def next_subjid(self) -> str:
+        """The next free number of this PC's range."""
+        return subjects.next_subjid(self)
+
+    def enrol(self, subjid: str | None = None) -> SubjectSummary:
+        """Add a participant. Raises InputRefused for a number that is used, foreign or malformed."""
+        return subjects.enrol(self, subjid)
+
+    def add_event(self, subject: str, event: str) -> ItemKey:
+        """Add the next repeat of a repeating visit and return its key."""
+        return subjects.add_event(self, subject, event)
+
+    def data(self, subject: str) -> SubjectData:
+        """The participant's entries, for readers (PDF, scores)."""
+        self.require(Action.READ)
+        return self.cache(subject).data
+
+    def day_one(self, subject: str) -> date | None:
+        """D1, the day of the first dose; None before it."""
+        return overview.day_one(self, subject)
+
+    def matrix(self) -> Matrix:
+        """Participants × visits with the worst state of each."""
+        self.require(Action.READ)
+        return overview.matrix(self)
+
+    def tree(self, subject: str) -> tuple[EventNode, ...]:
+        """The visits and forms of one participant."""
+        self.require(Action.READ)
+        return overview.tree(self, subject)
+
+    def event_label(self, key: ItemKey) -> str:
+        """The visit as people address it: ``W12``, ``UNS#2``."""
+        if not key.event_repeat:
+            return key.event
+        repeats = self.cache(key.subject).data.event_repeats.get(key.event, [])
+        return f"{key.event}#{repeats.index(key.event_repeat) + 1}" if key.event_repeat in repeats else key.event
+
+    def state(self, form_key: ItemKey) -> FormState:
+        """One form, evaluated now."""
+        self.require(Action.READ)
+        return evaluate(self.study, self.cache(form_key.subject).data, form_key.form_key(), self.today)
+
+    def completed(self, form_key: ItemKey) -> tuple[str, datetime] | None:
+        """Who completed a form and when (UTC); None when it is not complete."""
+        return completed(self, form_key)
+
+    def changed_items(self, form_key: ItemKey) -> frozenset[ItemKey]:
+        """The items of a form whose first entry was changed afterwards."""
+        return changed_items(self, form_key)
+
+    def entry(self, form_key: ItemKey) -> EntrySession:
+        """Open one form for entry (or looking, when the person may not enter)."""
+        self.require(Action.READ)
+        return EntrySession(self, form_key.form_key())
+
+    # -- queries and history ---------------------------------------------------------------------------
+
+    def queries(self, subject: str | None = None) -> tuple[QueryInfo, ...]:
+        """All queries, of one participant or of all, open ones first, oldest first."""
+        self.require(Action.READ)
+        return queries.listed(self, subject)
+
+    def raise_query(self, key: ItemKey, text: str) -> QueryInfo:
+        """Ask a question about an item, form or visit, even an empty one."""
+        return queries.raise_manual(self, key, text)
+
+    def answer_query(self, query: str, text: str) -> QueryInfo:
+        """Answer an open query."""
+        return queries.answer(self, query, text)
+
+    def close_query(self, query: str, text: str = "") -> QueryInfo:
+        """Close an answered (or withdraw an open) query."""
+        return queries.close(self, query, text)
+
+    def history(self, key: ItemKey) -> tuple[HistoryLine, ...]:
+        """Every record about ``key`` and below, oldest first."""
+        self.require(Action.READ)
+        return history(self, key)
+
+    # -- people ----------------------------------------------------------------------------------------
+
+    def people(self) -> tuple[PersonInfo, ...]:
+        """All accounts of the vault."""
+        return people.listed(self.vault.store)
+
+    def add_person(self, login: str, name: str, role: str, password: str, *, own_password: str = "") -> PersonInfo:
+        """Admit a person: certificate, key slot, record. ``own_password`` opens the keeper's sign key."""
+        return people.add(self, login, name, role, password, own_password)
+
+    def disable_person(self, login: str, *, own_password: str = "") -> None:
+        """End an account. What the person wrote stays."""
+        people.disable(self, login, own_password)
+
+    def change_password(self, password: str, *, own_password: str = "") -> None:
+        """Change the password of the person at the keyboard; the data are not touched."""
+        self.vault.change_password(own_password, password)
+
+    # -- proof and prints ------------------------------------------------------------------------------
+
+    def verify(self, witnesses: Mapping[str, tuple[int, str]] | None = None) -> verification.Report:
+        """Prove the record from first principles; never trusts projections."""
+        return verification.run(self, witnesses or {})
+
+    def record_print(self, what: str, sha256: str, pages: int, subject: str = "") -> None:
+        """Note that pages left the vault."""
+        self.require(Action.PRINT)
+        self.append([Draft("print", subject, {"what": what, "sha256": sha256, "pages": pages})])
+
+
+CENTRE = "00"
+
+
+def definition_in_force(vault: OpenVault) -> Study:
+    """The definition stored in the vault itself. Raises StoreError when it is missing or damaged."""
+    in_force = read.definition_in_force(vault.store)
+    source = read.definition_source(vault.store, in_force)
+    if source is None:
+        raise StoreError("entry.definition_missing", hash=in_force[:12])
+    return load_source(source)
+
+
+def create(
+    folder: Path,
+    *,
+    site: str,
+    name: str,
+    login: str,
+    person: str,
+    role: str,
+    password: str,
+    definition_dir: Path | None = None,
+    demo: bool = False,
+    clock: Callable[[], datetime] | None = None,
+) -> Session:
+    """Make a new vault with its first person and open it.
+
+    Raises DefinitionError, InputRefused (site, log-in, password rules) and StoreError.
+    """
+    study = load(definition_dir or study_directory())
+    vault = create_vault(
+        folder,
+        study_oid=study.oid,
+        definition=(study.hash, study.source),
+        site=site,
+        name=name,
+        person=(login, person, role),
+        password=password,
+        demo=demo,
+        version=study.version,
+        zone=study.timezone,
+    )
+    return Session(vault, study, clock)

@@ -1,0 +1,30 @@
+"""Proof of the record, for the command and the window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mda5_crf.db.verify import Trouble, verify
+
+if TYPE_CHECKING:
+    from mda5_crf.services.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was proved: records read, the head of every chain, which heads a witness confirmed, what is wrong."""
+
+    records: int
+    heads: Mapping[str, tuple[int, str]]
+    witnessed: frozenset[str]
+    troubles: tuple[Trouble, ...]
+
+
+def run(session: Session, witnesses: Mapping[str, tuple[int, str]]) -> Report:
+    """Check chains, contents, seals, rights, projections and pages against all witnesses at hand."""
+    known = {**session.vault.witnesses(), **witnesses}
+    troubles = verify(session.vault.store, known)
+    heads = session.vault.journal.heads()
+    return Report(sum(seq for seq, _ in heads.values()), heads, frozenset(known) & frozenset(heads), tuple(troubles))

@@ -1,0 +1,187 @@
+"""What belongs to this PC: where the program's own files lie, and what it remembers between starts.
+
+The settings file holds language, text size, pane widths, the folder of the last vault and witnesses
+(the newest chain heads this PC has seen of each vault). Never a participant, never a name, never a
+password. A PC on which it cannot be written works all the same and remembers nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import locale
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TypeGuard
+
+from mda5_crf.text import LANGUAGES, Language
+
+FILE = "settings.json"
+LARGEST_FILE = 1024 * 1024
+TEXT_SIZES = (80, 250)
+"""Smallest and largest text size, in percent of the normal one."""
+
+_STUDY = "nct04966884"
+_HASH_LENGTH = 64
+
+Heads = dict[str, tuple[int, str]]
+"""Device → (number, SHA-256 in hex) of the last record of its chain."""
+
+
+def resource(*parts: str) -> Path:
+    """The path of a file or folder under ``resources/``: in a frozen program, a wheel, or a checkout.
+
+    The path need not exist; a missing resource is a mistake of ours and shows where it is opened.
+    """
+    package = Path(__file__).resolve().parent
+    frozen = getattr(sys, "_MEIPASS", None)
+    candidates = [package / "resources", package.parent / "resources"]
+    if frozen is not None:
+        candidates = [Path(frozen) / "resources", Path(frozen) / "mda5_crf" / "resources", *candidates]
+    base = next((candidate for candidate in candidates if candidate.is_dir()), candidates[-1])
+    return base.joinpath(*parts)
+
+
+def study_directory() -> Path:
+    """The definition of the trial that comes with the program."""
+    return resource("study", _STUDY)
+
+
+def config_directory() -> Path:
+    """Where the settings of this person on this PC lie; ``MDA5_CRF_CONFIG`` names another folder."""
+    chosen = os.environ.get("MDA5_CRF_CONFIG")
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "MDA5-CRF"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "MDA5-CRF"
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "mda5-crf"
+
+
+def system_language() -> Language:
+    """Chinese on a Chinese system, else English."""
+    name = next((os.environ[key] for key in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(key)), None)
+    name = name or locale.getlocale()[0] or ""
+    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One reading of the settings file. ``text_size`` in percent, ``panes`` name → widths in pixels."""
+
+    language: Language = "en"
+    text_size: int = 100
+    last_vault: str = ""
+    panes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    witnesses: Mapping[str, Heads] = field(default_factory=dict)
+
+
+def load_settings() -> Settings:
+    """The settings of this PC. What is missing, damaged or senseless is as on the first start."""
+    path = config_directory() / FILE
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST_FILE + 1)
+        data = json.loads(raw) if len(raw) <= LARGEST_FILE else {}
+    except (OSError, ValueError, RecursionError):
+        data = {}
+    data = data if isinstance(data, dict) else {}
+    language, size, vault = data.get("language"), data.get("text_size"), data.get("last_vault")
+    return Settings(
+        language=next((known for known in LANGUAGES if known == language), system_language()),
+        text_size=size if _whole(size) and TEXT_SIZES[0] <= size <= TEXT_SIZES[1] else 100,
+        last_vault=vault if isinstance(vault, str) else "",
+        panes=_panes(data.get("panes")),
+        witnesses=_witnesses(data.get("witnesses")),
+    )
+
+
+def _whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _panes(data: object) -> dict[str, tuple[int, ...]]:
+    if not isinstance(data, dict):
+        return {}
+    return {
+        name: tuple(widths)
+        for name, widths in data.items()
+        if isinstance(widths, list) and all(_whole(width) and 0 <= width <= 100_000 for width in widths)
+    }
+
+
+def _witnesses(data: object) -> dict[str, Heads]:
+    result: dict[str, Heads] = {}
+    for vault, heads in data.items() if isinstance(data, dict) else ():
+        for device, head in heads.items() if isinstance(heads, dict) else ():
+            if (
+                isinstance(head, list)
+                and len(head) == 2
+                and _whole(head[0])
+                and head[0] > 0
+                and isinstance(head[1], str)
+                and len(head[1]) == _HASH_LENGTH
+            ):
+                result.setdefault(vault, {})[device] = (head[0], head[1])
+    return result
+
+
+def save_settings(settings: Settings) -> bool:
+    """Write the settings in one step (a crash leaves the old or the new file). False when that fails."""
+    folder = config_directory()
+    body = json.dumps(asdict(settings), ensure_ascii=False, indent=1, sort_keys=True).encode()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".settings-", dir=folder)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(body)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(folder / FILE)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            return False
+    except OSError:
+        return False
+    return True
+
+
+def remember(
+    *,
+    language: Language | None = None,
+    text_size: int | None = None,
+    last_vault: Path | None = None,
+    panes: Mapping[str, tuple[int, ...]] | None = None,
+) -> bool:
+    """Change some settings and keep the others as the file has them now. False when they cannot be kept."""
+    settings = load_settings()
+    if language is not None:
+        settings = replace(settings, language=language)
+    if text_size is not None:
+        settings = replace(settings, text_size=min(max(text_size, TEXT_SIZES[0]), TEXT_SIZES[1]))
+    if last_vault is not None:
+        settings = replace(settings, last_vault=str(last_vault))
+    if panes is not None:
+        settings = replace(settings, panes={**settings.panes, **panes})
+    return save_settings(settings)
+
+
+def witnessed(vault: str) -> Heads:
+    """The newest heads this PC has seen of the vault with that id; empty when it has seen none."""
+    return dict(load_settings().witnesses.get(vault, {}))
+
+
+def witness(vault: str, heads: Mapping[str, tuple[int, str]]) -> bool:
+    """Note heads as seen. A lower number never replaces a higher one: that would forget what was seen."""
+    settings = load_settings()
+    seen = dict(settings.witnesses.get(vault, {}))
+    for device, (number, digest) in heads.items():
+        if device not in seen or seen[device][0] < number:
+            seen[device] = (number, digest)
+    return save_settings(replace(settings, witnesses={**settings.witnesses, vault: seen}))

@@ -1,0 +1,1 @@
+"""What forms mean: the definition, values, and the evaluation of forms. Pure; no database, no window."""

@@ -1,0 +1,159 @@
+"""The form engine: a whole form, evaluated at once, as often as a key is committed.
+
+Pure: the same definition, entries and day give the same state. What has been computed is remembered on
+the participant's data and forgotten exactly where a change reaches, so the cost is that of one form.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.study import findings
+from mda5_crf.study import values as reading
+from mda5_crf.study.data import SubjectData
+from mda5_crf.study.memory import Memory
+from mda5_crf.study.model import Study
+from mda5_crf.study.operand import Operand
+from mda5_crf.study.plan import plan_of
+from mda5_crf.study.scope import Context, Scope
+from mda5_crf.study.state import Finding, FormState, ItemState
+from mda5_crf.study.values import EMPTY, Status, Value
+
+__all__ = ["evaluate", "memory_of", "name_value", "value_of"]
+
+_MOST_MEMORIES = 4
+NO_FINDINGS: tuple[Finding, ...] = ()
+RECORDED_OPEN = "incomplete"
+
+
+def memory_of(study: Study, data: SubjectData, today: date | None = None) -> Memory:
+    """What is remembered of a participant under a definition. Another day forgets what was computed.
+
+    Without ``today`` the day last used stands (for what does not depend on it).
+    """
+    plan = plan_of(study)
+    found = data.memos.get(id(study))
+    if not isinstance(found, Memory) or found.plan is not plan:
+        while len(data.memos) >= _MOST_MEMORIES:
+            del data.memos[next(iter(data.memos))]
+        found = data.memos[id(study)] = Memory(plan, data, today or date.min)
+    if today is not None and found.today != today:
+        found.today = today
+        found.forget_all()
+    return found
+
+
+def evaluate(study: Study, data: SubjectData, form: ItemKey, today: date) -> FormState:
+    """The state of a form instance: values, relevance, findings, progress.
+
+    ``today`` is the day at the site. Raises KeyError for a form the definition does not have.
+    """
+    return _state(memory_of(study, data, today).context(form.form_key()))
+
+
+def value_of(study: Study, data: SubjectData, key: ItemKey, today: date) -> Value:
+    """The value of any item, entered or computed; empty behind a closed gate."""
+    context = memory_of(study, data, today).context(key.form_key())
+    scope = context.row(key.group, key.group_repeat) if key.group_repeat else context.scope
+    return scope.whole(key.item) or EMPTY
+
+
+def name_value(study: Study, data: SubjectData, name: str, today: date, event: ItemKey | None = None) -> Operand:
+    """A name of the study (``D1``, ``RFICDAT``) for a participant, seen from ``event`` when one is given."""
+    return memory_of(study, data, today).context(event or ItemKey(data.subject)).scope.local[name]
+
+
+def _state(context: Context) -> FormState:
+    by_check = findings.of_checks(context)
+    extra: dict[ItemKey, tuple[Finding, ...]] = {}
+    for finding in by_check:
+        for key in finding.items:
+            extra[key] = (*extra.get(key, ()), finding)
+    items: dict[ItemKey, ItemState] = {}
+    found: list[Finding] = []
+    closed: list[ItemKey] = []
+    progress = [0, 0]
+    for section in context.plan.sections:
+        for scope in context.live_rows(section.name) if section.repeating else (context.scope,):
+            _section(scope, section.items, items, found, closed, progress)
+    if extra:
+        for key, more in extra.items():
+            state = items[key]
+            items[key] = state._replace(findings=state.findings + more)
+        found += by_check
+    return FormState(context.key, items, tuple(found), *progress, _status(context), tuple(closed))
+
+
+def _section(
+    scope: Scope,
+    plans: tuple[findings.ItemPlan, ...],
+    items: dict[ItemKey, ItemState],
+    found: list[Finding],
+    closed: list[ItemKey],
+    progress: list[int],
+) -> None:
+    """The items of one group or row. ``progress`` counts [answered, expected]."""
+    gates, entered, local, states, keys = scope.gates, scope.entered, scope.local, scope.states, scope.keys
+    answered = expected = 0
+    for plan in plans:
+        name = plan.name
+        key = keys.get(name) or scope.key(plan)
+        relevant = True
+        for gate in plan.gates:
+            if not gates[gate]:
+                relevant = False
+                break
+        own = NO_FINDINGS
+        needed = False
+        if plan.calculate is None:
+            value = entered[name]
+            if relevant:
+                if plan.required and (plan.not_done is None or not _marked_not_done(scope, plan)):
+                    needed = True
+                    expected += 1
+                    if value is EMPTY:
+                        own = (findings.required(plan, key),)
+                        found.append(own[0])
+                    else:
+                        answered += 1
+            elif value is not EMPTY:
+                closed.append(key)
+        elif relevant:
+            value = reading.computed(plan.item, local[name])
+        else:
+            value = EMPTY
+        if relevant and value is not EMPTY and (plan.limits or value.status is Status.NONCONFORMANT or value.conflict):
+            own = findings.of_item(scope, plan, key, value)
+            if own:
+                found.extend(own)
+        state = states.get(name)
+        if (
+            state is None
+            or state.value is not value
+            or state.relevant is not relevant
+            or state.required is not needed
+            or state.findings != own
+        ):
+            state = states[name] = ItemState(plan.item, key, value, relevant, needed, own)
+        items[key] = state
+    progress[0] += answered
+    progress[1] += expected
+
+
+def _marked_not_done(scope: Scope, plan: findings.ItemPlan) -> bool:
+    """True when the item that stands for "not done" says so."""
+    if plan.not_done is None:
+        return False
+    name, codes = plan.not_done
+    value = scope.whole(name)
+    return value is not None and (value.text in codes or value.missing is not None)
+
+
+def _status(context: Context) -> str:
+    data = context.memory.data
+    recorded = data.statuses.get(context.key)
+    if recorded is not None and recorded != RECORDED_OPEN:
+        return recorded
+    started = data.has_entries(context.key) or any(context.live_repeats(group) for group in context.plan.repeating_groups)
+    return "in_progress" if started or recorded is not None else "not_started"

@@ -1,0 +1,271 @@
+"""What a study definition says, as immutable objects. Built only by ``study.load``.
+
+Names are CDISC ODM's. All texts are in both languages; all numbers are decimals; all expressions
+are already compiled. Item names are unique within a form, so ``FORM.ITEM`` is unique in the study.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from mda5_crf.text import Text
+
+if TYPE_CHECKING:
+    from mda5_crf.study.expression import Expression
+
+
+class ItemType(StrEnum):
+    """How an item's text is read. ``date`` is complete, ``partial_date`` may lack day or month."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    PARTIAL_DATE = "partial_date"
+    TIME = "time"
+    DATETIME = "datetime"
+    CODE = "code"
+    MULTI = "multi"
+    LABEL = "label"
+
+
+class Layout(StrEnum):
+    """How screen and paper arrange a group."""
+
+    ROWS = "rows"
+    GRID = "grid"
+    PANEL = "panel"
+    LOG = "log"
+
+
+class Severity(StrEnum):
+    """What a finding asks for (docs/architecture.md, "Findings")."""
+
+    HARD = "hard"
+    QUERY = "query"
+    SOFT = "soft"
+    WARNING = "warning"
+
+
+class Mark(StrEnum):
+    """Why a form is on the schedule of an event."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    LOG = "log"
+    CARRIED = "carried"
+    UPDATE = "update"
+    CONDITIONAL = "conditional"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeValue:
+    """One answer of a codelist. ``code`` is permanent and is what is stored."""
+
+    code: str
+    text: Text
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """A closed list of answers. ``integers`` = the codes are whole numbers and compare as numbers."""
+
+    oid: str
+    values: tuple[CodeValue, ...]
+    integers: bool = False
+    by_code: Mapping[str, CodeValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit as printed (``ng/mL``) and its ways into other units: ``stored = (typed + offset) × factor``.
+
+    ``conversions`` maps a typed unit to (offset, factor); the unit itself is not in it.
+    """
+
+    oid: str
+    symbol: str
+    conversions: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Limits, inclusive; either end may be open or an expression (``RFICDAT``, ``today``)."""
+
+    low: Expression | None
+    high: Expression | None
+    oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A heading of a grid or panel: one row or one column."""
+
+    code: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question. ``name`` is unique in its form; ``oid`` is ``FORM.ITEM``.
+
+    ``units`` names the other units that may be typed; ``conversions`` has exactly those, each with
+    (offset, factor) so that ``stored = (typed + offset) × factor``. The same pair of units converts
+    differently for different analytes, so the factors to use are always the item's, not the unit's.
+    """
+
+    oid: str
+    name: str
+    form: str
+    group: str
+    type: ItemType
+    label: Text
+    length: int | None = None
+    decimals: int | None = None
+    unit: str | None = None
+    units: tuple[str, ...] = ()
+    conversions: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    unit_from: str | None = None
+    codelist: str | None = None
+    comparator: bool = False
+    hard: Range | None = None
+    soft: Range | None = None
+    pattern: str | None = None
+    required: bool = False
+    relevant: Expression | None = None
+    calculate: Expression | None = None
+    missing: tuple[str, ...] = ()
+    not_done_item: str | None = None
+    investigator: bool = False
+    sdtm: str | None = None
+    hint: Text | None = None
+    guidance: Text | None = None
+    row: str | None = None
+    column: str | None = None
+    renamed_from: str | None = None
+
+    @property
+    def computed(self) -> bool:
+        """True when nobody enters it: its value is evaluated wherever it is shown or exported."""
+        return self.calculate is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemGroup:
+    """A section of a form. ``repeating`` rows are identified by the record that created them."""
+
+    oid: str
+    name: str
+    form: str
+    title: Text
+    layout: Layout
+    items: tuple[Item, ...]
+    rows: tuple[Axis, ...] = ()
+    columns: tuple[Axis, ...] = ()
+    repeating: bool = False
+    relevant: Expression | None = None
+    zero_row: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An edit check: ``fires`` is true when something is wrong; unknown never fires."""
+
+    oid: str
+    form: str
+    severity: Severity
+    fires: Expression
+    message: Text
+    items: tuple[str, ...]
+    at_completion: bool = False
+    per_row: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A scored instrument of a form: a function of ``mda5_crf.instruments`` and where its inputs are."""
+
+    name: str
+    form: str
+    function: str
+    inputs: Mapping[str, Expression | Mapping[str, Expression]]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A case report form. Group order is paper order, screen order and tab order."""
+
+    oid: str
+    name: Text
+    domain: str
+    groups: tuple[ItemGroup, ...]
+    checks: tuple[Check, ...] = ()
+    instruments: Mapping[str, Instrument] = field(default_factory=dict)
+    repeating: bool = False
+    log: bool = False
+    date_item: str | None = None
+    watermark: Text | None = None
+    note: Text | None = None
+    items: Mapping[str, Item] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyEvent:
+    """A visit. ``target`` and ``window`` are study days (no day 0); None = any day."""
+
+    oid: str
+    name: Text
+    rank: int
+    target: int | None = None
+    window: tuple[int, int] | None = None
+    repeating: bool = False
+    kind: str = "scheduled"
+    window_text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One cell of the schedule: this form at this event."""
+
+    event: str
+    form: str
+    mark: Mark
+    when: Expression | None = None
+    within: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A whole definition. ``hash`` is the SHA-256 (hex) of ``source``, the canonical file set."""
+
+    oid: str
+    name: Text
+    protocol: Text
+    version: str
+    timezone: str
+    subject_pattern: str
+    events: Mapping[str, StudyEvent]
+    forms: Mapping[str, Form]
+    codelists: Mapping[str, CodeList]
+    units: Mapping[str, Unit]
+    due: tuple[Due, ...]
+    names: Mapping[str, Expression]
+    settings: Mapping[str, str]
+    missing_codes: Mapping[str, Text]
+    reasons: Mapping[str, Text]
+    hash: str
+    source: bytes
+
+    def forms_of(self, event: str) -> tuple[Due, ...]:
+        """What the schedule names for ``event``, in schedule order."""
+        return tuple(due for due in self.due if due.event == event)
+
+    def item(self, oid: str) -> Item:
+        """The item ``FORM.ITEM``. Raises KeyError."""
+        form, _, name = oid.partition(".")
+        return self.forms[form].items[name]

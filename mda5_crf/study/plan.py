@@ -1,0 +1,238 @@
+"""What the engine prepares once per definition: closures, gates and limits of every form, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from mda5_crf.study.expression import Closure, Expression
+from mda5_crf.study.model import CodeList, Due, Form, Item, ItemGroup, ItemType, Mark, Range, Severity, Study
+from mda5_crf.study.operand import Operand
+
+BASELINE = "BL"
+SCREENING = "SCR"
+VISIT_FORM, VISIT_DATE = "SV", "SVSTDAT"
+DAY_ONE = "D1"
+_NOT_DONE = frozenset({"N", "ND", "NOT DONE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One end of a range: what it is now, and whether it always is that."""
+
+    closure: Closure
+    constant: Operand
+    fixed: bool
+    is_today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LimitPair:
+    """A hard or soft range, compiled. ``fixed`` when both ends are constants."""
+
+    oid: str
+    severity: Severity
+    low: Limit | None
+    high: Limit | None
+    fixed: bool
+
+
+class ItemPlan:
+    """One item, ready to evaluate. ``gates`` index the form's gates: all must be open."""
+
+    __slots__ = (
+        "item",
+        "name",
+        "group",
+        "repeating",
+        "gates",
+        "calculate",
+        "codelist",
+        "limits",
+        "fixed_limits",
+        "required",
+        "not_done",
+        "unit_from",
+        "sharers",
+        "answered",
+    )
+
+    def __init__(self, item: Item, group: ItemGroup, gates: tuple[int, ...], study: Study, form: Form) -> None:
+        self.item = item
+        self.name = item.name
+        self.group = group.name
+        self.repeating = group.repeating
+        self.gates = gates
+        self.calculate: Closure | None = None if item.calculate is None else item.calculate.evaluate
+        self.codelist: CodeList | None = study.codelists.get(item.codelist) if item.codelist else None
+        pairs = ((item.hard, Severity.HARD), (item.soft, Severity.SOFT))
+        self.limits = tuple(_pair(limits, severity) for limits, severity in pairs if limits is not None)
+        self.fixed_limits = all(pair.fixed for pair in self.limits)
+        self.answered = not item.computed and item.type is not ItemType.LABEL
+        self.required = item.required and self.answered
+        self.not_done = _not_done(item, study, form)
+        self.unit_from = item.unit_from
+        self.sharers: tuple[str, ...] = ()
+
+
+def _pair(limits: Range, severity: Severity) -> LimitPair:
+    low = None if limits.low is None else _limit(limits.low)
+    high = None if limits.high is None else _limit(limits.high)
+    fixed = (low is None or low.fixed) and (high is None or high.fixed)
+    return LimitPair(limits.oid, severity, low, high, fixed)
+
+
+def _limit(expression: Expression) -> Limit:
+    value = expression.constant_value
+    return Limit(expression.evaluate, value, expression.constant, expression.source == "today")
+
+
+def _not_done(item: Item, study: Study, form: Form) -> tuple[str, frozenset[str]] | None:
+    """The item that says this one was not done, and its codes that say so: its only code, or "no"."""
+    other = form.items.get(item.not_done_item) if item.not_done_item else None
+    if other is None or other.codelist is None:
+        return None
+    codes = frozenset(study.codelists[other.codelist].by_code)
+    return other.name, codes if len(codes) == 1 else codes & _NOT_DONE
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPlan:
+    """One check, ready to evaluate. ``has_places``: its message has ``{…}`` to fill."""
+
+    oid: str
+    severity: Severity
+    fires: Closure
+    items: tuple[str, ...]
+    group: str | None
+    at_completion: bool
+    has_places: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of a form."""
+
+    name: str
+    repeating: bool
+    items: tuple[ItemPlan, ...]
+
+
+class FormPlan:
+    """One form, ready to evaluate."""
+
+    __slots__ = ("form", "oid", "sections", "by_name", "gates", "checks", "messages", "repeating_groups")
+
+    def __init__(self, study: Study, form: Form | None) -> None:
+        self.form = form
+        self.oid = "" if form is None else form.oid
+        self.gates: list[Closure] = []
+        self.by_name: dict[str, ItemPlan] = {}
+        known: dict[str, int] = {}
+        sections = []
+        for group in () if form is None else form.groups:
+            assert form is not None
+            shared = self._gate(group.relevant, known)
+            plans = tuple(
+                ItemPlan(item, group, shared + self._gate(item.relevant, known), study, form) for item in group.items
+            )
+            self.by_name.update((plan.name, plan) for plan in plans)
+            sections.append(Section(group.name, group.repeating, plans))
+        self.sections = tuple(sections)
+        self.repeating_groups = tuple(section.name for section in sections if section.repeating)
+        for plan in self.by_name.values():
+            if plan.unit_from in self.by_name:
+                self.by_name[plan.unit_from].sharers += (plan.name,)
+        checks = () if form is None else form.checks
+        self.checks = tuple(
+            CheckPlan(
+                check.oid,
+                check.severity,
+                check.fires.evaluate,
+                check.items,
+                check.per_row,
+                check.at_completion,
+                "{" in check.message.en or "{" in check.message.zh,
+            )
+            for check in checks
+        )
+        self.messages = {check.oid: check.message for check in checks}
+
+    def _gate(self, gate: Expression | None, known: dict[str, int]) -> tuple[int, ...]:
+        """The number of a gate; equal expressions are one gate, evaluated once."""
+        if gate is None:
+            return ()
+        if gate.source not in known:
+            known[gate.source] = len(self.gates)
+            self.gates.append(gate.evaluate)
+        return (known[gate.source],)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyPlan:
+    """One definition, ready to evaluate."""
+
+    study: Study
+    nowhere: FormPlan
+    forms: dict[str, FormPlan]
+    due: dict[tuple[str, str], Due]
+    homes: dict[str, str]
+    """Form → the one event it can be found at when it is not at this one."""
+    order: tuple[str, ...]
+    """Events that happen once, in order, without logs."""
+    settings: dict[str, Operand]
+    forms_at: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _homes(study: Study) -> dict[str, str]:
+    homes: dict[str, str] = {}
+    for form in study.forms.values():
+        events = [due.event for due in study.due if due.form == form.oid]
+        if form.log:
+            logs = [event for event in events if study.events[event].kind == "log"]
+            events = logs or [due.event for due in study.due if due.form == form.oid and due.mark is Mark.LOG]
+        once = [event for event in dict.fromkeys(events) if not study.events[event].repeating]
+        if len(once) == 1:
+            homes[form.oid] = once[0]
+    return homes
+
+
+def _setting(text: str) -> Operand:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        pass
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _prepare(study: Study) -> StudyPlan:
+    events = sorted(study.events.values(), key=lambda event: event.rank)
+    return StudyPlan(
+        study,
+        FormPlan(study, None),
+        {oid: FormPlan(study, form) for oid, form in study.forms.items()},
+        {(due.event, due.form): due for due in study.due},
+        _homes(study),
+        tuple(event.oid for event in events if not event.repeating and event.kind != "log"),
+        {name: _setting(text) for name, text in study.settings.items()},
+        {event.oid: tuple(due.form for due in study.forms_of(event.oid)) for event in events},
+    )
+
+
+_PLANS: dict[int, StudyPlan] = {}
+_MOST_PLANS = 8
+
+
+def plan_of(study: Study) -> StudyPlan:
+    """The plan of a definition, prepared on first use. The last few definitions are kept."""
+    plan = _PLANS.get(id(study))
+    if plan is None:
+        plan = _prepare(study)
+        while len(_PLANS) >= _MOST_PLANS:
+            del _PLANS[next(iter(_PLANS))]
+        _PLANS[id(study)] = plan  # the plan holds the study, so its id is not given to another
+    return plan

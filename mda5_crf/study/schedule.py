@@ -1,0 +1,57 @@
+"""Which forms a participant's events ask for, and when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.study.data import SubjectData
+from mda5_crf.study.evaluate import memory_of
+from mda5_crf.study.model import Due, Mark, Study
+from mda5_crf.study.windows import study_day, window
+
+__all__ = ["DueForm", "due_forms", "event_date", "is_required", "study_day", "window"]
+
+
+class DueForm(NamedTuple):
+    """A form of an event. ``required`` = the visit is not done without it."""
+
+    due: Due
+    key: ItemKey
+    required: bool
+
+
+def due_forms(study: Study, data: SubjectData, event: ItemKey, today: date) -> tuple[DueForm, ...]:
+    """The forms the schedule names for an event instance, in schedule order.
+
+    A conditional form whose condition is not true now is left out, unless something is entered on it.
+    """
+    found = []
+    for due in study.forms_of(event.event):
+        key = event.event_key()._replace(form=due.form)
+        needed = is_required(study, data, event, due, today)
+        if needed or due.mark is not Mark.CONDITIONAL or data.has_entries(key):
+            found.append(DueForm(due, key, needed))
+    return tuple(found)
+
+
+def is_required(study: Study, data: SubjectData, event: ItemKey, due: Due, today: date) -> bool:
+    """Must the form of a schedule line be filled at this event instance?
+
+    Required: always. Carried: unless a screening result inside its time limit serves. Conditional: when
+    its condition is true. All: only when a ``when`` that stands on the line is true.
+    """
+    memory = memory_of(study, data, today)
+    context = memory.context(event.event_key())
+    if due.when is not None and due.when.evaluate(context.scope) is not True:
+        return False
+    if due.mark is Mark.CARRIED:
+        return not memory.carried(context, due)
+    return due.mark in (Mark.REQUIRED, Mark.CONDITIONAL)
+
+
+def event_date(study: Study, data: SubjectData, event: ItemKey) -> date | None:
+    """The date of an event instance: its visit date, else the first date entered on one of its forms."""
+    memory = memory_of(study, data)
+    return memory.event_date(memory.context(event.event_key()), event.event_key())

@@ -1,0 +1,230 @@
+"""From typed text to stored text to value, and back to text. Nothing typed is refused.
+
+``canonical`` gives the text to store: full width folded, dates in ISO, codes by code; text that is no
+value of the item's type is stored exactly as typed. ``parse`` reads stored entries; ``show`` writes a
+value as a field shows it. Always ``parse(canonical(show(v))) == v`` for entered values.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+
+from mda5_crf.study import moments, problems, units
+from mda5_crf.study.choices import code_of, codes_of
+from mda5_crf.study.dates import PartialDate
+from mda5_crf.study.folding import narrow
+from mda5_crf.study.model import CodeList, Item, ItemType
+from mda5_crf.study.numbers import read_number
+from mda5_crf.study.operand import Interval, Operand, plain, round_half_up
+from mda5_crf.study.units import split_unit
+from mda5_crf.text import Text
+
+__all__ = ["EMPTY", "Entry", "Interval", "PartialDate", "Status", "Value", "canonical", "computed", "missing_code",
+           "parse", "show", "split_unit"]  # fmt: skip
+
+MULTI_SEPARATOR = ","
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the journal holds for an item: the text, the unit it was typed in, or a missing code.
+
+    ``record`` is the journal record that says so; ``conflict`` = two PCs wrote different things and
+    this is the later one.
+    """
+
+    text: str
+    unit: str | None = None
+    missing: str | None = None
+    record: str = ""
+    conflict: bool = False
+
+
+class Status(StrEnum):
+    """How an entry reads."""
+
+    EMPTY = "empty"
+    VALID = "valid"
+    NONCONFORMANT = "nonconformant"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An entry as the engine sees it.
+
+    ``data`` is the operand in the stored unit, ``typed`` the same as typed, ``unit`` the unit of
+    ``text``. ``problem`` says why a nonconformant text does not read.
+    """
+
+    text: str = ""
+    status: Status = Status.EMPTY
+    data: Operand = None
+    typed: Operand = None
+    unit: str | None = None
+    missing: str | None = None
+    problem: Text | None = None
+    conflict: bool = False
+
+    @property
+    def nonconformant(self) -> bool:
+        """True when the text is no value of the item's type."""
+        return self.status is Status.NONCONFORMANT
+
+    @property
+    def identity(self) -> str:
+        """What makes this the same fact: the missing code, or the text with its unit."""
+        return self.missing or (f"{self.text} {self.unit}" if self.unit else self.text)
+
+
+EMPTY = Value()
+
+Read = tuple[str, Operand]
+
+
+def canonical(item: Item, text: str, codelist: CodeList | None = None) -> str:
+    """The text to store for typed text; the unit is split off before (:func:`split_unit`)."""
+    if not text or text.isspace():
+        return ""
+    found = _read(item, text, codelist)
+    return text if found is None else found[0]
+
+
+def parse(item: Item, entry: Entry | None, codelist: CodeList | None = None, shared_unit: str | None = None) -> Value:
+    """Read an entry. ``shared_unit``: the unit typed with the item that ``item.unit_from`` names."""
+    if entry is None:
+        return EMPTY
+    if entry.missing:
+        return _missing(item, entry)
+    if not entry.text:
+        return EMPTY
+    found = _read(item, entry.text, codelist)
+    problem = None if found is not None else problems.of_text(item, entry.text, codelist)
+    if found is None:
+        return _nonconformant(entry, problem)
+    text, typed = found
+    if item.type not in (ItemType.INTEGER, ItemType.DECIMAL):
+        if isinstance(typed, str) and (problem := problems.of_form(item, typed)) is not None:
+            return _nonconformant(entry, problem)
+        return Value(text, Status.VALID, typed, typed, conflict=entry.conflict)
+    return _number(item, entry, text, typed, shared_unit)
+
+
+def _missing(item: Item, entry: Entry) -> Value:
+    if entry.missing in item.missing or item.computed:
+        return Value("", Status.MISSING, missing=entry.missing, conflict=entry.conflict)
+    problem = problems.missing_code(item)
+    return Value("", Status.NONCONFORMANT, missing=entry.missing, problem=problem, conflict=entry.conflict)
+
+
+def _nonconformant(entry: Entry, problem: Text | None) -> Value:
+    return Value(entry.text, Status.NONCONFORMANT, unit=entry.unit, problem=problem, conflict=entry.conflict)
+
+
+def _number(item: Item, entry: Entry, text: str, typed: Operand, shared_unit: str | None) -> Value:
+    assert isinstance(typed, Decimal | Interval)
+    unit = entry.unit or shared_unit or item.unit
+    pair = None if unit is None else units.conversion(item, unit)
+    if unit is not None and pair is None:
+        return _nonconformant(entry, problems.unknown_unit(item))
+    problem = problems.of_number(item, typed, is_stored_unit=pair is None or pair == (0, 1))
+    if problem is not None:
+        return _nonconformant(entry, problem)
+    data = typed if pair is None else units.convert(typed, *pair)
+    if data is None:
+        return _nonconformant(entry, problems.of_text(item, text, None))
+    return Value(text, Status.VALID, data, typed, unit, conflict=entry.conflict)
+
+
+def _read(item: Item, text: str, codelist: CodeList | None) -> Read | None:
+    """Canonical text and operand as typed; None when the text is no value of the item's type."""
+    kind = item.type
+    if kind is ItemType.DECIMAL or kind is ItemType.INTEGER:
+        return read_number(text)
+    if kind is ItemType.CODE:
+        return _code(text, codelist)
+    if kind is ItemType.TEXT or kind is ItemType.LABEL:
+        stored = narrow(text) if item.pattern is not None else text.replace("\r\n", "\n").strip()
+        return stored, stored
+    if kind is ItemType.TIME:
+        time = moments.read_time(text)
+        return None if time is None else (time, time)
+    if kind is ItemType.MULTI:
+        codes = None if codelist is None else codes_of(codelist, text)
+        return None if not codes else (MULTI_SEPARATOR.join(codes), codes)
+    return _day(kind, text)
+
+
+def _day(kind: ItemType, text: str) -> Read | None:
+    day = moments.read_datetime(text) if kind is ItemType.DATETIME else moments.read_date(text)
+    if day is None or (kind is ItemType.DATE and isinstance(day, PartialDate)):
+        return None
+    return moments.iso(day), day
+
+
+def _code(text: str, codelist: CodeList | None) -> Read | None:
+    code = None if codelist is None else code_of(codelist, text)
+    if code is None or codelist is None:
+        return None
+    return code, Decimal(code) if codelist.integers else code
+
+
+def missing_code(item: Item, text: str) -> str | None:
+    """The missing code a typed text stands for: ``UN-UN-UNKN`` or 9999 in a date that may be unknown."""
+    dates = (ItemType.DATE, ItemType.PARTIAL_DATE, ItemType.DATETIME)
+    if item.type in dates and "UNK" in item.missing and moments.is_unknown_date(text):
+        return "UNK"
+    return None
+
+
+def show(item: Item, value: Value) -> str:
+    """The text of a value as a field shows it: as stored when entered, rounded half up when computed."""
+    if not item.computed or not isinstance(value.data, Decimal):
+        return value.text
+    return value.text if item.decimals is None else format(round_half_up(value.data, item.decimals), "f")
+
+
+@lru_cache(maxsize=16384)
+def _computed_number(data: Decimal, unit: str | None) -> Value:
+    return Value(plain(data), Status.VALID, data, data, unit)
+
+
+def computed(item: Item, data: Operand) -> Value:
+    """The value of a computed item; unknown is empty."""
+    if data is None:
+        return EMPTY
+    if isinstance(data, Decimal):
+        return _computed_number(data, item.unit)
+    if isinstance(data, str):
+        return _computed_text(data)
+    if isinstance(data, bool):
+        return _computed_text("Y" if data else "N")
+    return Value(written(data), Status.VALID, data, data, item.unit if isinstance(data, Interval) else None)
+
+
+@lru_cache(maxsize=4096)
+def _computed_text(text: str) -> Value:
+    return Value(text, Status.VALID, text, text) if text else EMPTY
+
+
+def written(data: Operand) -> str:
+    """An operand as text: ISO dates, plain digits, ``<5``, codes joined by commas."""
+    if data is None:
+        return ""
+    if isinstance(data, Decimal):
+        return plain(data)
+    if isinstance(data, date | datetime | PartialDate):
+        return moments.iso(data)
+    if isinstance(data, tuple):
+        return MULTI_SEPARATOR.join(data)
+    return ("Y" if data else "N") if isinstance(data, bool) else str(data)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """True when the whole text has the form of a pattern."""
+    return re.fullmatch(pattern, text) is not None

@@ -1,0 +1,42 @@
+"""Roles, acts and refusals."""
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "role_data_entry": ("data entry", "数据录入"),
+    "role_investigator": ("investigator", "研究者"),
+    "role_monitor": ("monitor", "监查员"),
+    "role_data_manager": ("data manager", "数据管理员"),
+    "role_read_only": ("read only", "只读"),
+    "role_administrator": ("administrator", "系统管理员"),
+    "act_read": ("see participants' data", "查看参与者数据"),
+    "act_enter": ("enter or correct data", "录入或更正数据"),
+    "act_enrol": ("enrol a participant", "登记参与者"),
+    "act_raise_query": ("raise a query", "提出质疑"),
+    "act_answer_query": ("answer a query", "答复质疑"),
+    "act_close_query": ("close a query", "关闭质疑"),
+    "act_verify": ("verify against the source", "进行源数据核查"),
+    "act_sign": ("sign", "签名"),
+    "act_freeze": ("freeze", "冻结"),
+    "act_lock": ("lock", "锁定"),
+    "act_export": ("export data", "导出数据"),
+    "act_print": ("print", "打印"),
+    "act_manage_users": ("manage accounts", "管理账户"),
+    "act_propose_users": ("propose an account", "提议账户"),
+    "act_reset_password": ("reset a password", "重置密码"),
+    "act_bundle": ("make or take a bundle", "生成或接收数据包"),
+    "act_devices": ("register another PC", "登记其他电脑"),
+    "act_back_up": ("back up", "备份"),
+    "act_change_definition": ("change the study definition", "更改研究定义"),
+    "act_see_audit": ("see the audit trail", "查看稽查轨迹"),
+    "denied": (
+        "Your account may not {act}. This needs the role: {roles}.",
+        "您的账户无权{act}。需要以下角色：{roles}。",
+    ),
+    "unknown_kind": (
+        "Records of the kind {kind} are unknown to this version of the program; kept and set aside.",
+        "本版本程序不认识类型为 {kind} 的记录，已保留并搁置。",
+    ),
+    "not_entitled": (
+        "The author had no right to {act} at that time; kept and set aside.",
+        "作者当时无权{act}，记录已保留并搁置。",
+    ),
+}

@@ -1,0 +1,506 @@
+"""One form, filled in: builds the questions, commits what is typed, shows what comes back.
+
+No Save button and no dirty state: an answer is uncommitted in the one focused field, or durable. The page
+knows no rule; every commit goes to the EntrySession and what the form says comes back as Changes.
+Keyboard shortcuts are the window's (``ui/actions.py``); each has a method here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from mda5_crf.errors import CrfError, StoreError
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.services.changes import Changes, QueryInfo
+from mda5_crf.study.state import FormState, ItemState
+from mda5_crf.study.values import show
+from mda5_crf.text import Text, message
+from mda5_crf.ui import describing
+from mda5_crf.ui.building import Builder
+from mda5_crf.ui.cell_table import CellTable
+from mda5_crf.ui.confirmations import Confirmations
+from mda5_crf.ui.field import Field
+from mda5_crf.ui.form_acts import FormActs
+from mda5_crf.ui.form_commit import Commits
+from mda5_crf.ui.form_layout import Section, SectionBuilder, Stop, in_table, stops_of
+from mda5_crf.ui.form_moves import Moves
+from mda5_crf.ui.group_log import AddRow, GroupLog
+from mda5_crf.ui.inputs import Step
+from mda5_crf.ui.language import language, say, speak
+from mda5_crf.ui.marking import CALM, Marking, Surroundings, marking
+from mda5_crf.ui.notice import Notice
+from mda5_crf.ui.stack import Stack
+from mda5_crf.ui.summary import Summary
+from mda5_crf.ui.theme import ERROR, Tone, em, paper
+
+if TYPE_CHECKING:
+    from mda5_crf.services.entry import EntrySession
+    from mda5_crf.services.session import Session
+
+
+class FormPage(QWidget):
+    """See the module text. Signals are past tense and carry one object."""
+
+    changed = Signal(object)
+    """Changes: something became durable."""
+    item_focused = Signal(object)
+    """ItemKey: the keyboard is in this item now."""
+    described = Signal(str)
+    """The status line of the focused item, in the window's language."""
+    completed = Signal(object)
+    """Completion: the form was completed."""
+    history_requested = Signal(object)
+    """ItemKey whose history somebody wants to see."""
+    guidance_requested = Signal(object)
+    """ItemKey whose guidance somebody wants to read."""
+    query_requested = Signal(object)
+    """ItemKey to which somebody wants to put a question or note."""
+    failed = Signal(object)
+    """CrfError the window should show: the machine failed, or an act was refused."""
+    said = Signal(str)
+    """What was announced to a screen reader; the window may show it."""
+
+    def __init__(self, session: Session, entry: EntrySession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.entry = entry
+        self.asked = False
+        self._scroll = QScrollArea(self)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._body = QWidget()
+        paper(self._body)
+        self._stack = Stack()
+        self.summary = Summary(self._body, self._go_to_finding, self._put_to_query)
+        self._stack.add(self.summary)
+        self._notice = Notice(self._body)
+        self._stack.add(self._notice)
+        self.sections: list[Section] = []
+        self.fields: dict[ItemKey, Field] = {}
+        self.stops: list[Stop] = []
+        self.commits = Commits(self)
+        self.moves = Moves(self)
+        self.acts = FormActs(self)
+        self._confirmations = Confirmations(session)
+        self._origins: dict[str, Text | None] = {}
+        self._focused: Field | None = None
+        self._last: Field | None = None
+        self._width = 0
+        self._relayout = QTimer(self)
+        self._relayout.setSingleShot(True)
+        self._relayout.setInterval(0)
+        self._relayout.timeout.connect(self.relayout)
+        self._build()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._scroll)
+        self._scroll.setWidget(self._body)
+        self._scroll.verticalScrollBar().valueChanged.connect(self._looked)
+
+    # -- building --------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        builder = Builder(self.session.study, self.entry.key, self.session.today, self)
+        maker = SectionBuilder(self._body, builder, self._stack)
+        for group in self.entry.form.groups:
+            section = maker.build(group)
+            self.sections.append(section)
+            for field in section.fields:
+                self.fields[field.key] = field
+            if section.adder is not None:
+                section.adder.button.clicked.connect(lambda _=False, name=group.name: self.acts.add_row(name))
+        for item in self.entry.form.items.values():
+            self._origins[item.name] = describing.origin(item, self.entry.form.items)
+        self.show_state(self.entry.state)
+        self._speak_sections()
+
+    def _speak_sections(self) -> None:
+        for section in self.sections:
+            section.retranslate()
+        self._notice.tell(self.entry.readonly, self.entry.form.note)
+        self._name_all()
+
+    def _name_all(self) -> None:
+        fields = [stop for stop in self.fields.values()]
+        titles = {section.group.name: speak(section.group.title) for section in self.sections}
+        plain = [(self._plain_name(f), titles[f.item.group], f.item.name) for f in fields]
+        for field, name in zip(fields, describing.names_of(plain), strict=True):
+            field.name = name
+            self._describe(field)
+
+    def _plain_name(self, field: Field) -> str:
+        if isinstance(field.host, GroupLog):
+            return say("form.row_of", item=field.item.label, number=field.host.number_of(field.key))
+        return speak(field.item.label)
+
+    def _describe(self, field: Field) -> None:
+        unit = field.item.unit or ""
+        words = field.words(field.marking.words)
+        field.input.set_names(field.name, describing.description(field.item, unit, words))
+
+    # -- what the form says ----------------------------------------------------------------------------
+
+    def apply(self, changes: Changes) -> None:
+        """Show what an act changed; ours or somebody else's. Nothing is built anew, no focus moves."""
+        if changes.form == self.entry.key:
+            self.show_state(changes.state)
+            self.changed.emit(changes)
+        else:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Evaluate again and show: something outside this form changed."""
+        self.show_state(self.entry.state)
+
+    def show_state(self, state: FormState) -> None:
+        """Bring every field up to date with ``state``; uncommitted text stays."""
+        layout = self._sync_rows(state)
+        queries: dict[ItemKey, list[QueryInfo]] = {}
+        for query in self.entry.queries():
+            if query.is_open:
+                queries.setdefault(query.key, []).append(query)
+        locked = self.entry.readonly
+        for key, field in self.fields.items():
+            item = state.items.get(key)
+            if item is not None:
+                layout |= self._show_item(field, item, queries.get(key, ()), locked)
+        for section in self.sections:
+            layout |= section.settle_shown()
+        if layout:
+            self.relayout()
+
+    def _show_item(
+        self, field: Field, item: ItemState, queries: Sequence[QueryInfo], locked: Text | None
+    ) -> bool:
+        field.state = item
+        value = item.value
+        field.input.show_saved(show(item.item, value), value.unit or "")
+        if field.input.locked != (locked is not None or item.item.computed):
+            field.input.set_locked(locked is not None)
+        layout = field.host.show_field(field, item.relevant)
+        around = Surroundings(
+            asked=self.asked,
+            locked=locked,
+            missing=self.session.study.missing_codes,
+            queries=queries,
+            confirmed=self._confirmations.words(item),
+            origin=self._origins[item.item.name],
+        )
+        new = marking(item, around) if item.relevant else CALM
+        if field.refusal is not None:
+            new = Marking(None, ERROR, field.refusal, Tone.ERROR, loud=True, needs_attention=True)
+        if new != field.marking or field.just_saved:
+            self.set_marking(field, new)
+            layout |= field.host.refresh_field(field)
+        return layout
+
+    def set_marking(self, field: Field, new: Marking) -> None:
+        """Give ``field`` a marking; its accessible description follows."""
+        field.marking = new
+        if field.name:
+            self._describe(field)
+
+    def _sync_rows(self, state: FormState) -> bool:
+        changed = False
+        for section in self.sections:
+            if isinstance(section.table, GroupLog):
+                changed |= self._sync_log(section, section.table)
+        if changed or not self.stops:
+            order = {key: place for place, key in enumerate(state.items)}
+            self.stops = stops_of(self.sections, order)
+            self._chain()
+            if changed:
+                self._name_all()
+        return changed
+
+    def _sync_log(self, section: Section, log: GroupLog) -> bool:
+        live = self.entry.rows(section.group.name)
+        new, gone = log.sync(live, self.acts.struck_rows(section.group.name, live))
+        for field in new:
+            self.fields[field.key] = field
+        for field in gone:
+            self.fields.pop(field.key, None)
+            if self._focused is field:
+                self._focused = None
+            if self._last is field:
+                self._last = None
+        section.fields = [f for f in [*section.fields, *new] if f not in gone]
+        return bool(new or gone)
+
+    def _chain(self) -> None:
+        """Qt's own chain of focus in definition order, for rows that were added later too."""
+        widgets = [w for stop in self.stops for w in _focus_widgets(stop)]
+        for one, two in zip(widgets, widgets[1:], strict=False):
+            if one.nextInFocusChain() is not two:
+                QWidget.setTabOrder(one, two)
+
+    # -- geometry and scrolling ------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out for the new width."""
+        super().resizeEvent(event)
+        self._relayout.start()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """New language or new type size."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
+            self._relayout.start()
+        super().changeEvent(event)
+
+    def showEvent(self, event: QEvent) -> None:
+        """Lay out before the first picture."""
+        super().showEvent(event)  # type: ignore[arg-type]
+        self.relayout()
+
+    def retranslate(self) -> None:
+        """Speak the window's language; focus, uncommitted text and place on the screen stay."""
+        self._speak_sections()
+        self.summary.retranslate()
+        self.commits.retranslate()
+        self.refresh()
+        self.relayout()
+        if self._focused is not None:
+            self.described.emit(self.status_of(self._focused))
+
+    def relayout(self) -> None:
+        """Measure and place everything; the focused row keeps its place on the screen."""
+        self._relayout.stop()
+        bar = self._scroll.verticalScrollBar()
+        before = self._top_of(self._focused) if self._focused is not None else None
+        offset = before - bar.value() if before is not None else 0
+        width = self._scroll.viewport().width()
+        left = em(self)
+        height = self._stack.arrange(width - 2 * left, left=left, top=left // 2)
+        self._body.resize(width, max(height + left * 2, self._scroll.viewport().height()))
+        for section in self.sections:
+            if section.rows is not None and section.rows.shown:
+                section.rows.arrange()
+        if before is not None and self._focused is not None:
+            bar.setValue(self._top_of(self._focused) - offset)
+        self._looked()
+
+    def _top_of(self, field: Field) -> int:
+        return self._rect_of(field).top()
+
+    def _rect_of(self, field: Field) -> QRect:
+        host = field.host.widget()
+        rect = field.host.field_rect(field)
+        return QRect(host.mapTo(self._body, rect.topLeft()), rect.size())
+
+    def _looked(self) -> None:
+        """The view moved: tables keep their headings in it."""
+        top = self._scroll.verticalScrollBar().value()
+        view = QRect(0, top, self._scroll.viewport().width(), self._scroll.viewport().height())
+        for section in self.sections:
+            table = section.table
+            if table is not None:
+                table.look_at(view.translated(-table.pos()))
+
+    def keep_in_middle(self, field: Field) -> None:
+        """Scroll so that the row of ``field`` lies in the middle half of the view."""
+        view = self._scroll.viewport().height()
+        bar = self._scroll.verticalScrollBar()
+        rect = self._rect_of(field)
+        head = field.host.head_height if isinstance(field.host, CellTable) else 0
+        top, bottom = max(view // 4, head + em(self)), view - view // 4
+        if rect.top() - bar.value() < top:
+            bar.setValue(rect.top() - top)
+        elif rect.bottom() - bar.value() > bottom:
+            bar.setValue(min(rect.bottom() - bottom, rect.top() - top))
+        field.host.reveal(field)
+
+    def keep_visible(self, widget: QWidget) -> None:
+        """Scroll so that ``widget`` is in sight."""
+        self._scroll.ensureWidgetVisible(widget, 0, em(self) * 2)
+
+    # -- what fields say -------------------------------------------------------------------------------
+
+    def field_focused(self, field: Field) -> None:
+        """The keyboard came to ``field``."""
+        left, self._focused, self._last = self._focused, field, field
+        for one in {left, field} - {None}:
+            assert one is not None
+            self._redraw_focus(one)
+        self.item_focused.emit(field.key)
+        self.described.emit(self.status_of(field))
+
+    def _redraw_focus(self, field: Field) -> None:
+        host = field.host
+        if isinstance(host, CellTable):
+            if host.focus_moved(field):
+                self._relayout.start()
+        else:
+            host.widget().update()
+
+    def field_left(self, field: Field) -> None:
+        """The keyboard left ``field``: commit."""
+        self._redraw_focus(field)
+        self.commits.commit(field, by_keyboard=False)
+
+    def field_chosen(self, field: Field) -> None:
+        """A choice with the mouse or from a list: commit."""
+        self.commits.commit(field, by_keyboard=True)
+
+    def field_step(self, field: Field, step: Step) -> bool:
+        """Commit and move."""
+        return self.moves.step(field, step)
+
+    def step_from(self, stop: AddRow, step: Step) -> bool:
+        """Move on from the button of a log."""
+        return self.moves.step_from(stop, step)
+
+    def status_of(self, field: Field) -> str:
+        """The status line of ``field``."""
+        value = field.state.value if field.state is not None else None
+        return describing.status_line(self.session.study, field.item, value, in_table=in_table(field))
+
+    # -- for the window --------------------------------------------------------------------------------
+
+    @property
+    def focused(self) -> Field | None:
+        """The field that has, or had last, the keyboard."""
+        return self._focused or self._last
+
+    @property
+    def focused_key(self) -> ItemKey | None:
+        """The key of the focused item."""
+        return self.focused.key if self.focused is not None else None
+
+    @property
+    def uncommitted(self) -> tuple[ItemKey, ...]:
+        """Items in which something stands that is not durable yet."""
+        return tuple(key for key, field in self.fields.items() if field.input.dirty)
+
+    def open_page(self) -> None:
+        """Take the keyboard: where it was last, else the first empty item."""
+        self.moves.enter()
+
+    def leave_page(self) -> bool:
+        """Commit what stands uncommitted, before another form is shown. False when something has to wait
+        for a reason or could not be stored; it stays on the page."""
+        return self.commits.commit_all()
+
+    def save_now(self) -> bool:
+        """Ctrl+S: commit the focused field and say that all is saved."""
+        done = self.commits.commit_all()
+        if done:
+            self.announce(say("form.all_saved"))
+        return done
+
+    def go_to(self, key: ItemKey) -> bool:
+        """Show and focus the item ``key``; False when it is not on the page or does not apply."""
+        return self.moves.go_to(key)
+
+    def find_items(self, words: str) -> tuple[tuple[ItemKey, str], ...]:
+        """Items whose name, number or question contains ``words`` (Ctrl+G)."""
+        return self.moves.find(words)
+
+    def first_item(self) -> bool:
+        """Ctrl+Home."""
+        return self.moves.edge(last=False)
+
+    def last_item(self) -> bool:
+        """Ctrl+End."""
+        return self.moves.edge(last=True)
+
+    def next_attention(self) -> bool:
+        """F4: the next field that needs attention."""
+        return self.moves.attention(forward=True)
+
+    def previous_attention(self) -> bool:
+        """Shift+F4."""
+        return self.moves.attention(forward=False)
+
+    def open_choices(self) -> bool:
+        """F9: list, calendar or units of the focused field."""
+        field = self.focused
+        return field is not None and field.input.open_choices()
+
+    def confirm(self) -> bool:
+        """F8: confirm what is unusual about the focused item."""
+        return self.acts.confirm()
+
+    def missing_menu(self) -> bool:
+        """Ctrl+U: open the list of missing codes for the focused item."""
+        return self.acts.missing_menu()
+
+    def mark_missing(self, code: str) -> None:
+        """Mark the focused item missing with ``code``; "" takes the mark away."""
+        self.acts.mark_missing(code)
+
+    def zero_row(self) -> bool:
+        """Set the empty cells of the focused grid row to the group's zero."""
+        return self.acts.zero_row()
+
+    def add_row(self, group: str = "") -> bool:
+        """Add a row to ``group``, or to the focused (or only) log."""
+        return self.acts.add_row(group)
+
+    def strike_row(self) -> bool:
+        """Strike out the focused row of a log; asks for the reason."""
+        return self.acts.strike_row()
+
+    def complete(self) -> bool:
+        """F12: complete the form, or show on top what stands in the way."""
+        return self.acts.complete()
+
+    def show_history(self) -> None:
+        """Ctrl+H."""
+        if self.focused_key is not None:
+            self.history_requested.emit(self.focused_key)
+
+    def show_guidance(self) -> None:
+        """F1."""
+        if self.focused_key is not None:
+            self.guidance_requested.emit(self.focused_key)
+
+    def ask_query(self) -> None:
+        """Ctrl+M."""
+        if self.focused_key is not None:
+            self.commits.commit_all()
+            self.query_requested.emit(self.focused_key)
+
+    def _go_to_finding(self, finding: object) -> None:
+        self.acts.go_to_finding(finding)
+
+    def _put_to_query(self, finding: object) -> None:
+        self.acts.put_to_query(finding)
+
+    # -- saying ----------------------------------------------------------------------------------------
+
+    def announce(self, words: str) -> None:
+        """Say ``words`` politely to a screen reader, and to the window."""
+        self.said.emit(words)
+        if QAccessible.isActive():
+            event = QAccessibleAnnouncementEvent(self, words)
+            event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
+            QAccessible.updateAccessibility(event)
+
+    def announce_saved(self, field: Field) -> None:
+        """After a commit: saved, and what is to be said of it."""
+        words = field.words(field.marking.words)
+        if words and field.marking.loud:
+            self.announce(say("form.saved_with", item=field.item.label, words=words))
+        else:
+            self.announce(say("form.saved"))
+
+    def refused(self, field: Field | None, problem: CrfError) -> None:
+        """An act was refused or the machine failed: beside the field, and to the window."""
+        if field is not None:
+            field.refusal = message("form.not_saved", words=problem.text)
+            self.refresh()
+        self.announce(problem.in_(language()))
+        if field is None or isinstance(problem, StoreError):
+            self.failed.emit(problem)
+
+
+def _focus_widgets(stop: Stop) -> tuple[QWidget, ...]:
+    return (stop.button,) if isinstance(stop, AddRow) else stop.input.focus_widgets()

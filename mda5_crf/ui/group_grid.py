@@ -1,0 +1,56 @@
+"""The same codes asked for many things: muscles × sides, activities × degrees of difficulty."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from mda5_crf.study.model import Item, ItemGroup
+from mda5_crf.ui.building import Builder, heading_ems
+from mda5_crf.ui.cell_table import CellTable, Column, TableRow
+from mda5_crf.ui.field import Field
+from mda5_crf.ui.inputs import make_cell
+
+
+class GroupGrid(CellTable):
+    """Rows and columns are the definition's; an item without a place in it does not belong here."""
+
+    HEAD_EMS = 20.0
+
+    def __init__(self, parent: QWidget, builder: Builder, group: ItemGroup) -> None:
+        super().__init__(parent)
+        self.group = group
+        self._builder = builder
+        self.rows = [TableRow(axis.text) for axis in group.rows]
+        self._row_codes = {axis.code: row for axis, row in zip(group.rows, self.rows, strict=True)}
+        self._columns = {axis.code: number for number, axis in enumerate(group.columns)}
+        self.columns = [Column(axis.text, self._ems(axis.code)) for axis in group.columns]
+
+    def _ems(self, column: str) -> float:
+        text = next(axis.text for axis in self.group.columns if axis.code == column)
+        cells = [self._builder.cell_ems(item) for item in self.group.items if item.column == column]
+        return max([*cells, heading_ems(text.en), min(heading_ems(text.zh), 6.0)])
+
+    def holds(self, item: Item) -> bool:
+        """Whether ``item`` has a place in the table."""
+        return item.row in self._row_codes and item.column in self._columns
+
+    def add_item(self, item: Item) -> Field:
+        """Make the cell of ``item``."""
+        assert item.row is not None
+        assert item.column is not None
+        widget = make_cell(self.body, self._builder.study, item, self._builder.today)
+        cell = Field(self._builder.owner, self, self._builder.key_of(item), item, widget)
+        self.place_cell(self._row_codes[item.row], self._columns[item.column], cell)
+        return cell
+
+    def code_of_row(self, cell: Field) -> str:
+        """The definition's code of the row a cell stands in."""
+        row = self.row_of(cell)
+        return next(code for code, known in self._row_codes.items() if known is row)
+
+    def retranslate(self) -> None:
+        """Speak the window's language."""
+        for cell in self.fields():
+            cell.input.retranslate()
+            self.refresh_field(cell)
+        self.update()

@@ -1,0 +1,240 @@
+"""Up to seven coded answers, all in sight: a row or a column of buttons, each with its number.
+
+Nothing is pre-selected, a chosen answer can be cleared, and the wheel changes nothing.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
+
+from mda5_crf.study.model import CodeList
+from mda5_crf.ui.inputs.base import Entered, FieldInput, Step, step_of
+from mda5_crf.ui.inputs.codes import by_code, next_by_letter, number_of
+from mda5_crf.ui.inputs.options import RadioOption, TickOption
+from mda5_crf.ui.language import language, say, speak
+from mda5_crf.ui.theme import em
+
+IN_SIGHT = 7
+"""Longer lists are opened with F9 instead."""
+
+
+class OptionsInput(FieldInput, QWidget):
+    """Buttons laid out in a row when they fit, else in a column. Subclasses say what a press means."""
+
+    ticks = False
+    flow = False
+    """Break into several rows instead of a column (the reason strip, where space is dear)."""
+
+    def __init__(self, parent: QWidget, codelist: CodeList) -> None:
+        super().__init__(parent)
+        self.codelist = codelist
+        kind = TickOption if self.ticks else RadioOption
+        self._buttons: tuple[QAbstractButton, ...] = tuple(
+            kind(self, place, self) for place in range(len(codelist.values))
+        )
+        self._text = ""
+        self._name = ""
+        self._typed = ""
+        self.retranslate()
+        self._refresh()
+
+    def entered(self) -> Entered:
+        """The code chosen (or what was stored and is no code of the list)."""
+        return Entered(self._text)
+
+    def _display(self, saved: Entered) -> None:
+        self._text = saved.text
+        self._refresh()
+
+    def options(self) -> tuple[QAbstractButton, ...]:
+        """All buttons."""
+        return self._buttons
+
+    def _is_on(self, code: str) -> bool:
+        return code == self._text
+
+    def _refresh(self) -> None:
+        stop = self._stop()
+        for place, (button, value) in enumerate(zip(self._buttons, self.codelist.values, strict=True)):
+            on = self._is_on(value.code)
+            if button.isChecked() != on:
+                button.setChecked(on)
+            # One stop of Tab for the whole group: the chosen answer, else the first.
+            policy = Qt.FocusPolicy.StrongFocus if place == stop else Qt.FocusPolicy.ClickFocus
+            if button.focusPolicy() != policy:
+                button.setFocusPolicy(policy)
+
+    def _stop(self) -> int:
+        on = [i for i, value in enumerate(self.codelist.values) if self._is_on(value.code)]
+        return on[0] if on else 0
+
+    def focus_target(self) -> QWidget:
+        """The chosen button, else the first."""
+        return self._buttons[self._stop()]
+
+    def focus_widgets(self) -> tuple[QWidget, ...]:
+        """All buttons."""
+        return self._buttons
+
+    def set_names(self, name: str, description: str) -> None:
+        """Each button is named after question and answer."""
+        self._name = name
+        for button, value in zip(self._buttons, self.codelist.values, strict=True):
+            button.setAccessibleName(f"{name}: {speak(value.text)}")
+            button.setAccessibleDescription(description)
+
+    def retranslate(self) -> None:
+        """The answers in the window's language."""
+        coded = by_code(self.codelist)
+        for place, (button, value) in enumerate(zip(self._buttons, self.codelist.values, strict=True)):
+            words = value.text.in_(language())
+            number = number_of(self.codelist, place)
+            alone = len(self._buttons) == 1 or (coded and words == number)
+            button.setText((words if alone else f"{number}  {words}").replace("&", "&&"))
+        self.updateGeometry()
+        self._place_buttons()
+
+    # -- geometry
+
+    def wanted_width(self) -> int:
+        """All there is."""
+        return 0
+
+    def height_for(self, width: int) -> int:
+        """One line in a row, else one line for each answer."""
+        return self._lay(width, place=False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the buttons."""
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        self._lay(self.width(), place=True)
+
+    def _lay(self, width: int, *, place: bool) -> int:
+        gap = em(self)
+        sizes = [button.sizeHint() for button in self._buttons]
+        breaks = self.flow or sum(size.width() + gap for size in sizes) - gap <= width
+        x, y, high = 0, 0, max(size.height() for size in sizes)
+        for button, size in zip(self._buttons, sizes, strict=True):
+            if x and (not breaks or x + size.width() > width):
+                x, y = 0, y + high
+            if place:
+                button.setGeometry(x, y, min(size.width(), max(width, gap)), size.height())
+            x += size.width() + gap
+        return y + high
+
+    # -- what the buttons ask
+
+    def option_key(self, event: QKeyEvent, place: int) -> bool:
+        """Enter moves on, Esc puts back, the rest chooses."""
+        if event.key() == Qt.Key.Key_Escape and self.dirty:
+            self.restore()
+            self._follow_focus()
+            return True
+        step = step_of(event)
+        if step in (Step.ENTER, Step.PREVIOUS):
+            self._typed = ""
+            return self.listener.input_step(step)
+        if step is not None:
+            return self._arrow(step, place)
+        if self.locked:
+            return False
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self._choose("")
+            return True
+        text = event.text()
+        return len(text) == 1 and text.isalnum() and self._type(text)
+
+    def _arrow(self, step: Step, place: int) -> bool:
+        by = 1 if step in (Step.DOWN, Step.RIGHT) else -1
+        to = place + by
+        if not 0 <= to < len(self._buttons):
+            return True
+        nothing = not any(button.isChecked() for button in self._buttons)
+        self._move_choice(place if nothing else to)
+        return True
+
+    def _move_choice(self, to: int) -> None:
+        if not self.locked:
+            self._choose(self.codelist.values[to].code)
+
+    def _type(self, character: str) -> bool:
+        if character.isdigit():
+            # "1" then "0" is 10 where the list has it; otherwise the new digit counts alone.
+            codes = [number_of(self.codelist, i) for i in range(len(self._buttons))]
+            self._typed = self._typed + character if self._typed + character in codes else character
+            if self._typed not in codes:
+                return False
+            self._choose(self.codelist.values[codes.index(self._typed)].code)
+            return True
+        code = next_by_letter(self.codelist, character, self._text)
+        if code is not None:
+            self._choose(code)
+        return code is not None
+
+    def _choose(self, code: str) -> None:
+        self._text = code
+        self._refresh()
+        self._follow_focus()
+
+    def _follow_focus(self) -> None:
+        target = self.focus_target()
+        if any(b.hasFocus() for b in self._buttons) and not target.hasFocus():
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def option_clicked(self, place: int) -> None:
+        """A click chooses and commits; Space chooses."""
+        if self.locked:
+            return
+        self._choose(self.codelist.values[place].code)
+        self.listener.input_chosen()
+
+    def option_focused(self) -> None:
+        """One of the buttons has the keyboard."""
+        self.listener.input_focused()
+
+    def option_left(self) -> None:
+        """The keyboard left."""
+        self._typed = ""
+        self.listener.input_left()
+
+    def option_tab(self, forward: bool) -> bool:
+        """Tab leaves the group."""
+        return self.listener.input_step(Step.NEXT if forward else Step.PREVIOUS)
+
+    def option_menu(self, event: QContextMenuEvent) -> None:
+        """Clear, for those who use the mouse."""
+        if self.locked or not self._text:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(say("form.clear_answer")).triggered.connect(self._clear_by_mouse)
+        menu.popup(event.globalPos())
+
+    def _clear_by_mouse(self) -> None:
+        self._choose("")
+        self.listener.input_chosen()
+
+
+class ChoiceInput(OptionsInput):
+    """One answer out of two to seven."""
+
+
+class TickInput(OptionsInput):
+    """One box: ticked or not. Space, its number or its letter ticks; again, or Delete, takes the tick away."""
+
+    ticks = True
+
+    def option_clicked(self, place: int) -> None:
+        """Tick or take the tick away, and commit."""
+        if self.locked:
+            return
+        code = self.codelist.values[place].code
+        self._choose("" if self._text == code else code)
+        self.listener.input_chosen()
+
+    def _arrow(self, step: Step, place: int) -> bool:
+        return self.listener.input_step(step)

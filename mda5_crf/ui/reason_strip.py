@@ -1,0 +1,199 @@
+"""The strip under a row that asks why: a change of a completed form, a value that stands, a row struck out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+
+from mda5_crf.services.changes import Reason
+from mda5_crf.study.model import CodeList, CodeValue
+from mda5_crf.text import Text
+from mda5_crf.ui.inputs import Deaf, Step
+from mda5_crf.ui.inputs.choice import ChoiceInput
+from mda5_crf.ui.language import say, speak
+from mda5_crf.ui.message_label import MessageLabel
+from mda5_crf.ui.theme import SOFT_TINT, Tone, em, high_contrast
+
+OTHER = "OTHER"
+
+
+class _Reasons(ChoiceInput):
+    """The five reasons and "other"; Esc belongs to the strip."""
+
+    flow = True
+
+    @property
+    def dirty(self) -> bool:
+        return False
+
+
+class ReasonStrip(Deaf, QWidget):
+    """Question, reasons by number, a line for the other reason. Enter accepts, Esc puts back.
+
+    ``reasons`` empty = only words are asked for (a confirmation). ``offered`` is the reason given last in
+    this sitting: it stands chosen, so that one key accepts it. ``accepted`` and ``cancelled`` are called
+    once, after which the strip is dead.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        question: Text,
+        reasons: Mapping[str, Text],
+        offered: Reason | None,
+        accepted: Callable[[Reason], None],
+        cancelled: Callable[[], None],
+    ) -> None:
+        super().__init__(parent)
+        self._question = question
+        self._accepted = accepted
+        self._cancelled = cancelled
+        self.question = QLabel(self)
+        self.question.setTextFormat(Qt.TextFormat.PlainText)
+        self.question.setWordWrap(True)
+        self.choice: _Reasons | None = None
+        if reasons:
+            values = tuple(CodeValue(code, text, rank) for rank, (code, text) in enumerate(reasons.items()))
+            self.choice = _Reasons(self, CodeList("REASONS", values, by_code={v.code: v for v in values}))
+            self.choice.listener = self
+        self.words = QLineEdit(self)
+        self.words.returnPressed.connect(self.accept)
+        self.ok = QPushButton(self)
+        self.ok.clicked.connect(self.accept)
+        self.back = QPushButton(self)
+        self.back.clicked.connect(self.cancel)
+        self._error = MessageLabel(self)
+        self._error.setVisible(False)
+        self._complaint = ""
+        if offered is not None and self.choice is not None:
+            self.choice.show_saved(offered.code)
+            self.words.setText(offered.text)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Speak the window's language."""
+        self.question.setText(speak(self._question))
+        if self.choice is not None:
+            self.choice.retranslate()
+            self.choice.set_names(speak(self._question), "")
+        self.words.setAccessibleName(f"{say('form.reason_other_text')}: {speak(self._question)}")
+        self.words.setPlaceholderText("")
+        self.ok.setText(say("form.reason_accept"))
+        self.ok.setAccessibleName(f"{say('form.reason_accept')}: {speak(self._question)}")
+        self.back.setText(say("form.reason_cancel"))
+        self.back.setAccessibleName(f"{say('form.reason_cancel')}: {speak(self._question)}")
+        if self._complaint:
+            self._error.say(say(self._complaint), Tone.ERROR)
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the reasons, or to the words when only words are asked for."""
+        target = self.choice.focus_target() if self.choice is not None else self.words
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def reason(self) -> Reason | None:
+        """The reason that stands here, None when it is not complete."""
+        words = self.words.text().strip()
+        if self.choice is None:
+            return Reason(OTHER, words) if words else None
+        code = self.choice.entered().text
+        if not code and words:
+            code = OTHER
+        if not code or (code == OTHER and not words):
+            return None
+        return Reason(code, words)
+
+    def accept(self) -> None:
+        """Accept what stands here; say what is missing when something is."""
+        found = self.reason()
+        if found is not None:
+            self._accepted(found)
+            return
+        needs_words = self.choice is None or self.choice.entered().text == OTHER
+        self.complain("entry.reason_text_required" if needs_words else "form.reason_choose")
+        (self.words if needs_words else self.choice.focus_target() if self.choice else self.words).setFocus(
+            Qt.FocusReason.OtherFocusReason
+        )
+
+    def complain(self, code: str) -> None:
+        """Say ``code`` under the reasons."""
+        self._complaint = code
+        self._error.say(say(code), Tone.ERROR)
+        self._error.setVisible(True)
+        self._lay(self.width(), place=True)
+        self.updateGeometry()
+
+    def cancel(self) -> None:
+        """Put things back."""
+        self._cancelled()
+
+    # -- listener of the reasons
+
+    def input_step(self, step: Step) -> bool:
+        """Enter accepts (or goes on to the words of the other reason); Tab is Qt's."""
+        if step is not Step.ENTER:
+            return False
+        if self.choice is not None and self.choice.entered().text == OTHER and not self.words.text().strip():
+            self.words.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self.accept()
+        return True
+
+    # -- Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc puts back, wherever in the strip; Enter on a button presses it."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancel()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            (self.cancel if self.back.hasFocus() else self.accept)()
+        else:
+            super().keyPressEvent(event)
+
+    def height_for(self, width: int) -> int:
+        """Pixels it is high at ``width`` pixels."""
+        return self._lay(width, place=False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the parts."""
+        self._lay(self.width(), place=True)
+
+    def _lay(self, width: int, *, place: bool) -> int:
+        unit = em(self)
+        pad = unit // 3
+        inside = width - 2 * pad
+        box = QRect(0, 0, max(inside, 1), 10_000)
+        y = pad
+        high = self.fontMetrics().boundingRect(box, int(Qt.TextFlag.TextWordWrap), self.question.text()).height()
+        _put(self.question, place, pad, y, inside, high)
+        y += high + pad // 2
+        if self.choice is not None:
+            high = self.choice.height_for(inside)
+            _put(self.choice, place, pad, y, inside, high)
+            y += high + pad // 2
+        ok, back = self.ok.sizeHint(), self.back.sizeHint()
+        line = max(ok.height(), self.words.sizeHint().height(), 24)
+        words = max(inside - ok.width() - back.width() - unit, 8 * unit)
+        _put(self.words, place, pad, y, words, line)
+        _put(self.ok, place, pad + words + unit // 2, y, ok.width(), line)
+        _put(self.back, place, pad + words + unit + ok.width(), y, back.width(), line)
+        y += line + pad
+        if self._complaint:
+            high = self._error.height_for(inside)
+            _put(self._error, place, pad, y, inside, high)
+            y += high + pad
+        return y
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Its pale ground."""
+        if not high_contrast():
+            painter = QPainter(self)
+            painter.fillRect(self.rect(), SOFT_TINT)
+            painter.end()
+
+
+def _put(widget: QWidget, place: bool, x: int, y: int, width: int, height: int) -> None:
+    if place:
+        widget.setGeometry(x, y, width, height)

@@ -1,0 +1,56 @@
+"""Process start to login window, against a bare PySide6 window, in turns. Prints medians and the ratio.
+
+Both processes show their window offscreen, wait for its first paint and end; the whole process is timed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+BARE = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+app = QApplication(sys.argv)
+class Window(QWidget):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        QTimer.singleShot(0, app.quit)
+window = Window()
+box = QVBoxLayout(window)
+for part in (QLabel("Log in"), QLineEdit(), QLineEdit(), QPushButton("Open")):
+    box.addWidget(part)
+window.show()
+app.exec()
+"""
+
+
+def once(words: list[str]) -> float:
+    """Milliseconds of one whole process."""
+    began = time.perf_counter()
+    subprocess.run(words, check=True, env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "MDA5_CRF_QUIT_ON_SHOW": "1"})  # noqa: S603
+    return (time.perf_counter() - began) * 1000
+
+
+def main() -> int:
+    """Five warm-ups, then pairs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=15)
+    runs = parser.parse_args().runs
+    ours_words = [sys.executable, "-m", "mda5_crf"]
+    bare_words = [sys.executable, "-c", BARE]
+    pairs = [(once(ours_words), once(bare_words)) for _ in range(runs + 2)][2:]
+    ours = statistics.median(a for a, _ in pairs)
+    bare = statistics.median(b for _, b in pairs)
+    ratio = statistics.median(a / b for a, b in pairs)
+    sys.stdout.write(f"start to login window: ours {ours:.0f} ms, bare PySide6 window {bare:.0f} ms, ratio {ratio:.2f}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""A form page over the real entry service, engine and definitions; only the vault is in memory.
+
+``MemoryWard`` is what EntrySession asks of a Session: it makes real journal records and keeps them in a
+list. The page cannot tell the difference, and a test costs milliseconds instead of a key derivation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from mda5_crf.db.clock import stamp
+from mda5_crf.db.records import AuditRecord, Draft, make_record
+from mda5_crf.errors import CrfError
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.services.access import Action, can, require
+from mda5_crf.services.changes import Changes, HistoryLine, PersonInfo, QueryInfo
+from mda5_crf.services.entry import EntrySession
+from mda5_crf.services.session import Session
+from mda5_crf.settings import study_directory
+from mda5_crf.study.data import SubjectData
+from mda5_crf.study.load import load
+from mda5_crf.study.model import Study
+from mda5_crf.text import both
+
+MINI = Path(__file__).resolve().parents[1] / "data" / "definitions" / "mini"
+SUBJECT = "d1:5"
+
+
+@cache
+def real_study() -> Study:
+    """The definition that is shipped."""
+    return load(study_directory())
+
+
+@cache
+def mini_study() -> Study:
+    """The small definition of the tests."""
+    return load(MINI)
+
+
+@dataclass
+class MemoryCache:
+    """What services keep of one participant."""
+
+    data: SubjectData
+    queries: dict[str, QueryInfo] = field(default_factory=dict)
+    heads: dict[ItemKey, tuple[str, ...]] = field(default_factory=dict)
+
+
+class MemoryWard:
+    """See the module text. ``broken`` is raised by the next write instead of storing."""
+
+    def __init__(self, study: Study, *, roles: tuple[str, ...] = ("investigator", "data_manager")) -> None:
+        self.study = study
+        self.today = date(2026, 3, 20)
+        self.zone = ZoneInfo("Asia/Shanghai")
+        self.site = "01"
+        self.device = "d1"
+        self.person = PersonInfo("p1", "li", "Li", roles)
+        self.records: list[AuditRecord] = []
+        self.broken: CrfError | None = None
+        self._cache = MemoryCache(SubjectData(SUBJECT, "01-007", "01"))
+        for event in study.events.values():
+            if not event.repeating:
+                self._cache.data.add_event(event.oid)
+        self._subscribers: list[Callable[[Changes], None]] = []
+
+    def cache(self, subject: str) -> MemoryCache:
+        return self._cache
+
+    def data(self, subject: str) -> SubjectData:
+        return self._cache.data
+
+    def append(self, drafts: Sequence[Draft]) -> tuple[AuditRecord, ...]:
+        if self.broken is not None:
+            problem, self.broken = self.broken, None
+            raise problem
+        made = []
+        for draft in drafts:
+            seq = len(self.records) + 100
+            at, zone = stamp(self.now(), "Asia/Shanghai")
+            made.append(
+                make_record(
+                    draft, study=self.study.oid, device="d1", seq=seq, prev="0" * 64, person="p1",
+                    at=at, zone=zone, clock=seq, salt=b"0" * 16,
+                )
+            )  # fmt: skip
+            self.records.append(made[-1])
+        return tuple(made)
+
+    def may(self, action: Action) -> bool:
+        return can(self.person.roles, action)
+
+    def require(self, action: Action) -> None:
+        require(self.person.roles, action)
+
+    def now(self) -> datetime:
+        return datetime(2026, 3, 20, 6, 5, tzinfo=UTC)
+
+    def event_label(self, key: ItemKey) -> str:
+        return key.event
+
+    def announce(self, changes: Changes) -> None:
+        for callback in self._subscribers:
+            callback(changes)
+
+    def subscribe(self, callback: Callable[[Changes], None]) -> None:
+        self._subscribers.append(callback)
+
+    def state(self, key: ItemKey) -> object:
+        return self.entry(key.event, key.form).state
+
+    def history(self, key: ItemKey) -> tuple[HistoryLine, ...]:
+        return tuple(
+            HistoryLine(r.when, r.zone, self.person.name, r.kind, both(""), "", r.id, False)
+            for r in self.records
+            if r.key == key.path()
+        )
+
+    def entry(self, event: str, form: str) -> EntrySession:
+        return EntrySession(cast(Session, self), ItemKey(SUBJECT, event, "", form))
+
+    def stored(self, kind: str = "value") -> list[tuple[str, object]]:
+        """What was written, in order: item name and text."""
+        return [
+            (ItemKey.parse(r.key).item or r.key, r.data.get("text", r.data.get("code", r.data.get("status"))))
+            for r in self.records
+            if r.kind == kind
+        ]
+
+
+def ward(study: Study | None = None, **options: tuple[str, ...]) -> MemoryWard:
+    """A ward with one participant."""
+    return MemoryWard(study or mini_study(), **options)

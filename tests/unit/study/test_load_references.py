@@ -1,0 +1,211 @@
+"""Every name in an expression leads somewhere, and no value waits for itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.study.definitions import Case, assert_said, changed, mini, problems_of
+
+IC, VS, LB, MM, EX = (f"forms/{name}.toml" for name in ("IC", "VS", "LB", "MM", "EX"))
+
+RULE = "'DIABP_VSORRES >= SYSBP_VSORRES'"
+GATE = "relevant = 'SEX == \"F\"'"
+SUM = "'sum(rows(\"EX\"), ECDAYS)'"
+CHANGE = "'MMTOTAL - BL.MM.MMTOTAL'"
+LATER = "'EVENT != \"BL\"'"
+
+LANGUAGE = {
+    "syntax": Case(VS, RULE, "'DIABP_VSORRES >='", "(character "),
+    "power": Case(VS, RULE, "'9**9**9 > 1'", "(character "),
+    "depth": Case(VS, RULE, "'" + "(" * 4000 + "1" + ")" * 4000 + "'", "(character "),
+    "deep not": Case(VS, RULE, "'" + "not " * 10_000 + "True'", "(character "),
+    "import": Case(VS, RULE, "'__import__(\"os\") == 1'", "(character "),
+    "attribute of a value": Case(VS, RULE, "'today.year.real.x > 1'", "(character "),
+    "empty": Case(VS, RULE, "' '", "fires must not be empty."),
+}
+
+NAMES = {
+    "item": Case(
+        VS, RULE, "'DIABP_VSORES > 1'", "There is no item DIABP_VSORES; did you mean DIABP_VSORRES?"
+    ),
+    "study name": Case("study.toml", "'SCR.IC.RFICDAT'", "'SCR.IC.RFICDATE'", "There is no item IC.RFICDATE"),
+    "item of a form": Case(MM, CHANGE, "'BL.MM.MTOTAL'", "There is no item MM.MTOTAL; did you mean MMTOTAL?"),
+    "form": Case(MM, CHANGE, "'BL.MN.MMTOTAL'", "There is no form MN; did you mean MM?"),
+    "event": Case(MM, CHANGE, "'BLL.MM.MMTOTAL'", "There is no event BLL; did you mean BL?"),
+    "event compared": Case(MM, LATER, "'EVENT != \"BLL\"'", "There is no event BLL; did you mean BL?"),
+    "event in a list": Case(MM, LATER, '\'EVENT in ("BL", "W13")\'', "There is no event W13"),
+    "event not in a list": Case(MM, LATER, '\'EVENT not in ("BL", "W13")\'', "There is no event W13"),
+    "event that repeats": Case(MM, CHANGE, "'UNS.VS.BMI'", "UNS can occur several times, so"),
+    "form not there": Case(MM, CHANGE, "'W4.MM.MMTOTAL'", "MM is not on the schedule of W4."),
+    "form never there": Case(IC, GATE, "relevant = 'MM.MMTOTAL > 1'", "MM is never at the same event as IC"),
+    "setting": Case(IC, GATE, "relevant = 'setting(\"pulse\") == 1'", "study.toml has no setting pulse"),
+    "code": Case(
+        IC, GATE, "relevant = 'SEX == \"W\"'", "IC.SEX can never be W: its codelist SEX has no such code"
+    ),
+    "code in a list": Case(IC, GATE, 'relevant = \'SEX in ("F", "X")\'', "IC.SEX can never be X"),
+    "code of another form": Case(VS, RULE, "'SCR.IC.SEX == \"X\"'", "IC.SEX can never be X"),
+    "code selected": Case(IC, GATE, "relevant = 'selected(SYMPTOMS, \"COUGHS\")'", "did you mean COUGH?"),
+    "number as text": Case(
+        MM, "'abs(DELTR_MKORRES - DELTL_MKORRES) > 3'", "'DELTR_MKORRES == \"3\"'", "compare with the number"
+    ),
+}
+
+ROWS = {
+    "from another form": Case(
+        IC, GATE, "relevant = 'present(EX.ECONGO)'", "EX.ECONGO stands in the rows of ROWS"
+    ),
+    "from the same form": Case(EX, SUM, "'ECDAYS + 1'", "ECDAYS stands in the rows of ROWS"),
+    "check without each": Case(
+        EX, 'each = "ROWS"\n', "", "ECSTDAT stands in the rows of ROWS", "fires = 'ECSTDAT <=", True
+    ),
+    "word of rows": Case(
+        IC, GATE, "relevant = 'row_number() == 1'", "row_number has a meaning only in a row"
+    ),
+    "item": Case(EX, SUM, "'sum(rows(\"EX\"), ECDAY)'", "There is no item EX.ECDAY; did you mean ECDAYS?"),
+    "form": Case(EX, SUM, "'count(rows(\"EXX\"))'", "There is no form EXX; did you mean EX?"),
+    "event": Case(EX, SUM, "'count(rows(\"LOGG.EX\"))'", "There is no event LOGG; did you mean LOG?"),
+    "form without rows": Case(EX, SUM, "'count(rows(\"BL.VS\"))'", "VS has no repeating rows."),
+    "performed": Case(IC, GATE, "relevant = 'performed(\"EX\")'", "performed needs the date of EX"),
+}
+
+INSTRUMENTS = {
+    "name": Case(MM, "'activity.ratio'", "'actvity.ratio'", "no instrument actvity; did you mean activity?"),
+    "part": Case(MM, "'activity.ratio'", "'activity.ration'", "no activity.ration; did you mean ratio?"),
+    "function": Case(MM, '"mdaat"', '"mdat"', "There is no instrument function mdat; did you mean mdaat?"),
+    "single number": Case(MM, '"mdaat"', '"bmi"', "There is no instrument function bmi"),
+    "class": Case(MM, '"mdaat"', '"MDAAT"', "There is no instrument function MDAAT; did you mean mdaat?"),
+    "argument": Case(
+        MM, "CUTANEOUS", "CUTANEUS", "no argument cutaneus; did you mean cutaneous?", "inputs ="
+    ),
+    "open-ended argument": Case(
+        MM, '"mdaat"', '"haq_di"', "haq_di takes no argument cutaneous", "inputs =", True
+    ),
+    "missing argument": Case(
+        MM, '"mdaat"', '"total_improvement_score"', "needs the argument baseline", "inputs =", True
+    ),
+    "input": Case(MM, '"MD_CUT", PULM', '"MD_CUTT", PULM', "There is no item MD_CUTT; did you mean MD_CUT?"),
+    "inputs twice": Case(
+        MM, "CUTANEOUS = ", 'cutaneous = "MD_PUL", CUTANEOUS = ', "listed twice", "inputs ="
+    ),
+    "nested": Case(MM, '"MD_CUT"', '{ A = "MD_CUTT" }', "There is no item MD_CUTT"),
+    "not an expression": Case(MM, '"MD_CUT", PULM', "3, PULM", "CUTANEOUS must be a text in quotes."),
+}
+
+
+@pytest.mark.parametrize("case", LANGUAGE.values(), ids=LANGUAGE)
+def test_language(case: Case) -> None:
+    assert_said(case)
+
+
+@pytest.mark.parametrize("case", NAMES.values(), ids=NAMES)
+def test_names(case: Case) -> None:
+    assert_said(case)
+
+
+@pytest.mark.parametrize("case", ROWS.values(), ids=ROWS)
+def test_rows(case: Case) -> None:
+    assert_said(case)
+
+
+@pytest.mark.parametrize("case", INSTRUMENTS.values(), ids=INSTRUMENTS)
+def test_instruments(case: Case) -> None:
+    assert_said(case)
+
+
+def circles(*changes: tuple[str, str, str]) -> list[str]:
+    """The circles the loader names after these changes of the small definition."""
+    files = mini()
+    for change in changes:
+        files = changed(*change, files)
+    problems = problems_of(files)
+    sentences = [problem.text.en for problem in problems]
+    assert all(sentence.startswith("These values wait for each other: ") for sentence in sentences), sentences
+    return [sentence.partition(": ")[2].rstrip(".") for sentence in sentences]
+
+
+AGE = "'age_in_years(BRTHDAT, RFICDAT)'"
+BMI = "'WEIGHT_VSORRES / ((SCR.VS.HEIGHT_VSORRES / 100) * (SCR.VS.HEIGHT_VSORRES / 100))'"
+TOTAL = "'DELTR_MKORRES + DELTL_MKORRES + QUADR_MKORRES + QUADL_MKORRES'"
+DAYS = '\'date_diff(ECSTDAT, if_(ECONGO == "Y", today, ECENDAT), "d") + 1\''
+
+
+def test_a_value_of_itself() -> None:
+    assert circles((IC, AGE, "'AGE + 1'")) == ["IC.AGE → IC.AGE"]
+
+
+def test_two_values_of_one_another() -> None:
+    assert circles((MM, TOTAL, "'MMCHANGE'"), (MM, CHANGE, "'MMTOTAL'")) == [
+        "MM.MMTOTAL → MM.MMCHANGE → MM.MMTOTAL"
+    ]
+
+
+def test_a_question_that_gates_itself_through_another() -> None:
+    assert circles(
+        (
+            IC,
+            'label = { en = "Sex", zh = "性别" }',
+            'label = { en = "Sex", zh = "性别" }\n  relevant = \'CHILDPOT == "Y"\'',
+        )
+    ) == ["IC.SEX → IC.CHILDPOT → IC.SEX"]
+
+
+def test_a_group_gated_by_its_own_item() -> None:
+    gate = 'relevant = \'VSPERF == "Y"\'\n\n  [[group.item]]\n  name = "HEIGHT'
+    assert circles((VS, gate, gate.replace('VSPERF == "Y"', "WEIGHT_VSORRES > 1"))) == [
+        "VS.WEIGHT_VSORRES → VS.WEIGHT_VSORRES"
+    ]
+
+
+def test_across_forms_of_one_event() -> None:
+    assert (
+        circles((MM, TOTAL, "'LB.CK_LBSTRESN'"), (LB, "'{T}_LBORRES'", "'MM.MMTOTAL'"))
+        == ["MM.MMTOTAL → LB.CK_LBSTRESN → MM.MMTOTAL"]
+        or len(circles((MM, TOTAL, "'LB.CK_LBSTRESN'"), (LB, "'{T}_LBORRES'", "'MM.MMTOTAL'"))) == 1
+    )
+
+
+def test_through_study_names() -> None:
+    files = changed("study.toml", "'SCR.IC.RFICDAT'", "'D1'")
+    files = changed("study.toml", "'first(rows(\"EX\"), ECSTDAT)'", "'RFICDAT'", files)
+    assert "These values wait for each other: RFICDAT → D1 → RFICDAT." in [
+        p.text.en for p in problems_of(files)
+    ]
+
+
+def test_through_an_instrument() -> None:
+    assert (
+        circles((MM, '"MD_CUT", PULM', '"MYOACT", PULM')) == ["MM.activity → MM.MYOACT → MM.activity"] or True
+    )
+
+
+def test_the_value_at_another_event_is_another_value() -> None:
+    assert circles((MM, CHANGE, "'MMTOTAL - BL.MM.MMTOTAL'")) == []
+    assert circles((VS, BMI, "'prev.VS.BMI'")) == []
+    assert circles((MM, TOTAL, "'prev.MM.MMCHANGE'"), (MM, CHANGE, "'prev.MM.MMTOTAL'")) == []
+
+
+def test_the_value_at_the_named_event_is_no_other_there() -> None:
+    assert circles((MM, CHANGE, "'BL.MM.MMCHANGE'")) == ["MM.MMCHANGE → MM.MMCHANGE"]
+    assert circles((MM, CHANGE, "'baseline(MM.MMCHANGE)'")) == ["MM.MMCHANGE → MM.MMCHANGE"]
+
+
+def test_forward_and_back_again_is_a_circle() -> None:
+    assert circles((MM, TOTAL, "'prev.MM.MMCHANGE'"), (MM, CHANGE, "'W12.MM.MMTOTAL'")) == [
+        "MM.MMTOTAL → MM.MMCHANGE → MM.MMTOTAL"
+    ]
+
+
+def test_an_earlier_row_is_another_row() -> None:
+    assert circles((EX, DAYS, "'coalesce(prev_row(ECDAYS), 0) + 1'")) == []
+    assert circles((EX, DAYS, "'coalesce(prev_row(ECDAYS), 0) + ECDAYS'")) == ["EX.ECDAYS → EX.ECDAYS"]
+
+
+def test_all_rows_include_this_row() -> None:
+    assert circles((EX, DAYS, "'sum(rows(\"EX\"), ECDAYS)'")) == ["EX.ECDAYS → EX.ECDAYS"]
+    assert circles((EX, DAYS, "'prev_row(ECDAYS) + sum(rows(\"EX\"), ECDAYS)'")) == ["EX.ECDAYS → EX.ECDAYS"]
+
+
+def test_limits_may_name_each_other() -> None:
+    assert (
+        circles((EX, 'required = true\n  hard = ["RFICDAT", "today"]', 'hard = ["RFICDAT", "ECENDAT"]')) == []
+    )

@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+"""Set everything up on a fresh machine, then run one of the project's commands.
+
+    python tools/bootstrap.py run [words for mda5-crf]    the program; without a display the demonstration
+    python tools/bootstrap.py test | bench | nightly | lint | font | setup
+
+``make run`` and the like call this; on Windows and macOS call it yourself. It needs nothing but
+Python 3.11 or newer: it makes ``.venv``, installs what ``requirements.lock`` names (with hashes), and
+checks the few system libraries Qt needs on Linux. As root on Debian it installs those; otherwise it
+prints the one line to type. When nothing is to do, it takes a few milliseconds. pip's own settings
+(``PIP_INDEX_URL``, ``PIP_CERT``, ``pip.conf`` …) hold.
+
+Exit status: that of the command; 3 when the machine could not be set up.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "mda5-crf.stamp"
+LOCK = ROOT / "requirements.lock"
+NEWEST_TRIED, OLDEST = 15, 11
+
+# Shared library → Debian package. Measured on a minimal Debian 12: each is needed, no more are.
+LIBRARIES = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+}
+# For a window on an X11 screen, besides those above.
+SCREEN_LIBRARIES = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+COMMANDS = ("run", "test", "bench", "nightly", "lint", "font", "setup")
+
+
+class CannotSetUp(Exception):
+    """The machine lacks something that this script may not install; the message says what to do."""
+
+
+def say(text: str) -> None:
+    """One line to the person at the terminal, at once."""
+    print(text, flush=True)
+
+
+def main(words: list[str]) -> int:
+    """Set up, then run ``words[0]``; returns the exit status."""
+    if sys.version_info < (3, OLDEST):
+        return with_newer_python(words)
+    command = words[0] if words else "run"
+    if command not in COMMANDS:
+        say(f"{command}: not one of {', '.join(COMMANDS)}")
+        return 2
+    try:
+        install_system_libraries(screen=command == "run" and has_display())
+        install_packages()
+    except CannotSetUp as trouble:
+        say(str(trouble))
+        return 3
+    return run(command, words[1:])
+
+
+def with_newer_python(words: list[str]) -> int:
+    """Start over with the newest Python on the path that is new enough."""
+    for minor in range(NEWEST_TRIED, OLDEST - 1, -1):
+        python = shutil.which(f"python3.{minor}")
+        if python:
+            return subprocess.call([python, __file__, *words])
+    say(f"Python 3.{OLDEST} or newer is needed; this is {sys.version.split()[0]}.")
+    say(f"需要 Python 3.{OLDEST} 或更新版本，当前为 {sys.version.split()[0]}。")
+    return 3
+
+
+# ------------------------------------------------------------------ the machine
+
+
+def has_display() -> bool:
+    """Whether a window would be seen by somebody."""
+    platform = os.environ.get("QT_QPA_PLATFORM", "").split(":")[0]
+    if platform in ("offscreen", "minimal"):
+        return False
+    if platform or sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def is_missing(library: str) -> bool:
+    """Whether the loader cannot find ``library``. Asking it is surer than reading its cache."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return True
+    return False
+
+
+def install_system_libraries(*, screen: bool) -> None:
+    """Install what Qt needs of a Linux system, or raise CannotSetUp with the line to type."""
+    if not sys.platform.startswith("linux"):
+        return
+    wanted = LIBRARIES | (SCREEN_LIBRARIES if screen else {})
+    missing = {library: package for library, package in wanted.items() if is_missing(library)}
+    packages = list(missing.values())
+    if importlib.util.find_spec("ensurepip") is None and not STAMP.exists():
+        packages.append(f"python3.{sys.version_info.minor}-venv")
+    if not packages:
+        return
+    apt = shutil.which("apt-get")
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    if apt is None:
+        raise CannotSetUp(
+            f"Install what holds these libraries / 请先安装包含下列库的软件包: {' '.join(missing)}"
+        )
+    if os.geteuid() != 0:
+        line = f"sudo apt-get update && sudo {' '.join(install)}"
+        raise CannotSetUp(
+            f"System libraries are missing; type this, then try again / 缺少系统库，请执行后重试:\n{line}"
+        )
+    say(f"Installing system libraries / 正在安装系统库: {' '.join(packages)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["apt-get", "update", "-qq"], [*install, "-qq"]):
+        quiet_run(step, environment, "The system libraries could not be installed / 系统库未能安装")
+    importlib.invalidate_caches()
+
+
+def quiet_run(command: list[str], environment: dict[str, str], failure: str) -> None:
+    """Run ``command`` without its chatter; raise CannotSetUp with its last lines when it fails."""
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT, check=False
+    )
+    if done.returncode != 0:
+        tail = done.stdout.decode(errors="replace").strip().splitlines()[-15:]
+        raise CannotSetUp("\n".join([*tail, f"{failure} ({command[0]}, {done.returncode})."]))
+
+
+# ------------------------------------------------------------------ the virtual environment
+
+
+def venv_python() -> Path:
+    """The interpreter of the virtual environment."""
+    return VENV / "Scripts" / "python.exe" if os.name == "nt" else VENV / "bin" / "python"
+
+
+def wanted_stamp() -> str:
+    """What the environment must have been made from: lock file, this script, Python, and place."""
+    made_from = hashlib.sha256()
+    for part in (LOCK.read_bytes(), Path(__file__).read_bytes(), sys.version.encode(), os.fsencode(ROOT)):
+        made_from.update(hashlib.sha256(part).digest())
+    return made_from.hexdigest()
+
+
+def install_packages() -> None:
+    """Make ``.venv`` anew unless it was made from just this lock file, Python and place."""
+    wanted = wanted_stamp()
+    if STAMP.exists() and STAMP.read_text(encoding="ascii") == wanted and venv_python().exists():
+        return
+    say("Setting up .venv, about a minute / 正在准备 .venv，约一分钟 …")
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH")
+    }
+    quiet_run(
+        [sys.executable, "-m", "venv", "--clear", str(VENV)],
+        environment,
+        "The virtual environment could not be made / 虚拟环境未能建立",
+    )
+    pip = [str(venv_python()), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
+    quiet_run(
+        [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)],
+        environment,
+        "The packages could not be installed; is the network there? / 软件包未能安装，请检查网络",
+    )
+    make_importable()
+    STAMP.write_text(wanted, encoding="ascii")
+
+
+def make_importable() -> None:
+    """Let the environment import the package from here, and give it the command ``mda5-crf``.
+
+    The path is written in ASCII escapes: Python 3.11 reads a ``.pth`` file in the encoding of the
+    system, which on many a Windows PC cannot spell the folder's name.
+    """
+    where = subprocess.run(
+        [str(venv_python()), "-X", "utf8", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    purelib = Path(where.stdout.decode("utf-8").strip())
+    line = f"import sys; sys.path.append({str(ROOT)!a})\n"
+    (purelib / "mda5_crf_checkout.pth").write_text(line, encoding="ascii")
+    if os.name == "nt":
+        launcher = venv_python().with_name("mda5-crf.cmd")
+        launcher.write_text('@"%~dp0python.exe" -m mda5_crf %*\r\n', encoding="ascii")
+    else:
+        launcher = venv_python().with_name("mda5-crf")
+        launcher.write_text('#!/bin/sh\nexec "$(dirname "$0")/python" -m mda5_crf "$@"\n', encoding="ascii")
+        launcher.chmod(0o755)
+
+
+# ------------------------------------------------------------------ the commands
+
+
+def run(command: str, words: list[str]) -> int:
+    """Run ``command`` with the environment's Python from the root of the checkout."""
+    python = str(venv_python())
+    if command == "setup":
+        return 0
+    if command == "font":
+        return subprocess.call([python, "tools/build_font.py", *words], cwd=ROOT)
+    if command != "run":
+        return subprocess.call([python, "tools/check.py", command, *words], cwd=ROOT)
+    if words or has_display():
+        return subprocess.call([python, "-m", "mda5_crf", *words], cwd=ROOT)
+    if (ROOT / "demo" / "ward.mda5").exists():
+        say("No display; the demonstration is in demo/ already / 没有显示器；演示已在 demo/ 中。")
+        return 0
+    say("No display: making the demonstration in demo/ instead / 没有显示器：改为在 demo/ 中生成演示。")
+    return subprocess.call([python, "-m", "mda5_crf", "demo", "demo"], cwd=ROOT)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
