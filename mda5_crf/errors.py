@@ -15,7 +15,7 @@ class CrfError(Exception):
 
     exit_status = 1
 
-    def __init__(self, code: str, **params: object) -> None:
+    def __init__(self, code: str, /, **params: object) -> None:
         super().__init__(code)
         self.code = code
         self.text: Text = message(code, **params)

@@ -1,6 +1,7 @@
 """Tests that speak like a user: open a vault, enrol, enter, expect.
 
-    ward.enrol().open("BL", "VS").enter("SYSBP_VSORRES", "80").enter("DIABP_VSORRES", "95").expect_hard("below systolic")
+    vs = ward.enrol().open("BL", "VS")
+    vs.enter("SYSBP_VSORRES", "80").enter("DIABP_VSORRES", "95").expect_hard("below systolic")
 
 Everything runs through the ordinary services on a real encrypted vault; nothing is stubbed.
 """

@@ -3,17 +3,18 @@
 Argon2id costs 0.3 s by design and is not weakened for tests. ``enter`` therefore derives a password
 once per session and later opens the same slot with the key it gave; every other step is the real one.
 
-    pytest_plugins = ["tests.vaults"]
-
-    def test_x(ward: Path) -> None:
+    def test_x(ward: Path) -> None:      # conftest.py: from tests.vaults import open_ward, ward
         with enter(ward, "n07") as vault: ...
 """
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -94,16 +95,23 @@ def enter(folder: Path, login: str = FOUNDER, clock: Callable[[], datetime] = ut
         raise
 
 
-@pytest.fixture(scope="session")
-def built_ward(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One vault per session; tests must not change it."""
-    return build(tmp_path_factory.mktemp("vaults") / "ward.mda5")
+@cache
+def built() -> Path:
+    """One vault per process; tests must not change it."""
+    folder = Path(tempfile.mkdtemp(prefix="mda5-crf-vault-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return build(folder / "ward.mda5")
+
+
+def copied(folder: Path) -> Path:
+    """A copy of the built vault at ``folder``."""
+    return Path(shutil.copytree(built(), folder))
 
 
 @pytest.fixture
-def ward(built_ward: Path, tmp_path: Path) -> Path:
+def ward(tmp_path: Path) -> Path:
     """A copy of the vault for one test."""
-    return Path(shutil.copytree(built_ward, tmp_path / "ward.mda5"))
+    return copied(tmp_path / "ward.mda5")
 
 
 @pytest.fixture

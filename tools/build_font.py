@@ -268,7 +268,9 @@ def readme(outputs: dict[str, bytes], borrowed: str) -> str:
 def main() -> int:
     """Build and write, or build and compare."""
     parser = argparse.ArgumentParser(description="Build resources/fonts from three pinned npm packages.")
-    parser.add_argument("--check", action="store_true", help="compare with the committed files, write nothing")
+    parser.add_argument(
+        "--check", action="store_true", help="compare with the committed files, write nothing"
+    )
     parser.add_argument("--packs", type=Path, help="folder with the packages already unpacked")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -286,7 +288,8 @@ def main() -> int:
     outputs_all["README.md"] = readme(outputs, borrowed).encode()
     if arguments.check:
         different = [
-            name for name, data in outputs_all.items()
+            name
+            for name, data in outputs_all.items()
             if not (TARGET / name).exists() or (TARGET / name).read_bytes() != data
         ]
         print(f"differ: {', '.join(different)}" if different else "resources/fonts is what the inputs give")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from mda5_crf.cli.output import say, say_error, say_json
@@ -21,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
         say_json({
             "directory": str(directory),
             "problems": [{"file": p.file, "line": p.line, "path": p.path, "en": p.text.en, "zh": p.text.zh} for p in problems],
-            "statistics": {} if problems else statistics(load(directory)),
+            "statistics": {} if problems else asdict(statistics(load(directory))),
         })  # fmt: skip
     elif problems:
         for problem in problems:
@@ -29,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
         say_error(message("study.definition_has_problems", count=len(problems)))
     else:
         study = load(directory)
-        counts = ", ".join(f"{name} {count}" for name, count in statistics(study).items())
+        counts = ", ".join(f"{name} {count}" for name, count in asdict(statistics(study)).items())
         say(message("cli.study_clean", study=study.oid, version=study.version, hash=study.hash[:12], counts=counts),
             options.language)  # fmt: skip
     return 1 if problems else 0

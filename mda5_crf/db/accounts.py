@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from operator import itemgetter
 from typing import Final
 
@@ -28,6 +29,7 @@ from mda5_crf.crypto import (
 )
 from mda5_crf.crypto.certificates import SITE_ROLES
 from mda5_crf.db import schema
+from mda5_crf.db.clock import zone_info
 from mda5_crf.db.keysfile import RECOVERY, Public
 from mda5_crf.db.records import Draft
 from mda5_crf.db.slots import KEEPER_ROLES, Signer
@@ -111,11 +113,6 @@ class Register:
             if self._keeper(key.certificate) and key.certificate.sign not in now
         )
 
-    def keeper_certificates(self) -> tuple[Certificate, ...]:
-        """The certificates behind :meth:`keepers`, for ``keys.json``."""
-        now = set(self.keepers().values())
-        return tuple(key.certificate for key in self.known if key.certificate.sign in now and not key.end)
-
     @staticmethod
     def _keeper(certificate: Certificate) -> bool:
         return certificate.by == AUTHORITY and not KEEPER_ROLES.isdisjoint(certificate.all_roles)
@@ -165,6 +162,11 @@ def certify(
         role = message(f"access.role_{subject.tasks[0].role}")
         raise PermissionDenied("store.login_not_certifier", role=role)
     return subject.signed(certifier.person, signer.sign)
+
+
+def first_day(now: datetime, zone: str) -> str:
+    """The ISO date on which a task begins: the site's today, whatever the PC's zone is."""
+    return now.astimezone(zone_info(zone)).date().isoformat()
 
 
 def certificate_draft(certificate: Certificate) -> Draft:

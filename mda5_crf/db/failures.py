@@ -38,4 +38,4 @@ def store_error(error: BaseException, place: str) -> StoreError:
         return Collision("store.row_refused", place=place)
     if code in _BY_CODE:
         return StoreError(_BY_CODE[code], place=place)
-    return StoreError("store.failed", place=place, code=code)
+    return StoreError("store.failed", place=place, number=code)

@@ -14,7 +14,7 @@ from sqlalchemy import Table
 
 from mda5_crf.db import schema
 from mda5_crf.db.records import AuditRecord, split_id
-from mda5_crf.db.tx import Row, Tx
+from mda5_crf.db.tx import Row, Tables
 from mda5_crf.itemkey import ItemKey
 
 parse_key = lru_cache(maxsize=65536)(ItemKey.parse)
@@ -61,7 +61,7 @@ def row_stamp(row: Row) -> tuple[int, str, int]:
     return row["clock"], row["device"], row["seq"]
 
 
-def newest(tx: Tx, table: Table, row: Row, **key: str) -> None:
+def newest(tx: Tables, table: Table, row: Row, **key: str) -> None:
     """A register: of all rows with this key the one with the highest stamp stands."""
     present = tx.one(table, **key)
     if present is None:
@@ -70,7 +70,7 @@ def newest(tx: Tx, table: Table, row: Row, **key: str) -> None:
         tx.put(table, {**key, **row})
 
 
-def supersede(tx: Tx, table: Table, record: AuditRecord) -> bool:
+def supersede(tx: Tables, table: Table, record: AuditRecord) -> bool:
     """Take away the heads this record replaces; return whether the record is itself a head.
 
     Only records of the same key count, so nobody can clear another field by naming its record.

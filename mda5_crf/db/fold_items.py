@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from sqlalchemy import bindparam, select
-
 from mda5_crf.crypto import canon, file_hash
 from mda5_crf.db import schema
 from mda5_crf.db.fold_common import Unfoldable, key_of, newest, row_stamp, stamp_row, supersede, text
 from mda5_crf.db.records import AuditRecord
-from mda5_crf.db.tx import Row, Statement, Tx
+from mda5_crf.db.tx import Row, Tables
 
-_i: Final = schema.item_data.c
-_HEADS: Final = Statement(
-    select(_i.device, _i.seq, _i.text, _i.unit, _i.missing, _i.absent).where(_i.key == bindparam("k"))
-)
-_p: Final = schema.form_pin.c
-_PIN: Final = Statement(select(_p.explicit, _p.clock, _p.device, _p.seq).where(_p.key == bindparam("k")))
-
-
-def fold_value(tx: Tx, record: AuditRecord) -> None:
+def fold_value(tx: Tables, record: AuditRecord) -> None:
     """``value`` and ``missing``: heads of an item, its conflict, the pin of its form."""
     form = key_of(record, "item").form_key().path()
     row: Row = {
@@ -37,11 +25,11 @@ def fold_value(tx: Tx, record: AuditRecord) -> None:
                 raise Unfoldable("aside_shape")
         else:
             row["text"] = text(data, "text")
-    before = tx.run(_HEADS, {"k": record.key})
+    before = len(tx.find(schema.item_data, key=record.key))
     if supersede(tx, schema.item_data, record):
         tx.insert(schema.item_data, row)
     if before:
-        _fold_conflict(tx, record.key, len(before))
+        _fold_conflict(tx, record.key, before)
     _fold_first_entry(tx, form, record)
 
 
@@ -50,29 +38,26 @@ def conflict_id(records: list[str]) -> str:
     return file_hash(canon(sorted(records)))
 
 
-def _fold_conflict(tx: Tx, key: str, before: int) -> None:
-    heads = tx.run(_HEADS, {"k": key})
+def _fold_conflict(tx: Tables, key: str, before: int) -> None:
+    heads = tx.find(schema.item_data, key=key)
     if before > 1:
         tx.delete(schema.conflict, key=key)
     # What was withheld or redacted cannot be compared and conflicts with nothing.
-    said = {head[2:5] for head in heads if not head[5]}
+    said = {(head["text"], head["unit"], head["missing"]) for head in heads if not head["absent"]}
     if len(said) > 1:
-        records = sorted(f"{head[0]}:{head[1]}" for head in heads)
+        records = sorted(f"{head['device']}:{head['seq']}" for head in heads)
         row = {"key": key, "query": conflict_id(records), "records": canon(records).decode("ascii")}
         tx.insert(schema.conflict, row)
 
 
-def _fold_first_entry(tx: Tx, form: str, record: AuditRecord) -> None:
-    present = tx.run(_PIN, {"k": form})
-    if not present:
+def _fold_first_entry(tx: Tables, form: str, record: AuditRecord) -> None:
+    present = tx.one(schema.form_pin, key=form)
+    if present is None or (not present["explicit"] and record.stamp < row_stamp(present)):
         pin = {"key": form, "definition": record.definition, "explicit": 0, **stamp_row(record)}
-        tx.insert(schema.form_pin, pin)
-    elif not present[0][0] and record.stamp < present[0][1:]:
-        pin = {"key": form, "definition": record.definition, "explicit": 0, **stamp_row(record)}
-        tx.put(schema.form_pin, pin)
+        (tx.insert if present is None else tx.put)(schema.form_pin, pin)
 
 
-def fold_pin(tx: Tx, record: AuditRecord) -> None:
+def fold_pin(tx: Tables, record: AuditRecord) -> None:
     """``pin``: moves a form instance to another version; the newest pin stands, over any first entry."""
     form = key_of(record, "form").path()
     pinned = text(record.data, "definition")
@@ -81,7 +66,7 @@ def fold_pin(tx: Tx, record: AuditRecord) -> None:
         tx.put(schema.form_pin, {"key": form, "definition": pinned, "explicit": 1, **stamp_row(record)})
 
 
-def fold_confirm(tx: Tx, record: AuditRecord) -> None:
+def fold_confirm(tx: Tables, record: AuditRecord) -> None:
     """``confirm``: the value text that somebody confirmed against one check."""
     key_of(record, "item", "group", "form")
     data = record.data
@@ -89,7 +74,7 @@ def fold_confirm(tx: Tx, record: AuditRecord) -> None:
     newest(tx, schema.confirmation, row, key=record.key, check_oid=text(data, "check"))
 
 
-def fold_mark(tx: Tx, record: AuditRecord) -> None:
+def fold_mark(tx: Tables, record: AuditRecord) -> None:
     """``signature``, ``verify``, ``lock``, ``review``: unsuperseded marks on a key."""
     key_of(record, "item", "group", "form", "event", "subject")
     if not supersede(tx, schema.mark, record):

@@ -8,12 +8,13 @@ from mda5_crf.crypto import Certificate, CertificateRefused, canon
 from mda5_crf.db import schema
 from mda5_crf.db.fold_common import Unfoldable, newest, stamp_row, text
 from mda5_crf.db.records import AuditRecord, split_id
-from mda5_crf.db.tx import Row, Tx
+from mda5_crf.db.tx import Row, Tables
 
 _ACCOUNT_STATES: Final = frozenset({"active", "disabled"})
+_PEER_STATES: Final = frozenset({"approved", "revoked"})
 
 
-def fold_device(tx: Tx, record: AuditRecord) -> None:
+def fold_device(tx: Tables, record: AuditRecord) -> None:
     """``device``: the first record of a chain, nowhere else, and only about its own device."""
     data = record.data
     if record.seq != 1 or text(data, "device") != record.device:
@@ -28,7 +29,7 @@ def fold_device(tx: Tx, record: AuditRecord) -> None:
     )  # fmt: skip
 
 
-def fold_certificate(tx: Tx, record: AuditRecord) -> None:
+def fold_certificate(tx: Tables, record: AuditRecord) -> None:
     """``certificate``: who a person is and may do. The signature is judged by who takes it in, and by verify."""
     try:
         certificate = Certificate.from_json(record.data)
@@ -47,7 +48,7 @@ def fold_certificate(tx: Tx, record: AuditRecord) -> None:
     )  # fmt: skip
 
 
-def fold_user(tx: Tx, record: AuditRecord) -> None:
+def fold_user(tx: Tables, record: AuditRecord) -> None:
     """``user``: an account is active or disabled; the newest word stands."""
     data = record.data
     state, whom = text(data, "state"), text(data, "person")
@@ -56,26 +57,37 @@ def fold_user(tx: Tx, record: AuditRecord) -> None:
     newest(tx, schema.person_state, {"state": state, **stamp_row(record)}, whom=whom)
 
 
-def fold_definition(tx: Tx, record: AuditRecord) -> None:
+def fold_peer(tx: Tables, record: AuditRecord) -> None:
+    """``peer``: another PC that this device exchanges bundles with, or no longer; the newest word stands."""
+    data = record.data
+    state, peer = text(data, "state"), text(data, "device")
+    if state not in _PEER_STATES or not peer:
+        raise Unfoldable("aside_shape")
+    content = canon(data).decode("utf-8")
+    row = {"site": text(data, "site"), "state": state, "content": content, **stamp_row(record)}
+    newest(tx, schema.peer, row, device=record.device, peer=peer)
+
+
+def fold_definition(tx: Tables, record: AuditRecord) -> None:
     """``definition``: a version came into force; the source lies in its own table, by hash."""
     data = record.data
     row = {"oid": text(data, "oid", ""), "version": text(data, "version", ""), **stamp_row(record)}
     newest(tx, schema.definition_use, row, hash=text(data, "hash"))
 
 
-def fold_login(tx: Tx, record: AuditRecord) -> None:
+def fold_login(tx: Tables, record: AuditRecord) -> None:
     """``login`` and ``logout``."""
     row = _whole(record)
     del row["key"]
     tx.insert(schema.login, {**row, "zone": record.zone})
 
 
-def fold_passage(tx: Tx, record: AuditRecord) -> None:
+def fold_passage(tx: Tables, record: AuditRecord) -> None:
     """``print``, ``export``, ``bundle``: something left the vault or came in."""
     tx.insert(schema.passage, _whole(record))
 
 
-def fold_redaction(tx: Tx, record: AuditRecord) -> None:
+def fold_redaction(tx: Tables, record: AuditRecord) -> None:
     """``redaction``: names the records whose content may be emptied."""
     named = record.data.get("records")
     if not isinstance(named, list) or not all(isinstance(one, str) for one in named):

@@ -13,7 +13,7 @@ from typing import Final
 from mda5_crf.db import schema
 from mda5_crf.db.fold_common import Unfoldable, key_of, text
 from mda5_crf.db.records import AuditRecord
-from mda5_crf.db.tx import Row, Tx
+from mda5_crf.db.tx import Row, Tables
 
 # ODM 2.0's states of a query.
 STATES: Final = ("Candidate", "Open", "Answered", "Closed", "Cancelled", "Resolved")
@@ -22,7 +22,7 @@ _RAISES: Final = frozenset({"Candidate", "Open"})
 _SETTLED: Final = frozenset({"Answered", "Closed", "Cancelled"})
 
 
-def fold_query(tx: Tx, record: AuditRecord) -> None:
+def fold_query(tx: Tables, record: AuditRecord) -> None:
     """``query``: one act on a query."""
     key_of(record, "item", "group", "form", "event", "subject")
     data = record.data

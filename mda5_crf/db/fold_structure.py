@@ -7,13 +7,13 @@ from typing import Final
 from mda5_crf.db import schema
 from mda5_crf.db.fold_common import Unfoldable, key_of, newest, stamp_row, text
 from mda5_crf.db.records import AuditRecord
-from mda5_crf.db.tx import Tx
+from mda5_crf.db.tx import Tables
 
 _STATES: Final = frozenset({"struck", "restored"})
 _STATUSES: Final = frozenset({"complete", "incomplete", "not_done"})
 
 
-def fold_subject(tx: Tx, record: AuditRecord) -> None:
+def fold_subject(tx: Tables, record: AuditRecord) -> None:
     """``subject``: without key the enrolment, whose id is the participant; with key a new number."""
     data = record.data
     if record.key:
@@ -27,21 +27,21 @@ def fold_subject(tx: Tx, record: AuditRecord) -> None:
     tx.insert(schema.subject, {"identity": record.id, **row})
 
 
-def fold_event(tx: Tx, record: AuditRecord) -> None:
+def fold_event(tx: Tables, record: AuditRecord) -> None:
     """``event``: a repeat of a repeating event."""
     key_of(record, "subject")
     name = _name(text(record.data, "event"))
     _instance(tx, record, "event", name, f"{record.key}/{name}[{record.id}]")
 
 
-def fold_form(tx: Tx, record: AuditRecord) -> None:
+def fold_form(tx: Tables, record: AuditRecord) -> None:
     """``form``: a repeat of a repeating form."""
     key_of(record, "event")
     name = _name(text(record.data, "form"))
     _instance(tx, record, "form", name, f"{record.key}/{name}[{record.id}]")
 
 
-def fold_row(tx: Tx, record: AuditRecord) -> None:
+def fold_row(tx: Tables, record: AuditRecord) -> None:
     """``row``: a row of a log group."""
     key = key_of(record, "group")
     if key.group_repeat:
@@ -49,7 +49,7 @@ def fold_row(tx: Tx, record: AuditRecord) -> None:
     _instance(tx, record, "row", key.group, f"{record.key}[{record.id}]")
 
 
-def fold_strike(tx: Tx, record: AuditRecord) -> None:
+def fold_strike(tx: Tables, record: AuditRecord) -> None:
     """``strike``: a repeat, form or row was struck, or restored; the newest word stands."""
     key_of(record, "event", "form", "group")
     state = text(record.data, "state")
@@ -58,7 +58,7 @@ def fold_strike(tx: Tx, record: AuditRecord) -> None:
     newest(tx, schema.strike, {"state": state, **stamp_row(record)}, key=record.key)
 
 
-def fold_status(tx: Tx, record: AuditRecord) -> None:
+def fold_status(tx: Tables, record: AuditRecord) -> None:
     """``status``: what a person said of a form; the newest word stands."""
     key_of(record, "form")
     status = text(record.data, "status")
@@ -74,6 +74,6 @@ def _name(name: str) -> str:
     return name
 
 
-def _instance(tx: Tx, record: AuditRecord, level: str, name: str, key: str) -> None:
+def _instance(tx: Tables, record: AuditRecord, level: str, name: str, key: str) -> None:
     row = {"key": key, "level": level, "parent": record.key, "name": name, "identity": record.id}
     tx.insert(schema.instance, {**row, **stamp_row(record)})

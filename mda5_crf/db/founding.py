@@ -117,7 +117,7 @@ def _found(
             vault=meta.vault,
             person=(identity.person, *person),
             public=keys.public,
-            day=clock().date().isoformat(),
+            day=accounts.first_day(clock(), meta.zone),
             serial=1,
         ),
         Signer(keys.sign, authority),
@@ -152,7 +152,8 @@ def _found(
         )
     finally:
         store.close()
-    file = KeysFile(meta.vault, 0, meta.gen, (slot,), certs=(certificate,)).sealed(bytes(database_key))
+    # No keeper's certificate in the file: it would show a name, and every keyring knows the keepers.
+    file = KeysFile(meta.vault, 0, meta.gen, (slot,)).sealed(bytes(database_key))
     write_keys(folder, file)
     return Unlocked(file, slot, keyring, wrapping, database_key, meta.gen)
 

@@ -6,8 +6,8 @@ reason: stored, so that the chain stays gapless, but not folded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mda5_crf.db import clock, rows, schema
@@ -46,13 +46,33 @@ class Ingested:
 
 
 @dataclass(slots=True)
-class _Intake:
+class _Run:
+    """Consecutive new records of one person, perhaps continuing a run of an earlier bundle.
+
+    ``clock`` is the highest of the chain so far: a key that was retired cannot be used by turning it back.
+    """
+
+    first: int
+    last: AuditRecord
+    clock: int
+
+
+@dataclass(slots=True)
+class Intake:
+    """Records on their way in, one by one: :meth:`take` each, then :meth:`finish` with the seals.
+
+    ``lead`` is the highest clock believed. Made by :func:`open_intake` inside a transaction; whatever it
+    raises must roll that back.
+    """
+
     tx: Tx
     judge: Judge | None
     known: Known
     trust: Trust
+    lead: int
+    study: str
     heads: dict[str, Head | None] = field(default_factory=dict)
-    runs: dict[str, list[tuple[int, AuditRecord]]] = field(default_factory=dict)
+    runs: dict[str, list[_Run]] = field(default_factory=dict)
     present: int = 0
     new: int = 0
     aside: list[tuple[str, Text]] = field(default_factory=list)
@@ -67,7 +87,10 @@ class _Intake:
             self.heads[device] = None if last is None else Head.of(last)
         return self.heads[device]
 
-    def take(self, record: AuditRecord, lead: int) -> None:
+    def take(self, record: AuditRecord) -> None:
+        """Take the next record, device by device and oldest first. Raises ChainError."""
+        if self.study and record.study != self.study:
+            raise ChainError("store.chain_study", record.device, record.seq)
         head = self.head(record.device)
         if head is not None and record.seq <= head.seq:
             self._compare(record)
@@ -78,11 +101,11 @@ class _Intake:
         require_next(head, record)
         self._note_run(head, record)
         self.tx.insert(schema.audit_record, rows.record_row(record))
-        self.heads[record.device] = Head.of(record)
+        self.heads[record.device] = replace(Head.of(record), clock=max(record.clock, head.clock if head else 0))
         self.new += 1
         if record.content is None:
             self.stubs[record.device] = self.stubs.get(record.device, 0) + 1
-        reason = self._reason(head, record, lead)
+        reason = self._reason(head, record)
         if reason is None:
             reason = self._fold(record)
         if reason is not None:
@@ -97,19 +120,18 @@ class _Intake:
         self.present += 1
 
     def _note_run(self, head: Head | None, record: AuditRecord) -> None:
-        """Keep the last record of every run of one person; a run may have begun before this bundle."""
         runs = self.runs.setdefault(record.device, [])
-        if head is not None and head.person == record.person:
-            if runs:
-                runs[-1] = (runs[-1][0], record)
-                return
-            running = [row for row in self.tx.find(schema.seal, device=record.device, last=head.seq)]
-            runs.append((running[0]["first"] if running else record.seq, record))
+        highest = max(record.clock, head.clock if head else 0)
+        if head is None or head.person != record.person:
+            runs.append(_Run(record.seq, record, highest))
+        elif runs:
+            runs[-1].last, runs[-1].clock = record, highest
         else:
-            runs.append((record.seq, record))
+            running = self.tx.find(schema.seal, device=record.device, last=head.seq)
+            runs.append(_Run(running[0]["first"] if running else record.seq, record, highest))
 
-    def _reason(self, head: Head | None, record: AuditRecord, lead: int) -> Text | None:
-        if record.clock > lead or (head is not None and record.clock <= head.clock):
+    def _reason(self, head: Head | None, record: AuditRecord) -> Text | None:
+        if record.clock > self.lead or (head is not None and record.clock <= head.clock):
             return message("store.aside_clock")
         if record.v != VERSION:
             return message("store.aside_kind")
@@ -121,7 +143,7 @@ class _Intake:
             return message("store.aside_certificate")
         if self.judge is None:
             return None
-        return self.judge(record, self.trust.roles(record.person, record.clock, day))
+        return self.judge(record, self.trust.roles(record.device, record.person, record.clock, day))
 
     def _fold(self, record: AuditRecord) -> Text | None:
         try:
@@ -134,42 +156,35 @@ class _Intake:
             self.subjects.add(subject)
         return None
 
-    def check_seals(self, seals: Sequence[Seal]) -> None:
+    def finish(self, seals: Sequence[Seal]) -> Ingested:
+        """Check and keep the seals of all runs taken; say what became of the records. Raises ChainError."""
+        self._check_seals(seals)
+        for subject in self.subjects:
+            rows.drop_status(self.tx, subject)
+        return Ingested(
+            self.new, self.present, tuple(self.aside), frozenset(self.subjects), self.stubs, self.clock
+        )
+
+    def _check_seals(self, seals: Sequence[Seal]) -> None:
         """Every run of new records must be sealed by its author, from its start to its end."""
         given = {(one.device, one.first, one.last): one for one in seals}
         for device, runs in self.runs.items():
-            for first, last in runs:
-                found = given.get((device, first, last.seq))
-                fits = found is not None and not self.trust.judge_seal(
-                    last.person, device, last.clock, last.hash, found.signature
-                )
-                if not fits or found is None or found.person != last.person:
-                    raise ChainError("store.chain_unsealed", device, last.seq, first=first)
+            for run in runs:
+                last = run.last
+                found = given.get((device, run.first, last.seq))
+                if (
+                    found is None
+                    or found.person != last.person
+                    or self.trust.judge_seal(last.person, device, run.clock, last.hash, found.signature)
+                ):
+                    raise ChainError("store.chain_unsealed", device, last.seq, first=run.first)
                 rows.put_seal(self.tx, found)
 
 
-def take_in(
-    tx: Tx, records: Iterable[AuditRecord], seals: Sequence[Seal], judge: Judge | None, known: Known
-) -> Ingested:
-    """Insert, judge and fold ``records`` (device by device, oldest first) and keep their ``seals``.
-
-    Raises ChainError for a fork, a gap, an altered record, a missing or false seal, or records of this
-    very device that it does not know; the caller's transaction then rolls back.
-    """
-    records = list(records)
-    lead = known.clock + len(records) + clock.MAX_CLOCK_LEAD
-    intake = _Intake(tx, judge, known, load_trust(tx, known.authorities))
-    study = _study(tx)
-    for record in records:
-        if study and record.study != study:
-            raise ChainError("store.chain_study", record.device, record.seq)
-        intake.take(record, lead)
-    intake.check_seals(seals)
-    for subject in intake.subjects:
-        rows.drop_status(tx, subject)
-    return Ingested(
-        intake.new, intake.present, tuple(intake.aside), frozenset(intake.subjects), intake.stubs, intake.clock
-    )
+def open_intake(tx: Tx, expected: int, judge: Judge | None, known: Known) -> Intake:
+    """Begin to take in ``expected`` records; their number bounds how far a foreign clock may be ahead."""
+    lead = known.clock + expected + clock.MAX_CLOCK_LEAD
+    return Intake(tx, judge, known, load_trust(tx, known.authorities), lead, _study(tx))
 
 
 def load_trust(tx: Tx, authorities: frozenset[str] | None = None) -> Trust:

@@ -18,7 +18,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from mda5_crf.crypto import SigningKey, seal
 from mda5_crf.db import clock, rows, schema
 from mda5_crf.db.chain import Head, first_prev
-from mda5_crf.db.intake import Ingested, Judge, Known, take_in
+from mda5_crf.db.intake import Ingested, Intake, Judge, Known, open_intake
 from mda5_crf.db.projection import fold
 from mda5_crf.db.records import AuditRecord, Draft, Seal, make_record, split_id
 from mda5_crf.db.store import Store
@@ -167,19 +167,35 @@ class Journal:
         authorities: frozenset[str] | None = None,
         note: Draft | None = None,
     ) -> Ingested:
-        """Take in records of other devices inside a transaction of :meth:`begin`; see ``intake.take_in``.
+        """Take in records of other devices inside a transaction of :meth:`begin`; see module ``intake``.
 
         ``note`` is the ``bundle`` record about it. It is written last and names what was set aside, so
         that nobody can hide a record later by setting it aside with another tool.
         """
-        state = self._state
-        if state is None:
-            raise RuntimeError("ingest outside a transaction of the journal")
-        result = take_in(tx, records, seals, judge, Known(self.identity.device, state.clock, authorities))
-        self._state = replace(state, clock=max(state.clock, result.clock))
+        records = list(records)
+        intake = self.intake(tx, len(records), judge, authorities=authorities)
+        for record in records:
+            intake.take(record)
+        result = self.end_intake(intake, seals)
         if note is not None:
             content = {**note.content, "aside": [one for one, _ in result.aside], "stubs": dict(result.stubs)}
             self.write(tx, [replace(note, content=content)])
+        return result
+
+    def intake(
+        self, tx: Tx, expected: int, judge: Judge | None = None, *, authorities: frozenset[str] | None = None
+    ) -> Intake:
+        """The same for what comes as a stream: :meth:`Intake.take` each record, then :meth:`end_intake`."""
+        if self._state is None:
+            raise RuntimeError("ingest outside a transaction of the journal")
+        return open_intake(tx, expected, judge, Known(self.identity.device, self._state.clock, authorities))
+
+    def end_intake(self, intake: Intake, seals: Sequence[Seal]) -> Ingested:
+        """Check the seals of what ``intake`` took; later records of this journal follow its clocks."""
+        if self._state is None:
+            raise RuntimeError("ingest outside a transaction of the journal")
+        result = intake.finish(seals)
+        self._state = replace(self._state, clock=max(self._state.clock, result.clock))
         return result
 
     # -- reading ---------------------------------------------------------------------------------------

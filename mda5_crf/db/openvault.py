@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from mda5_crf import settings
 from mda5_crf.crypto import Certificate, CostRefused, forget, random_id
 from mda5_crf.db import accounts
 from mda5_crf.db.accounts import PersonKeys, Register
@@ -59,7 +60,8 @@ class OpenVault:
         self._clock = clock
         self._open = True
         self._notes: list[str] = []
-        self._seen = unlocked.keyring.seen
+        self._seen = {device: (seq, head) for device, seq, head in unlocked.keyring.seen}
+        self._seen_here = settings.witnessed(self.meta.vault)
         self.identity = self._identify()
         self.journal = Journal(store, self.identity, self.meta.zone)
         self._look_back()
@@ -101,8 +103,12 @@ class OpenVault:
         return content
 
     def witnesses(self) -> dict[str, tuple[int, str]]:
-        """The chain heads this person saw at the last log-out: device → (number, hash)."""
-        return {device: (seq, head) for device, seq, head in self._seen}
+        """The newest chain heads that this person or this PC has seen before: device → (number, hash)."""
+        known = dict(self._seen_here)
+        for device, head in self._seen.items():
+            if device not in known or known[device][0] < head[0]:
+                known[device] = head
+        return known
 
     def sign(self, context: str, data: bytes, password: str) -> bytes:
         """Sign with the person's sign key, opened for this one act. Raises LoginRefused, StoreError."""
@@ -112,12 +118,11 @@ class OpenVault:
 
     def change_password(self, old: str, new: str) -> None:
         """Wrap the person's keys under a new password. Raises LoginRefused, InputRefused, StoreError."""
-        signer = self._signer(old)
+        self._require_open()
         if old == new:
             raise InputRefused("store.password_same")
-        certificate = self.certificate
-        check_password(new, self.login, certificate.name, self._words())
-        self._rewrap(signer, new)
+        check_password(new, self.login, self.certificate.name, self._words())
+        self._rewrap(self._signer(old), new)
 
     def rewrap(self, old: str, new: str) -> None:
         """New wraps at the program's cost, without a look at the rules for passwords."""
@@ -146,7 +151,7 @@ class OpenVault:
                 vault=self.meta.vault,
                 person=(person, login, name, role),
                 public=keys.public,
-                day=self._clock().date().isoformat(),
+                day=accounts.first_day(self._clock(), self.meta.zone),
                 serial=len(register.known) + 1,
             ),
             signer,
@@ -178,7 +183,6 @@ class OpenVault:
             with contextlib.suppress(StoreError):
                 self._write_keys(before)
             raise
-        self._write_keeper_certificates()
         return person
 
     def disable_person(self, person: str, *, signer_password: str, reason: str = "") -> None:
@@ -199,14 +203,14 @@ class OpenVault:
             raise InputRefused("store.login_last_keeper", login=certificate.login)
         self.journal.append([accounts.user_draft(person, "disabled", reason)], at=self._clock())
         self._write_keys(self._unlocked.file.without(certificate.login))
-        self._write_keeper_certificates()
 
     # -- the end ---------------------------------------------------------------------------------------
 
     def close(self) -> dict[str, tuple[int, str]]:
         """Log out: note the heads seen in the keyring, close the database, forget the secrets, free the lock.
 
-        Returns the heads, for the witness outside the vault. May be called twice.
+        The heads are returned, and noted in the settings of this PC too, outside the vault. May be called
+        twice.
         """
         if not self._open:
             return {}
@@ -214,6 +218,7 @@ class OpenVault:
         heads: dict[str, tuple[int, str]] = {}
         try:
             heads = dict(self.journal.heads())
+            settings.witness(self.meta.vault, heads)
             self._note_heads(heads)
         except StoreError:
             # The data are safe already; a full disk only costs this one of several witnesses.
@@ -259,15 +264,18 @@ class OpenVault:
         if self._unlocked.file.write < read_keys_count(self.store):
             self._notes.append("keys_file_older")
             notices.append(message("store.vault_keys_older"))
-        behind = behind_of(self.journal.heads(), self.witnesses())
-        if behind:
+        heads = self.journal.heads()
+        if behind_of(heads, self._seen) or behind_of(heads, self._seen_here):
             self._notes.append("older_than_seen")
             notices.append(message("store.vault_older_than_seen"))
         self.notices = tuple(notices)
 
-    def _signer(self, password: str) -> Signer:
+    def _require_open(self) -> None:
         if not self._open:
             raise StoreError("store.vault_closed")
+
+    def _signer(self, password: str) -> Signer:
+        self._require_open()
         return signer_of(self._unlocked, password, self._attempts)
 
     def _words(self) -> tuple[str, ...]:
@@ -296,14 +304,9 @@ class OpenVault:
         with self.store.transaction() as tx:
             write_keys_count(self.store, tx, sealed.write)
 
-    def _write_keeper_certificates(self) -> None:
-        file, certs = self._unlocked.file, self.register().keeper_certificates()
-        if file.certs != certs:
-            self._write_keys(replace(file, certs=certs))
-
     def _note_heads(self, heads: Mapping[str, tuple[int, str]]) -> None:
         unlocked, register = self._unlocked, self.register()
-        seen = {**self.witnesses(), **heads}
+        seen = {**self._seen, **heads}
         keyring = replace(
             unlocked.keyring,
             keepers=register.keepers(),

@@ -39,7 +39,11 @@ _ROWS: Final = (
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
     "qawsedrftgyhujikolp",
 )
-_LOOKALIKE: Final = str.maketrans("0134578@$!|", "oleastbasil")
+# Two readings, because 1 stands for l as well as for i.
+_LOOKALIKES: Final = (
+    str.maketrans("0134578@$!|", "oleastbasil"),
+    str.maketrans("0134578@$!|", "oieastbasil"),
+)
 _STUDY_WORDS: Final = (
     "nct04966884",
     "04966884",
@@ -96,7 +100,7 @@ def _parts(*texts: str) -> list[str]:
 
 def _holds(text: str, words: Iterable[str]) -> bool:
     folded = text.casefold()
-    plain = folded.translate(_LOOKALIKE)
+    plain = " ".join(folded.translate(table) for table in _LOOKALIKES)
     for word in words:
         small = normal_password(word).casefold()
         # Two Chinese characters are a name; two Latin letters are found in every password.
@@ -109,17 +113,23 @@ def _holds(text: str, words: Iterable[str]) -> bool:
 
 def _too_common(text: str) -> bool:
     """Whether fewer than six characters, or fewer than five different ones, are left of it."""
-    left = text.casefold()
-    left = _without_runs(left)
+    left = _without_runs(text.casefold())
     left = re.sub(r"(?:19|20)\d\d", "", left)
     left = re.sub(r"(.{1,6}?)\1{2,}", r"\1", left)
-    if not text.isdigit():
-        left = re.sub(r"\d+$|^\d+", "", left)
-        left = left.translate(_LOOKALIKE)
-        for word in sorted(_COMMON, key=len, reverse=True):
-            left = left.replace(word, "")
-        left = re.sub(r"[\W_]+", "", left)
+    if text.isdigit():
+        return _little(left)
+    left = re.sub(r"\d+$|^\d+", "", left)
+    return any(_little(_without_words(left.translate(table))) for table in _LOOKALIKES)
+
+
+def _little(left: str) -> bool:
     return len(left) < _LEAST_LEFT or len(set(left)) < _LEAST_DIFFERENT
+
+
+def _without_words(text: str) -> str:
+    for word in sorted(_COMMON, key=len, reverse=True):
+        text = text.replace(word, "")
+    return re.sub(r"[\W_]+", "", text)
 
 
 def _without_runs(text: str) -> str:

@@ -18,6 +18,7 @@ from mda5_crf.db.fold_people import (
     fold_device,
     fold_login,
     fold_passage,
+    fold_peer,
     fold_redaction,
     fold_user,
 )
@@ -31,17 +32,18 @@ from mda5_crf.db.fold_structure import (
     fold_subject,
 )
 from mda5_crf.db.records import AuditRecord
-from mda5_crf.db.tx import Tx
+from mda5_crf.db.tx import Tables, Tx
 
 __all__ = ["KINDS", "Unfoldable", "dump", "fold", "rebuild"]
 
-_Fold = Callable[[Tx, AuditRecord], None]
+_Fold = Callable[[Tables, AuditRecord], None]
 
 _FOLDS: Final[Mapping[str, _Fold]] = {
     "definition": fold_definition,
     "device": fold_device,
     "certificate": fold_certificate,
     "user": fold_user,
+    "peer": fold_peer,
     "login": fold_login,
     "logout": fold_login,
     "subject": fold_subject,
@@ -71,7 +73,7 @@ _FOLD_STUBS: Final = frozenset(
 )
 
 
-def fold(tx: Tx, record: AuditRecord) -> None:
+def fold(tx: Tables, record: AuditRecord) -> None:
     """Bring the projections up to date with one more record. Each record is folded once.
 
     Raises Unfoldable for an unknown kind or a content of another shape; then nothing was written.
@@ -84,7 +86,7 @@ def fold(tx: Tx, record: AuditRecord) -> None:
     folder(tx, record)
 
 
-def fold_all(tx: Tx, records: Iterable[AuditRecord], aside: frozenset[tuple[str, int]]) -> list[str]:
+def fold_all(tx: Tables, records: Iterable[AuditRecord], aside: frozenset[tuple[str, int]]) -> list[str]:
     """Fold all but those set ``aside``; return the ids that could not be folded."""
     failed = []
     for record in records:

@@ -31,6 +31,7 @@ from mda5_crf.db.views import (
     LoginRow,
     MarkRow,
     PassageRow,
+    PeerRow,
     PersonRow,
     QueryRow,
     SubjectRow,
@@ -39,10 +40,10 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.text import message
 
 __all__ = [
-    "AsideRow", "Counts", "DeviceRow", "EntryRow", "InstanceRow", "LoginRow", "MarkRow", "PassageRow", "PersonRow",
-    "QueryRow", "SubjectRow", "aside", "confirmations", "counts", "definition_in_force", "definition_source",
+    "AsideRow", "Counts", "DeviceRow", "EntryRow", "InstanceRow", "LoginRow", "MarkRow", "PassageRow", "PeerRow",
+    "PersonRow", "QueryRow", "SubjectRow", "aside", "confirmations", "counts", "definition_in_force", "definition_source",
     "definitions", "devices", "draft_drop", "draft_put", "drafts", "form_entries", "heads", "history", "instances",
-    "last_login", "logins", "marks", "passages", "persons", "pins", "put_definition", "queries",
+    "last_login", "logins", "marks", "passages", "peers", "persons", "pins", "put_definition", "queries",
     "query_of_conflict", "status_drop", "status_get", "status_put", "statuses", "struck", "subject",
     "subject_entries", "subjects",
 ]  # fmt: skip
@@ -58,7 +59,7 @@ def subjects(store: Store) -> tuple[SubjectRow, ...]:
     with store.read() as tx:
         found = sorted(tx.find(schema.subject), key=row_stamp)
         numbers = {row["identity"]: row["subjid"] for row in tx.find(schema.subject_number)}
-    current = [numbers.get(row["identity"], row["subjid"]) for row in found]
+    current = [str(numbers.get(row["identity"], row["subjid"])) for row in found]
     used = Counter(current)
     return tuple(
         SubjectRow(
@@ -226,8 +227,26 @@ def devices(store: Store) -> tuple[DeviceRow, ...]:
     """All registered devices, oldest first."""
     with store.read() as tx:
         found = sorted(tx.find(schema.device), key=lambda row: (row["at"], row["id"]))
-    names = ("id", "name", "site", "sign", "box", "parent", "authority")
-    return tuple(DeviceRow(*(row[name] for name in names), read_at(row["at"])) for row in found)
+    return tuple(
+        DeviceRow(
+            row["id"], row["name"], row["site"], row["sign"], row["box"], row["parent"], row["authority"],
+            read_at(row["at"]),
+        )
+        for row in found
+    )  # fmt: skip
+
+
+def peers(store: Store, device: str) -> tuple[PeerRow, ...]:
+    """The other PCs that ``device`` has registered, in order of their ids."""
+    with store.read() as tx:
+        found = sorted(tx.find(schema.peer, device=device), key=lambda row: str(row["peer"]))
+    return tuple(
+        PeerRow(
+            row["device"], row["peer"], row["site"], row["state"], _record(row), row["person"],
+            read_at(row["at"]), rows.content_of(row),
+        )
+        for row in found
+    )  # fmt: skip
 
 
 def passages(store: Store, kind: str | None = None) -> tuple[PassageRow, ...]:

@@ -241,6 +241,20 @@ device: Final = _table(
     _text("at"),
 )
 
+# Other PCs that a device exchanges bundles with, as its own records say.
+peer: Final = _table(
+    "peer",
+    _code("device", primary=True),
+    _code("peer", primary=True),
+    _number("clock"),
+    _number("seq"),
+    _code("person"),
+    _text("at"),
+    _text("site"),
+    _text("state"),
+    _text("content"),
+)
+
 definition_use: Final = _table(
     "definition_use", _code("hash", primary=True), _text("oid"), _text("version"), *_stamp()
 )
@@ -290,6 +304,6 @@ redaction: Final = _table(
 
 PROJECTIONS: Final[tuple[Table, ...]] = (
     superseded, subject, subject_number, instance, strike, item_data, conflict, confirmation, form_status,
-    form_pin, query_event, query, certificate, person_state, device, definition_use, login, passage, mark,
+    form_pin, query_event, query, certificate, person_state, device, peer, definition_use, login, passage, mark,
     redaction,
 )  # fmt: skip

@@ -2,7 +2,8 @@
 
 Places are Lamport clocks: within one vault they grow along the chain, and a vault's certificates are
 recorded in that vault. A person may have keys in several vaults; in each the newest certificate counts
-and the ones before it are retired.
+and the ones before it are retired. A certificate counts only in chains registered under the authority
+that it was recorded under: no vault can name keys for the persons of another.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Trust:
 
     authorities: Collection[str] | None = None
     _by_device: dict[str, VerifyKey] = field(default_factory=dict)
-    _keys: dict[str, list[CertifiedKey]] = field(default_factory=dict)
+    _keys: dict[tuple[VerifyKey | None, str], list[CertifiedKey]] = field(default_factory=dict)
     _disabled: dict[tuple[str, str], list[tuple[int, bool]]] = field(default_factory=dict)
 
     def learn(self, record: AuditRecord) -> bool:
@@ -69,10 +70,10 @@ class Trust:
         except CertificateRefused:
             return False
         authority = self._by_device.get(device)
-        known = [key for keys in self._keys.values() for key in keys]
+        known = [key for (under, _), keys in self._keys.items() if under == authority for key in keys]
         if authority is None or not certificate_valid(certificate, authority, known, clock):
             return False
-        keys = self._keys.setdefault(certificate.person, [])
+        keys = self._keys.setdefault((authority, certificate.person), [])
         for index, key in enumerate(keys):
             if key.certificate.vault == certificate.vault and not key.end:
                 keys[index] = replace(key, end=max(clock - 1, 1))
@@ -80,10 +81,10 @@ class Trust:
         keys.append(CertifiedKey(certificate, clock - 1))
         return True
 
-    def roles(self, person: str, clock: int, day: str) -> frozenset[str]:
-        """The roles that ``person`` held at that place, on that day (ISO date)."""
+    def roles(self, device: str, person: str, clock: int, day: str) -> frozenset[str]:
+        """The roles that ``person`` held at that place of the device's chain, on that day (ISO date)."""
         held: set[str] = set()
-        for key in self._keys.get(person, ()):
+        for key in self._keys.get((self._by_device.get(device), person), ()):
             if key.covers(clock):
                 held |= key.certificate.roles(day)
         return frozenset(held)
@@ -94,7 +95,7 @@ class Trust:
         ``clock`` is that record's. Answers GOOD, RETIRED (the key no longer or not yet counted), FALSE
         (no key of the person fits) or UNKNOWN (the person has no certificate).
         """
-        keys = self._keys.get(person, [])
+        keys = self._keys.get((self._by_device.get(device), person), [])
         if not keys:
             return UNKNOWN
         if self._is_disabled(person, device, clock):

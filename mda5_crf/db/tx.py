@@ -8,12 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Delete, Insert, Select, Table, Update, bindparam, delete, insert, select
 from sqlalchemy.engine import Dialect
 
 Row = dict[str, Any]
+
+
+class Tables(Protocol):
+    """What folding needs of a transaction: a database's, or plain memory's."""
+
+    def insert(self, table: Table, row: Row) -> None:
+        """Add one row; every column must be given."""
+
+    def put(self, table: Table, row: Row) -> None:
+        """Insert ``row``, or replace the row with the same primary key."""
+
+    def delete(self, table: Table, **where: Any) -> None:  # noqa: ANN401 - column values
+        """Remove the rows that equal ``where``."""
+
+    def find(self, table: Table, **where: Any) -> list[Row]:  # noqa: ANN401 - column values
+        """All rows that equal ``where``."""
+
+    def one(self, table: Table, **where: Any) -> Row | None:  # noqa: ANN401 - column values
+        """The first row that equals ``where``, or None."""
+
+
 Clause = Select[Any] | Insert | Delete | Update
 
 
@@ -33,7 +54,7 @@ class Statement:
         found = self._compiled.get(dialect.name)
         if found is None:
             compiled = self._clause.compile(dialect=dialect, column_keys=self._columns)
-            order = tuple(compiled.positiontup or ()) if compiled.positional else None  # type: ignore[attr-defined]
+            order = tuple(compiled.positiontup or ()) if compiled.positional else None
             constants = {name: value for name, value in compiled.params.items() if value is not None}
             found = self._compiled[dialect.name] = (str(compiled), order, constants)
         sql, order, constants = found
@@ -58,7 +79,8 @@ def _find(table: Table, names: tuple[str, ...]) -> Statement:
 
 
 @lru_cache(maxsize=256)
-def _key_names(table: Table) -> tuple[str, ...]:
+def key_names(table: Table) -> tuple[str, ...]:
+    """The columns of the primary key, in order."""
     return tuple(column.name for column in table.primary_key.columns)
 
 
@@ -82,7 +104,7 @@ class Tx:
     def run(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
         """Execute and return all rows as tuples (none for a write)."""
         self._cursor.execute(*statement.bound(self.dialect, values))
-        return self._cursor.fetchall() if self._cursor.description else []
+        return list(self._cursor.fetchall()) if self._cursor.description else []
 
     def change(self, statement: Statement, values: Mapping[str, Any]) -> int:
         """Execute a write and return how many rows it touched."""
@@ -101,7 +123,7 @@ class Tx:
         finally:
             cursor.close()
 
-    def insert(self, table: Table, row: Mapping[str, Any]) -> None:
+    def insert(self, table: Table, row: Row) -> None:
         """Add one row; every column must be given."""
         self.run(_insert(table), row)
 
@@ -109,9 +131,9 @@ class Tx:
         """Remove the rows that equal ``where``."""
         self.run(_delete(table, tuple(where)), where)
 
-    def put(self, table: Table, row: Mapping[str, Any]) -> None:
+    def put(self, table: Table, row: Row) -> None:
         """Insert ``row``, or replace the row with the same primary key."""
-        self.run(_delete(table, _key_names(table)), row)
+        self.run(_delete(table, key_names(table)), row)
         self.run(_insert(table), row)
 
     def find(self, table: Table, **where: Any) -> list[Row]:  # noqa: ANN401 - column values

@@ -105,13 +105,12 @@ def read_device_keys(store: Store) -> DeviceKeys:
     try:
         secrets = parse_canon(store.meta(_SECRETS) or b"")
         pages = parse_canon(store.meta(_PAGE_KEYS) or b"")
-        return DeviceKeys(
-            SigningKey.from_text(secrets["sign"]),
-            BoxSecret(secrets["box"]),
-            {page["gen"]: unbase64(page["key"]) for page in pages},
-        )
+        page_keys = {page["gen"]: unbase64(page["key"]) for page in pages}
+        if page_keys:
+            return DeviceKeys(SigningKey.from_text(secrets["sign"]), BoxSecret(secrets["box"]), page_keys)
     except (CanonError, KeyRefused, KeyError, TypeError):
-        raise StoreError("store.vault_not_founded", place=store.path.name) from None
+        pass
+    raise StoreError("store.vault_not_founded", place=store.path.name)
 
 
 def write_keys_count(store: Store, tx: Tx, count: int) -> None:

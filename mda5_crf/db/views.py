@@ -115,6 +115,20 @@ class DeviceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PeerRow:
+    """What the chain of ``device`` says last of another PC, ``peer``: ``state`` approved or revoked."""
+
+    device: str
+    peer: str
+    site: str
+    state: str
+    record: str
+    person: str
+    at: datetime
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class PassageRow:
     """A print, export or bundle."""
 

@@ -1,4 +1,4 @@
-"""Fills a form the way a clinician would: named values first, then a plausible answer to whatever is still asked.
+"""Fills a form as a clinician would: named values first, then a plausible answer to what is still asked.
 
 Used by the demonstration only. Every value passes through the ordinary service; nothing here knows how a
 value is stored or checked.
@@ -18,8 +18,10 @@ from mda5_crf.study.state import FormState, ItemState
 _ROUNDS = 40
 
 
-def fill(entry: EntrySession, values: Mapping[str, str], on: date, *, rows: Mapping[str, str] | None = None) -> int:
-    """Enter ``values`` (item name → text) and answer everything else that is required. Returns how many entries."""
+def fill(
+    entry: EntrySession, values: Mapping[str, str], on: date, *, rows: Mapping[str, str] | None = None
+) -> int:
+    """Enter ``values`` (item name → text), answer whatever else is required; returns how many entries."""
     repeats = dict(rows or {})
     count = 0
     waiting = dict(values)
@@ -47,7 +49,13 @@ def plausible(item: Item, entry: EntrySession, on: date) -> str:
     """An unremarkable answer to one question."""
     if item.codelist is not None:
         codes = [v.code for v in entry.codes(item)]
-        for calm in ("N" if item.name.startswith(("EXCL", "MD_")) else "Y", "NCS", "NEGATIVE", "SITTING", "ORAL"):
+        for calm in (
+            "N" if item.name.startswith(("EXCL", "MD_")) else "Y",
+            "NCS",
+            "NEGATIVE",
+            "SITTING",
+            "ORAL",
+        ):
             if calm in codes:
                 return calm
         return codes[0]
@@ -83,7 +91,9 @@ def settle(entry: EntrySession) -> int:
             entry.confirm(finding.items[0], finding.check)
     done = entry.complete()
     if not done.done:
-        raise ValueError(f"{entry.form.oid}: " + ", ".join(f"{f.check} {[k.item for k in f.items]}" for f in done.blocking))
+        raise ValueError(
+            f"{entry.form.oid}: " + ", ".join(f"{f.check} {[k.item for k in f.items]}" for f in done.blocking)
+        )
     return done.queries_raised
 
 

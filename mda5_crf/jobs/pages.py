@@ -1,17 +1,18 @@
-"""Printing from a definition or from a vault: gathers what ``pdf`` draws and notes that pages left the vault."""
+"""Printing from a definition or a vault: gathers what ``pdf`` draws and notes that pages left the vault."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from mda5_crf.errors import InputRefused
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.pdf import FilledForm, PageHeader, Tongue, print_filled as draw_filled
+from mda5_crf.pdf import FilledForm, PageHeader, Tongue
 from mda5_crf.pdf import print_blank as draw_blank
+from mda5_crf.pdf import print_filled as draw_filled
 from mda5_crf.services.access import Action
 from mda5_crf.study.model import Study
 
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
 
 
 def print_blank(
-    study: Study, event: str | None, forms: Sequence[str] | None, language: Tongue, *, demo: bool, made: datetime
+    study: Study,
+    event: str | None,
+    forms: Sequence[str] | None,
+    language: Tongue,
+    *,
+    demo: bool,
+    made: datetime,
 ) -> bytes:
     """Empty forms: the named ones, else those of a visit, else all of the study. PDF bytes."""
     names = list(forms) if forms else [d.form for d in study.forms_of(event)] if event else list(study.forms)
@@ -28,11 +35,19 @@ def print_blank(
         _check_scheduled(study, event, forms)
     chosen = [study.forms[name] for name in dict.fromkeys(names)]
     local = made if made.tzinfo is None else made.astimezone(_zone(study))
-    return draw_blank(study, chosen, language, event=study.events[event] if event else None, demo=demo, made=local).data
+    return draw_blank(
+        study, chosen, language, event=study.events[event] if event else None, demo=demo, made=local
+    ).data
 
 
 def print_filled(
-    session: Session, subject: str, event: str | None, forms: Sequence[str] | None, language: Tongue, *, repeat: str = ""
+    session: Session,
+    subject: str,
+    event: str | None,
+    forms: Sequence[str] | None,
+    language: Tongue,
+    *,
+    repeat: str = "",
 ) -> bytes:
     """One participant's forms with answers: named forms of a visit, a visit, or every form begun. PDF bytes.
 
@@ -69,11 +84,17 @@ def _page(session: Session, key: ItemKey, event_date: str) -> FilledForm:
     waiting = frozenset(q.key for q in session.queries(key.subject) if q.is_open and q.key.form_key() == key)
     completed = session.completed(key)
     return FilledForm(
-        form=form, state=state, event=session.event_label(key), event_name=session.study.events[key.event].name,
-        event_date=event_date, status=state.status, queries=waiting, changed=session.changed_items(key),
+        form=form,
+        state=state,
+        event=session.event_label(key),
+        event_name=session.study.events[key.event].name,
+        event_date=event_date,
+        status=state.status,
+        queries=waiting,
+        changed=session.changed_items(key),
         completed_by=completed[0] if completed else "",
         completed_at=completed[1].astimezone(session.zone) if completed else None,
-    )  # fmt: skip
+    )
 
 
 def _check_scheduled(study: Study, event: str, forms: Sequence[str]) -> None:

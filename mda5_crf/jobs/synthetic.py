@@ -19,7 +19,23 @@ from mda5_crf.instruments import total_improvement_score
 # these ten are one set with those summaries, the four below 20 are free, and one has no month-6 visit.
 TARGETS: tuple[Decimal | None, ...] = tuple(
     None if t is None else Decimal(t)
-    for t in ("42.5", "65", "12.5", "40", "47.5", "0", "42.5", "70", None, "45", "17.5", "32.5", "57.5", "42.5", "7.5")
+    for t in (
+        "42.5",
+        "65",
+        "12.5",
+        "40",
+        "47.5",
+        "0",
+        "42.5",
+        "70",
+        None,
+        "45",
+        "17.5",
+        "32.5",
+        "57.5",
+        "42.5",
+        "7.5",
+    )
 )
 
 MUSCLES = (
@@ -30,7 +46,9 @@ _CATEGORIES = (
     ("0101", "0102"), ("0103", "0104"), ("0105", "0106", "0107"), ("0108", "0109"),
     ("0123", "0124", "0125"), ("0126", "0127"), ("0128", "0129", "0130"), ("0131", "0132", "0133"),
 )  # fmt: skip
-ULN: Mapping[str, Decimal] = {k: Decimal(v) for k, v in {"ck": "190", "ldh": "240", "ast": "35", "alt": "45"}.items()}
+ULN: Mapping[str, Decimal] = {
+    k: Decimal(v) for k, v in {"ck": "190", "ldh": "240", "ast": "35", "alt": "45"}.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +65,14 @@ class Measures:
     def as_inputs(self) -> dict[str, Decimal | None]:
         """As the instrument takes them."""
         haq = Decimal(self.haq_eighths) / 8
-        return {"phga": self.phga, "ptga": self.ptga, "extra": self.extra, "mmt": Decimal(self.mmt), "haq": haq, **self.enzymes}
+        return {
+            "phga": self.phga,
+            "ptga": self.ptga,
+            "extra": self.extra,
+            "mmt": Decimal(self.mmt),
+            "haq": haq,
+            **self.enzymes,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +96,10 @@ def make_person(rng: random.Random, target: Decimal | None) -> Person:
         if reached is not None:
             sex = rng.choice("FFM")
             height = rng.randint(152, 166) if sex == "F" else rng.randint(164, 180)
-            weight = Decimal(rng.randint(48, 62) if sex == "F" else rng.randint(58, 78)) + Decimal(rng.randint(0, 9)) / 10
+            weight = (
+                Decimal(rng.randint(48, 62) if sex == "F" else rng.randint(58, 78))
+                + Decimal(rng.randint(0, 9)) / 10
+            )
             return Person(
                 sex, rng.randint(1962, 1996), height, weight, baseline,
                 _between(baseline, reached), None if target is None else reached,
@@ -84,7 +112,12 @@ def _baseline(rng: random.Random) -> Measures:
     enzymes = {name: (ULN[name] * Decimal(rng.randint(80, 115)) / 100).quantize(Decimal(1)) for name in ULN}
     enzymes[lead] = (ULN[lead] * Decimal(rng.randint(240, 330)) / 100).quantize(Decimal(1))
     return Measures(
-        _cm(rng, 55, 78), _cm(rng, 52, 75), _cm(rng, 55, 80), rng.randint(104, 132), rng.randint(9, 16), enzymes
+        _cm(rng, 55, 78),
+        _cm(rng, 52, 75),
+        _cm(rng, 55, 80),
+        rng.randint(104, 132),
+        rng.randint(9, 16),
+        enzymes,
     )
 
 
@@ -102,7 +135,9 @@ def _follow_up(rng: random.Random, start: Measures, target: Decimal) -> Measures
         field = lead if name == "enzyme" else name
         found: dict[Decimal, list[Decimal]] = {}
         for value in _candidates(name, before[field] or Decimal(0)):
-            result = total_improvement_score(baseline=before, followup={**before, field: value}, uln=dict(ULN))
+            result = total_improvement_score(
+                baseline=before, followup={**before, field: value}, uln=dict(ULN)
+            )
             points = result.points[name]
             if points is not None:
                 found.setdefault(points, []).append(value)
@@ -110,11 +145,9 @@ def _follow_up(rng: random.Random, start: Measures, target: Decimal) -> Measures
     picked = _combine(rng, choices, target)
     if picked is None:
         return None
-    value = dict(zip(names, picked, strict=True))
-    enzymes = {n: v if n != lead else value["enzyme"] for n, v in start.enzymes.items()}
-    return Measures(
-        value["phga"], value["ptga"], value["extra"], int(value["mmt"]), int(value["haq"] * 8), enzymes
-    )
+    end = dict(zip(names, picked, strict=True))
+    enzymes = {**start.enzymes, lead: end["enzyme"]}
+    return Measures(end["phga"], end["ptga"], end["extra"], int(end["mmt"]), int(end["haq"] * 8), enzymes)
 
 
 def _candidates(name: str, start: Decimal) -> list[Decimal]:
@@ -127,7 +160,9 @@ def _candidates(name: str, start: Decimal) -> list[Decimal]:
     return [start - Decimal(v) / 10 for v in range(int(start * 10) - 4)]
 
 
-def _combine(rng: random.Random, choices: Sequence[Mapping[Decimal, Decimal]], target: Decimal) -> list[Decimal] | None:
+def _combine(
+    rng: random.Random, choices: Sequence[Mapping[Decimal, Decimal]], target: Decimal
+) -> list[Decimal] | None:
     if not choices:
         return [] if target == 0 else None
     points = [p for p in choices[0] if p <= target]

@@ -16,6 +16,7 @@ from mda5_crf.pdf.ink import (
     Ink,
     Strip,
     lines,
+    stacked,
     words,
 )
 from mda5_crf.pdf.reading import Answer
@@ -24,7 +25,7 @@ from mda5_crf.pdf.writein import TALL
 from mda5_crf.study.model import CodeList, Item, ItemType, Study
 
 LONG_LIST = 30  # a codelist with more answers is answered by writing the code, the list printed small below
-STRIP = TALL + 2.0
+STRIP = TALL + 1.0
 
 
 class Answers:
@@ -97,7 +98,7 @@ class Answers:
         if "\n" in spoken or inside > room:
             return [*lines(spoken, room, colour=self._colour(answer)), *self._converted(answer, room)]
         if spoken:
-            box.append(words(3.0, 11.2, spoken, colour=self._colour(answer)))
+            box.append(words(3.0, 10.6, spoken, colour=self._colour(answer)))
         return [Strip(STRIP, tuple(box)), *self._converted(answer, room)]
 
     def _computed(self, item: Item, answer: Answer | None, room: float) -> list[Strip]:
@@ -108,7 +109,7 @@ class Answers:
         wide = max(min(writein.box_width(item, room), 140.0), width(spoken, REGULAR, BODY) + 6.0)
         box: list[Ink] = [Box(0.0, 0.0, min(wide, room), TALL, "", COMPUTED)]
         if spoken:
-            box.append(words(3.0, 11.2, spoken, colour=TEXT if answer and answer.relevant else FAINT))
+            box.append(words(3.0, 10.6, spoken, colour=TEXT if answer and answer.relevant else FAINT))
         elif answer is None:
             box.append(words(3.0, 11.0, "Σ", size=SMALL, colour=SECOND))
         return [Strip(STRIP, tuple(box))]
@@ -147,15 +148,20 @@ class Answers:
 
     def in_table(self, item: Item, answer: Answer | None, room: float, *, with_unit: bool) -> list[Strip]:
         """The answer inside a table cell of ``room`` points."""
+        hint = self._hint(item, room, with_unit)
         if answer is None:
-            return self._hint(item, room, with_unit)
+            return hint
         spoken = self._told(item, answer) if item.computed else self._spoken(answer)
         if answer.missing in item.missing:
             spoken = ""  # its box is ticked below
         if with_unit and spoken and not answer.missing and (answer.unit or item.unit):
             spoken = f"{spoken} {answer.unit or item.unit}"
-        strips = lines(spoken, room, colour=self._colour(answer)) or [Strip(BODY * 1.25, ())]
-        return [*strips, *self._converted(answer, room)]
+        strips = [*lines(spoken, room, colour=self._colour(answer)), *self._converted(answer, room)]
+        spare = stacked(hint) - stacked(strips)
+        if spare <= 0.0:
+            return strips
+        *above, last = strips or [Strip(0.0, ())]
+        return [*above, last._replace(height=last.height + spare)]  # as tall as the blank one
 
     def ticked_in_table(self, item: Item, answer: Answer | None, room: float) -> list[Strip]:
         """The codes of a short codelist as boxes in a table cell; what they mean stands above the table."""

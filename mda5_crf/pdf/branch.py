@@ -20,7 +20,7 @@ _SIGNS: dict[type[ast.cmpop], str] = {
     ast.Gt: ">",
     ast.GtE: "≥",
 }
-_WORDS = {"EVENT": "this_event", "today": "today"}
+_WORDS = {"EVENT": "this_event", "today": "today", "WINDOW_LO": "window_low", "WINDOW_HI": "window_high"}
 
 
 def condition(study: Study, form: Form, source: str, names: Mapping[str, Text] | None = None) -> Text:
@@ -84,6 +84,8 @@ class _Teller:
         return whole
 
     def _call(self, name: str, node: ast.Call) -> Text:
+        if name == "coalesce":  # the rest of it is what to take while nothing is known
+            return self.clause(node.args[0])
         first = self.thing(node.args[0])
         if name == "setting":
             return message("pdf.setting", name=first)

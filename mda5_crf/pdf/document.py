@@ -34,6 +34,16 @@ class _Part:
     bookmarks: tuple[tuple[int, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A document before it is drawn: its pages, and what its properties say."""
+
+    leaves: Sequence[Leaf]
+    title: str
+    subject: str
+    locale: str
+
+
 def blank(
     study: Study,
     forms: Sequence[Form],
@@ -70,17 +80,29 @@ def print_blank(
     made: datetime,
 ) -> Printed:
     """As :func:`blank`, with the number of pages and the characters the font lacks."""
+    return _printed(lay_blank(study, forms, language, event=event, demo=demo, made=made))
+
+
+def lay_blank(
+    study: Study,
+    forms: Sequence[Form],
+    language: Tongue,
+    *,
+    event: StudyEvent | None = None,
+    demo: bool = False,
+    made: datetime,
+) -> Laid:
+    """Empty forms as pages that are not yet drawn."""
     voice = Voice(language)
     answers = Answers(study, voice)
     where = voice.say(event.name) if event is not None else ""
-    parts = []
+    parts: list[_Part] = []
     for form in forms:
         above = ((0, where),) if event is not None and not parts else ()
         level = int(event is not None)
         facts = _facts(study, voice, form, event.oid if event else "", made, demo, header=None, where=where)
         parts.append(_part(answers, form, Nothing(), facts, (*above, (level, _name(voice, form)))))
-    what = message("pdf.title_blank")
-    return _printed(parts, voice, message("pdf.document_title", study=study.oid, what=what), study)
+    return _laid(parts, voice, message("pdf.title_blank"), study)
 
 
 def print_filled(
@@ -93,22 +115,32 @@ def print_filled(
     made: datetime,
 ) -> Printed:
     """As :func:`filled`, with the number of pages and the characters the font lacks."""
+    return _printed(lay_filled(study, pages, language, header=header, demo=demo, made=made))
+
+
+def lay_filled(
+    study: Study,
+    pages: Sequence[FilledForm],
+    language: Tongue,
+    *,
+    header: PageHeader,
+    demo: bool = False,
+    made: datetime,
+) -> Laid:
+    """Filled forms as pages that are not yet drawn."""
     voice = Voice(language)
     answers = Answers(study, voice)
     parts: list[_Part] = []
     before = None
     for page in pages:
-        where = voice.say(page.event_name)
+        where = " ".join((voice.say(page.event_name), *(f"#{part}" for part in page.event.split("#")[1:])))
         visit = (page.event, where, page.event_date)
         above = ((0, f"{where} {page.event_date}".strip()),) if visit != before else ()
         before = visit
-        facts = _facts(
-            study, voice, page.form, page.event, made, demo, header=header, where=where, page=page
-        )
+        facts = _facts(study, voice, page.form, page.event, made, demo, header=header, where=where, page=page)
         source = FromState(study, page)
         parts.append(_part(answers, page.form, source, facts, (*above, (1, _name(voice, page.form)))))
-    what = message("pdf.title_participant", participant=header.subjid)
-    return _printed(parts, voice, message("pdf.document_title", study=study.oid, what=what), study)
+    return _laid(parts, voice, message("pdf.title_participant", participant=header.subjid), study)
 
 
 def _name(voice: Voice, form: Form) -> str:
@@ -130,7 +162,7 @@ def _facts(
     """Head and foot of one form."""
     at = stamp(made)
     by = header.printed_by if header is not None else ""
-    told: list[str] = [] if page is None else remarks(voice, page)
+    told: list[str] = [voice.tell("blank_form")] if page is None else remarks(voice, page)
     if form.note is not None:
         told.append(voice.say(form.note, "  "))
     if demo:
@@ -151,7 +183,8 @@ def _facts(
         printed=printed,
         head=f"{voice.tell('head')} {header.head}" if header is not None and header.head else "",
         remarks=tuple(told),
-        legend=legend(study, voice, form, blank=page is None),
+        legend=legend(study, voice, form),
+        filled=page is not None,
         demo=voice.tell("demo") if demo else "",
         watermark=tuple(mark),
     )
@@ -169,8 +202,10 @@ def _part(
     return _Part(facts, rows, bookmarks)
 
 
-def _printed(parts: Sequence[_Part], voice: Voice, title: Text, study: Study) -> Printed:
-    """Pages of all parts, numbered through, drawn."""
+def _laid(parts: Sequence[_Part], voice: Voice, what: Text, study: Study) -> Laid:
+    """Pages of all parts, numbered through. Raises ValueError when there is no form at all."""
+    if not parts:
+        raise ValueError("no form to print")
     laid = []
     for part in parts:
         frames = (Frame(part.facts, voice, False), Frame(part.facts, voice, True))
@@ -188,14 +223,20 @@ def _printed(parts: Sequence[_Part], voice: Voice, title: Text, study: Study) ->
                 if row.bookmark is not None:
                     marks.append((*row.bookmark, frame.area.top + top))
             leaves.append(Leaf(page.wide, inks, marks, part.facts.watermark))
+    title = message("pdf.document_title", study=study.oid, what=what)
+    return Laid(leaves, voice.say(title), voice.say(study.protocol), voice.locale)
+
+
+def _printed(laid: Laid) -> Printed:
+    """The pages drawn."""
     data = render(
-        leaves,
-        title=printable(voice.say(title)),
-        subject=printable(voice.say(study.protocol)),
+        laid.leaves,
+        title=printable(laid.title),
+        subject=printable(laid.subject),
         author="MDA5-CRF",
-        locale=voice.locale,
+        locale=laid.locale,
     )
-    return Printed(data, len(leaves), _shapeless(ink for leaf in leaves for ink in leaf.inks))
+    return Printed(data, len(laid.leaves), _shapeless(ink for leaf in laid.leaves for ink in leaf.inks))
 
 
 def _shapeless(inks: Iterable[Ink]) -> tuple[str, ...]:

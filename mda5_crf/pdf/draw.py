@@ -9,12 +9,15 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reportlab import rl_config
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from mda5_crf.pdf.fonts import BOLD, REGULAR, register, runs, width
 from mda5_crf.pdf.ink import WATERMARK, Box, Ink, Rule, Words
 from mda5_crf.pdf.layout import page_size
+
+rl_config.useA85 = 0  # binary streams: smaller files, a tenth less time
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,12 @@ class _Painter:
             canvas.setStrokeColor(self.colour(ink.stroke))
             canvas.setLineWidth(0.5)
         canvas.rect(
-            ink.x, self.height - ink.y - ink.h, ink.w, ink.h, stroke=int(bool(ink.stroke)), fill=int(bool(ink.fill))
+            ink.x,
+            self.height - ink.y - ink.h,
+            ink.w,
+            ink.h,
+            stroke=int(bool(ink.stroke)),
+            fill=int(bool(ink.fill)),
         )
 
     def _rule(self, ink: Rule) -> None:

@@ -87,7 +87,9 @@ class FromState:
         if key in self.page.changed:
             marks += CHANGED
         severe = {
-            finding.severity for finding in state.findings if not finding.at_completion and not finding.confirmed
+            finding.severity
+            for finding in state.findings
+            if not finding.at_completion and not finding.confirmed
         }
         if state.value.nonconformant or Severity.HARD in severe:
             marks += WRONG

@@ -7,13 +7,14 @@ printed as its code, ``□U+202E``.
 
 from __future__ import annotations
 
-import sys
 import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+
+from mda5_crf.settings import resource
 
 REGULAR = "CRFSans-Regular"
 BOLD = "CRFSans-Bold"
@@ -26,11 +27,7 @@ LEADING = 1.25
 
 def font_folder() -> Path:
     """Where the two font files lie: in a frozen program, an installed wheel or a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    frozen = getattr(sys, "_MEIPASS", None)
-    places = [Path(frozen) / "resources"] if frozen else []
-    places += [package / "resources", package.parent / "resources"]
-    return next((place for place in places if (place / "fonts").is_dir()), places[-1]) / "fonts"
+    return resource("fonts")
 
 
 @cache
@@ -65,9 +62,7 @@ def printable(text: str) -> str:
     if all(_shown(char) or char == "\n" for char in plain):
         return plain
     plain = unicodedata.normalize("NFC", plain)
-    return "".join(
-        char if char == "\n" or _shown(char) else f"□U+{ord(char):04X}" for char in plain
-    )
+    return "".join(char if char == "\n" or _shown(char) else f"□U+{ord(char):04X}" for char in plain)
 
 
 def uncovered(text: str) -> tuple[str, ...]:
@@ -93,9 +88,9 @@ def runs(text: str, face: str) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=65536)
 def width(text: str, face: str, size: float) -> float:
-    """Length of ``text`` on the line, in points, at ``size`` points."""
+    """Length of ``text`` on the line as it will be printed, in points, at ``size`` points."""
     total = 0.0
-    for piece, one in runs(text, face):
+    for piece, one in runs(printable(text), face):
         table = _widths(one)
         total += sum(table.get(ord(char), 1000.0) for char in piece)
     return total * size / 1000.0

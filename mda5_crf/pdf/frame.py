@@ -35,9 +35,10 @@ AIR = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What head and foot of one form's pages say. An empty ``subjid``, ``site``, … leaves room to write.
+    """What head and foot of one form's pages say. An empty ``subjid`` or ``site`` leaves room to write.
 
-    ``shares`` below divide the band; ``remarks`` are lines under it (status, note); ``legend`` stands above the foot.
+    ``remarks`` are lines under the band (status, note). ``legend`` stands above the foot: codes, and marks;
+    the room of the marks is kept free on blank pages, so that filled ones have the same places.
     """
 
     study: str
@@ -51,7 +52,8 @@ class Facts:
     printed: str
     head: str = ""
     remarks: tuple[str, ...] = ()
-    legend: tuple[str, ...] = ()
+    legend: tuple[str, str] = ("", "")
+    filled: bool = False
     demo: str = ""
     watermark: tuple[str, ...] = ()
 
@@ -118,13 +120,14 @@ class Frame:
 
     def _remarks(self, across: float) -> list[Strip]:
         return [
-            strip for remark in self.facts.remarks for strip in lines(remark, across, size=SMALL, colour=SECOND)
+            strip
+            for remark in self.facts.remarks
+            for strip in lines(remark, across, size=SMALL, colour=SECOND)
         ]
 
     def _legend(self, across: float) -> tuple[Strip, ...]:
-        return tuple(
-            strip for line in self.facts.legend for strip in lines(line, across, size=TINY, colour=SECOND)
-        )
+        codes, marks = (lines(line, across, size=TINY, colour=SECOND) for line in self.facts.legend)
+        return (*codes, *(marks if self.facts.filled else [gap(strip.height) for strip in marks]))
 
     def inks(self, page: int, pages: int, sheet: int, sheets: int) -> list[Ink]:
         """Head and foot of one page, at their places on the paper."""

@@ -1,4 +1,4 @@
-"""Where to say under which condition questions are asked: once for a group, a run or a column, not at each."""
+"""Where to say under which condition questions are asked: once for a group, a run or a column."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def by_column(group: ItemGroup, headings: Mapping[str, Text]) -> tuple[dict[str,
     Returns names to read as column headings (item name → heading) and, for each column whose items all
     ask the same of their own row, the condition of one of them: "significance, only if the position is …".
     """
-    names = {item.name: headings[item.column] for item in group.items if item.column in headings}
+    names = {item.name: headings[item.column or ""] for item in group.items if item.column in headings}
     codes = {item.name: f"<{item.column}>" for item in group.items if item.column}
     told: dict[str, str] = {}
     for column in headings:

@@ -68,17 +68,17 @@ def row_axes(group: ItemGroup) -> list[Axis]:
 class Nothing:
     """The source of a blank form."""
 
-    def answer(self, item: Item, row: str = "") -> Answer | None:
+    def answer(self, item: Item, row: str = "") -> Answer | None:  # noqa: ARG002 - one interface, nothing to read
         """No answer."""
         return None
 
-    def rows(self, group: ItemGroup) -> Sequence[PrintedRow] | None:
+    def rows(self, group: ItemGroup) -> Sequence[PrintedRow] | None:  # noqa: ARG002
         """Empty rows."""
         return None
 
 
 class Groups:
-    """Makes the rows of a form. When one table needs the page on its side, the whole form lies on its side."""
+    """Makes the rows of a form. When one table needs the page turned, the whole form is turned."""
 
     def __init__(self, answers: Answers, form: Form, source: Source, level: int) -> None:
         self.answers = answers
@@ -151,7 +151,11 @@ class Groups:
             label = self.voice.lines(axis.text, layout.widths[0] - 2 * PAD_X)
             rows.append(table.row(label, entries, (again, heading)))
         # A computed item in no column (the stored value of a result) is shown beside what it comes from.
-        left = [item for item in group.items if item.name not in placed and not (item.computed and not item.column)]
+        left = [
+            item
+            for item in group.items
+            if item.name not in placed and not (item.computed and not item.column)
+        ]
         return rows + maker.rows(left, self.source.answer, (again,), within=condition)
 
     def _label_demand(self, axes: Sequence[Axis]) -> tuple[float, float]:
@@ -174,9 +178,10 @@ class Groups:
         for oid, headings in meanings.items():
             codes = self.answers.study.codelists[oid]
             captions = [ticks.caption(value, self.voice) for value in codes.values]
-            plain = all(text == value.code for text, value in zip(captions, codes.values, strict=True))
-            if plain or (len(captions) == 1 and codes.values[0].text in headings):
+            if len(captions) == 1 and codes.values[0].text in headings:
                 continue
+            if all(text == value.code for text, value in zip(captions, codes.values, strict=True)):
+                captions = [f"{captions[0]}–{captions[-1]}"]  # a scale of bare numbers
             name = ", ".join(dict.fromkeys(self.voice.say(heading) for heading in headings))
             told.append(f"{name}: " + " | ".join(captions))
         names, gated = by_column(group, {axis.code: axis.text for axis in group.columns})
@@ -256,5 +261,3 @@ class Groups:
         if row.reason is None:
             return self.voice.tell("struck")
         return self.voice.tell("struck_because", reason=row.reason)
-
-

@@ -151,9 +151,9 @@ def paginate(rows: Sequence[Row], heights: tuple[float, float]) -> list[Page]:
         need = sum(row.height for row in chunk)
         limit = heights[chunk[0].wide]
         if not pages or pages[-1].wide != chunk[0].wide or pages[-1].used + need > limit:
-            if not pages or pages[-1].rows:
-                pages.append(Page(chunk[0].wide))
-            _head(pages[-1], chunk[0])
+            pages.append(Page(chunk[0].wide))
+            if len(pages) > 1:
+                _head(pages[-1], chunk[0])
         for row in chunk:
             _place(pages, row, limit)
     return pages or [Page(False)]
@@ -162,7 +162,9 @@ def paginate(rows: Sequence[Row], heights: tuple[float, float]) -> list[Page]:
 def _chunk(rows: Sequence[Row], start: int) -> list[Row]:
     """A row with all that must stay on its page: headings and the first row below them."""
     chunk = [rows[start]]
-    while chunk[-1].keep and start + len(chunk) < len(rows) and rows[start + len(chunk)].wide == chunk[0].wide:
+    while (
+        chunk[-1].keep and start + len(chunk) < len(rows) and rows[start + len(chunk)].wide == chunk[0].wide
+    ):
         chunk.append(rows[start + len(chunk)])
     return chunk
 
@@ -189,4 +191,3 @@ def _place(pages: list[Page], row: Row, limit: float) -> None:
         _head(pages[-1], row)
         row = rest
     pages[-1].put(row)
-

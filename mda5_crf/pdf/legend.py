@@ -7,15 +7,13 @@ from mda5_crf.pdf.voice import Voice
 from mda5_crf.study.model import Form, Study
 
 
-def legend(study: Study, voice: Voice, form: Form, *, blank: bool) -> tuple[str, ...]:
-    """One line for the codes of missing results, one for the marks (filled pages only)."""
+def legend(study: Study, voice: Voice, form: Form) -> tuple[str, str]:
+    """The codes of missing results, and the marks; the first is empty when the form has none."""
     codes = dict.fromkeys(code for item in form.items.values() for code in item.missing)
-    told = []
+    listed = ""
     if codes:
         listed = " | ".join(
             f"{code} {voice.say(study.missing_codes[code])}" for code in codes if code in study.missing_codes
         )
-        told.append(voice.tell("missing_codes", list=listed) if len(voice.languages) == 1 else listed)
-    if not blank:
-        told.append("   ".join(f"{symbol} {voice.tell(code)}" for symbol, code in MARKS.items()))
-    return tuple(told)
+        listed = f"{voice.tell('missing_codes')}: {listed}"
+    return listed, "   ".join(f"{symbol}\u00a0{voice.tell(code)}" for symbol, code in MARKS.items())

@@ -1,4 +1,4 @@
-"""Breaking text into lines: English between words, Chinese between characters but not before 。 or after （."""
+"""Breaking lines: English between words, Chinese between characters, never before 。 or after （."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from mda5_crf.pdf.fonts import printable, width
 
 _CLOSING = "，。、；：？！）》」』】〕〉”’％℃,.;:?!)]}%°"
 _OPENING = "（《「『【〔〈“‘([{"
-_TOKEN = re.compile(r"[ \u3000]+|[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’]|[^ \u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’]+")
+_WIDE = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’"  # may stand at either side of a break
+_TOKEN = re.compile(rf"[ \u3000]+|[{_WIDE}]|[^ {_WIDE}]+")
 _INSIDE = re.compile(r"[^/\-_,;=|]*[/\-_,;=|]|[^/\-_,;=|]+")
 
 
@@ -27,18 +28,19 @@ def _tokens(text: str) -> list[str]:
 
 def _pieces(token: str, face: str, size: float, room: float) -> list[str]:
     """A token wider than a line, cut after / - _ where that is enough, between characters where not."""
-    fitting: list[str] = []
+    fitting = [""]
     for part in _INSIDE.findall(token):
-        if fitting and width(fitting[-1] + part, face, size) <= room:
+        if width(fitting[-1] + part, face, size) <= room:
             fitting[-1] += part
             continue
-        while width(part, face, size) > room and len(part) > 1:
-            cut = next(
-                (n for n in range(2, len(part) + 1) if width(part[:n], face, size) > room), len(part)
-            ) - 1
-            fitting.append(part[: max(cut, 1)])
-            part = part[max(cut, 1) :]
-        fitting.append(part)
+        if width(part, face, size) <= room:
+            fitting.append(part)
+            continue
+        for char in part:
+            if fitting[-1] and width(fitting[-1] + char, face, size) > room:
+                fitting.append(char)
+            else:
+                fitting[-1] += char
     return fitting
 
 

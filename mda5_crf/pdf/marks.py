@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from mda5_crf.pdf import reading, ticks
 from mda5_crf.pdf.fonts import LEADING, REGULAR, width
-from mda5_crf.pdf.ink import ERROR, QUERY, SECOND, SMALL, SOFT, TINY, Ink, Strip, lines, words
+from mda5_crf.pdf.ink import ERROR, QUERY, SECOND, SMALL, SOFT, TINY, Ink, Strip, extent, moved, words
 from mda5_crf.pdf.reading import CHANGED, COMPUTED, CONFIRMED, WRONG, Answer
 from mda5_crf.pdf.voice import Voice
 from mda5_crf.study.model import Item
 
-_COLOURS = {reading.QUERY: QUERY, reading.SOFT: SOFT, WRONG: ERROR, CHANGED: SECOND, CONFIRMED: SOFT, COMPUTED: SECOND}
+_COLOURS = {
+    reading.QUERY: QUERY,
+    reading.SOFT: SOFT,
+    WRONG: ERROR,
+    CHANGED: SECOND,
+    CONFIRMED: SOFT,
+    COMPUTED: SECOND,
+}
 
 
 def marks(answer: Answer | None, *, size: float = SMALL, without: str = "") -> list[Strip]:
@@ -25,12 +32,24 @@ def marks(answer: Answer | None, *, size: float = SMALL, without: str = "") -> l
     return [Strip(size * LEADING, tuple(inks))]
 
 
+def beside(strips: list[Strip], symbols: list[Strip], room: float) -> list[Strip]:
+    """The marks at the right of the last line when there is room, else on a line of their own."""
+    if not strips or not symbols or not strips[-1].inks:
+        return [*strips, *symbols]
+    last, mark = strips[-1], symbols[0]
+    start = extent(last) + 4.0
+    if start + extent(mark) > room:
+        return [*strips, *symbols]
+    joined = (*last.inks, *(moved(ink, start, 0.0) for ink in mark.inks))
+    return [*strips[:-1], Strip(max(last.height, mark.height), joined)]
+
+
 def side(voice: Voice, item: Item, answer: Answer | None, room: float) -> list[Strip]:
-    """Marks, then the missing codes to tick, or the word for not applicable."""
-    strips = marks(answer)
+    """The missing codes to tick, or the word for not applicable; then the marks."""
+    strips: list[Strip] = []
     if answer is not None and not answer.relevant:
-        return [*strips, *voice.lines(voice.told("not_applicable"), room, size=TINY, colour=SECOND)]
-    if item.missing:
+        strips = voice.lines(voice.told("not_applicable"), room, size=TINY, colour=SECOND)
+    elif item.missing:
         chosen = (answer.missing,) if answer is not None else ()
-        strips += ticks.options([(code, code) for code in item.missing], chosen, room, size=TINY)
-    return strips
+        strips = ticks.options([(code, code) for code in item.missing], chosen, room, size=TINY)
+    return beside(strips, marks(answer), room)

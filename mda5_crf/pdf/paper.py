@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PageHeader:
-    """Whose pages these are. ``head``: the newest record of the device's chain, ``d1:482 9f3a…``, as a witness."""
+    """Whose pages these are. ``head``: the newest record of the device's chain, ``d1:482 9f3a…``."""
 
     subjid: str
     site: str
@@ -43,9 +43,9 @@ class PrintedRow:
 class FilledForm:
     """One form instance to print.
 
-    ``event_name`` and ``event_date`` (ISO, may be empty) stand in the head; ``status`` is the form status as the
-    catalogue names it (``complete``), empty = that of the state. ``queries``: keys with an open query;
-    ``changed``: keys whose value was changed after its first entry.
+    ``event`` is the visit as people address it (``BL``, ``UNS#2``); it stands in the head with ``event_name``
+    and ``event_date`` (ISO, may be empty). ``status`` is the form status (``complete``), empty = that of the
+    state. ``queries``: keys with an open query; ``changed``: keys whose value was changed after first entry.
     ``rows``: for each log group the rows to print, struck ones too; a group not named prints its live rows.
     """
 

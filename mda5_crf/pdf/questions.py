@@ -14,10 +14,10 @@ from mda5_crf.pdf.reading import Answer
 from mda5_crf.study.model import Form, Item, ItemType
 from mda5_crf.text import Text, message
 
-LEAST = 22.0  # points: room for a line of handwriting
+LEAST = 20.0  # points: room for a line of handwriting
 _SHARES = (0.35, 0.43, 0.11, 0.11)  # label, answer, unit, side
 HEADING = 10.5
-AIR = 7.0
+AIR = 6.0
 BAR = 4.0  # points: the bar beside questions that hang on a condition
 
 
@@ -65,7 +65,7 @@ class Questions:
         within: str = "",
         struck: bool = False,
     ) -> list[Row]:
-        """All questions, one below the other; a run with one condition is headed by it and barred at its left.
+        """All questions, one below the other; a run with one condition is headed by it and barred.
 
         ``within``: a condition said already (that of the group). ``struck``: the whole block was struck out.
         """
@@ -92,15 +92,15 @@ class Questions:
         """One question. ``answer`` None makes the blank; ``barred`` shows that it hangs on a condition."""
         bar = (Cell(0.0, BAR, (), fill=FAINT),) if barred else ()
         if item.type is ItemType.LABEL:
-            strips = tuple(self.voice.lines(item.label, self.width - 2 * PAD_X - BAR))
-            cell = Cell(BAR, self.width - BAR, strips)
+            said = self.voice.lines(item.label, self.width - 2 * PAD_X - BAR)
+            cell = Cell(BAR, self.width - BAR, tuple(said))
             return Row((*bar, cell), repeat=tuple(repeat), wide=self.wide, struck=struck)
         columns = [share * self.width for share in _SHARES]
         columns[0] -= BAR
         inner = [column - 2 * PAD_X for column in columns]
         if not item.unit:  # nothing to say there: the answer takes the room
             columns[1:3], inner[1:3] = [columns[1] + columns[2]], [inner[1] + inner[2] + 2 * PAD_X]
-        parts = [self._label(item, inner[0]), self.answers.strips(item, answer, inner[1])]
+        parts: list[list[Strip]] = [self._label(item, inner[0]), self.answers.strips(item, answer, inner[1])]
         if item.unit:
             parts.append(self._unit(item, answer, inner[2]))
         parts.append(side(self.voice, item, answer, inner[-1]))
@@ -126,4 +126,3 @@ class Questions:
             return lines(shown, room, size=SMALL, colour=SECOND)
         chosen = (answer.unit,) if answer and answer.unit else ()
         return ticks.options([(unit, unit) for unit in units], chosen, room, size=SMALL)
-

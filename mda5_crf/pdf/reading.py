@@ -38,7 +38,7 @@ class Answer:
 
 
 def rounded(number: Decimal, decimals: int | None) -> str:
-    """A number for people: half up to ``decimals`` places; without them as it is, at most six figures of a fraction."""
+    """A number for people: half up to ``decimals`` places; None: as it is, fractions to six figures."""
     if decimals is not None:
         return f"{round_half_up(number, decimals):f}"
     exact = f"{number:f}"

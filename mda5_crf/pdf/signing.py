@@ -7,7 +7,7 @@ from mda5_crf.pdf.layout import PAD_X, UPRIGHT_WIDTH, Cell, Row
 from mda5_crf.pdf.voice import Voice
 
 _SHARES = (("filled_in_by", 0.4), ("signature", 0.36), ("date", 0.24))
-HEIGHT = 34.0
+HEIGHT = 30.0
 
 
 def signing(voice: Voice, width: float = UPRIGHT_WIDTH, *, wide: bool = False) -> Row:

@@ -11,7 +11,7 @@ from mda5_crf.pdf.fonts import BOLD, REGULAR, width
 from mda5_crf.pdf.ink import BAND, BODY, COMPUTED, SECOND, SMALL, TINY, Strip
 from mda5_crf.pdf.layout import PAD_X, UPRIGHT_WIDTH, WIDE_WIDTH, Cell, Row
 from mda5_crf.pdf.lines import longest_word
-from mda5_crf.pdf.marks import marks
+from mda5_crf.pdf.marks import beside, marks
 from mda5_crf.pdf.reading import COMPUTED as COMPUTED_MARK
 from mda5_crf.pdf.reading import Answer
 from mda5_crf.study.model import Item, ItemType
@@ -59,9 +59,7 @@ def ticked(answers: Answers, item: Item) -> bool:
 def demand(answers: Answers, column: Column) -> tuple[float, float]:
     """What a column needs, and what it would like, in points."""
     voice = answers.voice
-    need = max(
-        (longest_word(part, BOLD, SMALL) for part in voice.parts(column.heading)), default=0.0
-    )
+    need = max((longest_word(part, BOLD, SMALL) for part in voice.parts(column.heading)), default=0.0)
     wish = need
     for item in column.items:
         item_need, item_wish = _item_demand(answers, item, column.with_unit)
@@ -91,7 +89,7 @@ def _item_demand(answers: Answers, item: Item, with_unit: bool) -> tuple[float, 
 def plan(
     answers: Answers, label: tuple[float, float], columns: Sequence[Column], *, turned: bool = False
 ) -> Plan | None:
-    """Widths for a label column (its need and wish) and ``columns``; None when even a turned page is too narrow.
+    """Widths for a label column (its need and wish) and ``columns``; None when it fits no page.
 
     ``turned``: the page lies on its side already, for the sake of another group of the form.
     """
@@ -168,7 +166,5 @@ class Table:
             strips += ticks.options([(code, code) for code in item.missing], chosen, room, size=TINY)
         if answer is not None and not answer.relevant:
             strips += self.voice.lines(self.voice.told("not_applicable"), room, size=TINY, colour=SECOND)
-        strips += marks(answer, without=COMPUTED_MARK)
+        strips = beside(strips, marks(answer, without=COMPUTED_MARK), room)
         return Cell(start, wide, tuple(strips), COMPUTED if item.computed else "")
-
-

@@ -9,7 +9,7 @@ from mda5_crf.pdf.ink import FAINT, SECOND, TINY, Box, Ink, Rule, Strip, words
 from mda5_crf.study.model import Item, ItemType
 
 CELL = 12.0  # 4.2 mm: width of one comb cell, points
-TALL = 15.5  # 5.5 mm: height of a box
+TALL = 14.5  # 5.1 mm: height of a box
 SEPARATOR = 7.0
 DATE = ("YYYY", "-", "MM", "-", "DD")
 TIME = ("hh", ":", "mm")
@@ -26,13 +26,13 @@ def comb(parts: Sequence[str]) -> tuple[float, tuple[Ink, ...]]:
     across = 0.0
     for part in parts:
         if not part[0].isalpha() and not part.startswith(" "):
-            inks.append(words(across + 1.6, 11.5, part, size=10.0, colour=SECOND))
+            inks.append(words(across + 1.6, 11.0, part, size=10.0, colour=SECOND))
             across += SEPARATOR
             continue
         for letter in part:
             inks.append(Box(across, 0.0, CELL, TALL, SECOND, ""))
             if letter != " ":
-                inks.append(words(across + 3.4, 10.5, letter, size=TINY, colour=FAINT))
+                inks.append(words(across + 3.4, 10.0, letter, size=TINY, colour=FAINT))
             across += CELL
     return across, tuple(inks)
 
@@ -70,7 +70,7 @@ def box_width(item: Item, room: float) -> float:
 def ruled(item: Item, room: float) -> list[Strip]:
     """Lines to write a longer text on, as many as its length calls for."""
     count = max(1, min(MAX_LINES, -(-(item.length or 200) // LONG_TEXT)))
-    return [Strip(TALL + 2.0, (Rule(0.0, TALL, room, TALL, SECOND, 0.6),)) for _ in range(count)]
+    return [Strip(TALL + 3.0, (Rule(0.0, TALL, room, TALL, SECOND, 0.6),)) for _ in range(count)]
 
 
 def is_long(item: Item) -> bool:

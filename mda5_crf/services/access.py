@@ -96,6 +96,7 @@ _ACTS: Mapping[str, Action] = {
     "print": Action.PRINT,
     "export": Action.EXPORT,
     "bundle": Action.BUNDLE,
+    "peer": Action.DEVICES,
 }
 _FREE = frozenset({"login", "logout", "device", "definition", "certificate", "user", "redaction"})
 

@@ -19,7 +19,7 @@ from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Changes, Completion, QueryInfo, Reason, ReasonRequired
 from mda5_crf.study.evaluate import evaluate
 from mda5_crf.study.expression import constant
-from mda5_crf.study.model import CodeValue, Form, Item, ItemGroup, Severity
+from mda5_crf.study.model import CodeList, CodeValue, Form, Item, ItemGroup, Severity
 from mda5_crf.study.state import Finding, FormState
 from mda5_crf.study.values import Entry, canonical, split_unit
 from mda5_crf.text import Text, both, message
@@ -64,7 +64,7 @@ class EntrySession:
 
     @property
     def needs_reason(self) -> bool:
-        """Whether the next change must say why: the form is complete and no reason was given in this sitting."""
+        """Whether the next change must say why: the form is complete, no reason was given in this sitting."""
         return self._reason is None and self._is_complete()
 
     @property
@@ -99,7 +99,9 @@ class EntrySession:
 
     # -- entering --------------------------------------------------------------------------------------
 
-    def set_value(self, key: ItemKey, text: str, unit: str | None = None, reason: Reason | None = None) -> Changes:
+    def set_value(
+        self, key: ItemKey, text: str, unit: str | None = None, reason: Reason | None = None
+    ) -> Changes:
         """Commit what was typed into an item; an empty text clears it.
 
         ``unit`` is the unit chosen beside the field; a unit typed behind the number wins.
@@ -121,7 +123,11 @@ class EntrySession:
         if item.not_done_item is not None and code == "ND":
             other = self.form.items[item.not_done_item]
             codes = self._session.study.codelists[other.codelist].values if other.codelist else ()
-            return self.set_value(key._replace(group=other.group, item=other.name), codes[0].code if codes else "Y", reason=reason)
+            return self.set_value(
+                key._replace(group=other.group, item=other.name),
+                codes[0].code if codes else "Y",
+                reason=reason,
+            )
         if code not in item.missing:
             raise InputRefused(
                 "entry.missing_code_unknown", item=item.label, code=code, known=", ".join(item.missing) or "-"
@@ -178,7 +184,7 @@ class EntrySession:
         return self._changed((row.row_key(),), records)
 
     def zero_row(self, group: str, row: str, reason: Reason | None = None) -> Changes:
-        """Set every empty cell of a grid row to the group's zero code: one deliberate act, one transaction."""
+        """Set every empty cell of a grid row to the group's zero code: one act, one transaction."""
         code = self._groups[group].zero_row
         cells = [i for i in self._groups[group].items if i.row == row and i.codelist and not i.computed]
         if code is None or not cells:
@@ -202,7 +208,9 @@ class EntrySession:
         self._require_entry()
         state = self.state
         asked = {(q.check, q.key) for q in self.queries() if q.is_open}
-        blocking = tuple(f for f in state.findings if f.blocks and not f.confirmed and asked.isdisjoint(_places(f)))
+        blocking = tuple(
+            f for f in state.findings if f.blocks and not f.confirmed and asked.isdisjoint(_places(f))
+        )
         if blocking:
             return Completion(False, self._changed((), ()), blocking, 0, state.no_longer_apply)
         drafts = queries.raised_drafts(self._cache, state)
@@ -212,7 +220,13 @@ class EntrySession:
         self._cache.data.set_status(self.key, COMPLETE)
         queries.absorb(self._session, self._cache, records)
         self._reason = None
-        return Completion(True, self._changed((), records), (), sum(r.kind == "query" for r in records), state.no_longer_apply)
+        return Completion(
+            True,
+            self._changed((), records),
+            (),
+            sum(r.kind == "query" for r in records),
+            state.no_longer_apply,
+        )
 
     def put_to_query(self, finding: Finding, text: str = "") -> QueryInfo:
         """A person lets a hard finding stand and asks: completion is no longer blocked by it."""
@@ -235,7 +249,11 @@ class EntrySession:
         if current is None:
             if not entry.text and not entry.missing:
                 return self._changed((), ())
-        elif not current.conflict and (current.text, current.unit, current.missing) == (entry.text, entry.unit, entry.missing):
+        elif not current.conflict and (current.text, current.unit, current.missing) == (
+            entry.text,
+            entry.unit,
+            entry.missing,
+        ):
             return self._changed((), ())
         return self._write([self._draft(key, entry, reason)], [(key, entry)], reason)
 
@@ -244,9 +262,13 @@ class EntrySession:
         if entry.unit:
             content["unit"] = entry.unit
         kind = "missing" if entry.missing else "value"
-        return Draft(kind, key.path(), self._with_reason(content, reason, key), self._cache.heads.get(key, ()))
+        return Draft(
+            kind, key.path(), self._with_reason(content, reason, key), self._cache.heads.get(key, ())
+        )
 
-    def _write(self, drafts: Sequence[Draft], entries: Sequence[tuple[ItemKey, Entry]], reason: Reason | None) -> Changes:
+    def _write(
+        self, drafts: Sequence[Draft], entries: Sequence[tuple[ItemKey, Entry]], reason: Reason | None
+    ) -> Changes:
         """Evaluate with the new entries, then make them durable together with what follows from them."""
         if not drafts:
             return self._changed((), ())
@@ -273,13 +295,20 @@ class EntrySession:
 
     def _changed(self, touched: Iterable[ItemKey], records: Sequence[AuditRecord]) -> Changes:
         changes = Changes(
-            self.key.subject, self.key, self.state, frozenset(touched), self._session.now(), tuple(r.id for r in records)
+            self.key.subject,
+            self.key,
+            self.state,
+            frozenset(touched),
+            self._session.now(),
+            tuple(r.id for r in records),
         )
         if records:
             self._session.announce(changes)
         return changes
 
-    def _with_reason(self, content: dict[str, object], reason: Reason | None, key: ItemKey | None = None) -> dict[str, object]:
+    def _with_reason(
+        self, content: dict[str, object], reason: Reason | None, key: ItemKey | None = None
+    ) -> dict[str, object]:
         if not self._is_complete():
             return content if reason is None else {**content, "reason": _reason_content(reason)}
         used = reason or self._reason
@@ -309,13 +338,16 @@ class EntrySession:
         if item.computed:
             raise InputRefused(
                 "entry.item_computed",
-                subject=self.subjid, event=self._session.event_label(self.key), form=self.form.oid, item=item.label,
-            )  # fmt: skip
+                subject=self.subjid,
+                event=self._session.event_label(self.key),
+                form=self.form.oid,
+                item=item.label,
+            )
         if self._groups[item.group].repeating and not key.group_repeat:
             raise InputRefused("entry.row_needed", form=self.form.oid)
         return item
 
-    def _codelist(self, item: Item) -> object:
+    def _codelist(self, item: Item) -> CodeList | None:
         return self._session.study.codelists[item.codelist] if item.codelist else None
 
     def _is_complete(self) -> bool:

@@ -30,10 +30,16 @@ def history(session: Session, key: ItemKey) -> tuple[HistoryLine, ...]:
         superseded = record.kind in ("value", "missing") and bool(heads) and record.id not in heads
         lines.append(
             HistoryLine(
-                datetime.fromisoformat(record.at), record.zone, names.get(record.person, record.person), record.kind,
-                _words(record), words, record.id, superseded,
+                datetime.fromisoformat(record.at),
+                record.zone,
+                names.get(record.person, record.person),
+                record.kind,
+                _words(record),
+                words,
+                record.id,
+                superseded,
             )
-        )  # fmt: skip
+        )
     return tuple(lines)
 
 

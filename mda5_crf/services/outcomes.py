@@ -22,15 +22,20 @@ if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
 _PARTS = {
-    "phga": "TIS_PHGA", "ptga": "TIS_PTGA", "mmt": "TIS_MMT", "haq": "TIS_HAQ", "enz": "TIS_ENZ", "ext": "TIS_EXT",
-}  # fmt: skip
+    "phga": "TIS_PHGA",
+    "ptga": "TIS_PTGA",
+    "mmt": "TIS_MMT",
+    "haq": "TIS_HAQ",
+    "enz": "TIS_ENZ",
+    "ext": "TIS_EXT",
+}
 _NOT_EVALUABLE = "NOT EVALUABLE"
 _RESPONSE = ("MINIMAL", "MODERATE", "MAJOR")
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One participant's Total Improvement Score (0–100, None = not evaluable) with its six parts in points."""
+    """One participant's Total Improvement Score (0–100, None = not evaluable) and its six parts in points."""
 
     subjid: str
     total: Decimal | None
@@ -60,7 +65,7 @@ class Outcomes:
 
 
 def outcomes(session: Session, event: str = "W24") -> Outcomes:
-    """Compute the table from the entries in the vault. Participants who started the study drug are counted."""
+    """Compute the table from the entries in the vault. Participants who took the drug are counted."""
     study = session.study
     categories = study.codelists["TISCAT"].by_code if "TISCAT" in study.codelists else {}
     scores = []
@@ -77,7 +82,10 @@ def outcomes(session: Session, event: str = "W24") -> Outcomes:
 
 def _computed(session: Session, identity: str, event: str) -> dict[str, object]:
     data, items = session.data(identity), session.study.forms["TIS"].items
-    keys = {n: ItemKey(identity, event, "", "TIS", "", items[n].group, "", n) for n in (*_PARTS.values(), "TISTOT", "TISCAT")}
+    keys = {
+        n: ItemKey(identity, event, "", "TIS", "", items[n].group, "", n)
+        for n in (*_PARTS.values(), "TISTOT", "TISCAT")
+    }
     return {n: value_of(session.study, data, key, session.today).data for n, key in keys.items()}
 
 

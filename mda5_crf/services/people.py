@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mda5_crf.db import read
+from mda5_crf.db import passwords, read
 from mda5_crf.db.store import Store
 from mda5_crf.errors import InputRefused
 from mda5_crf.services.access import Action, Role
@@ -12,6 +12,11 @@ from mda5_crf.services.changes import PersonInfo
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
+
+
+def propose_password() -> str:
+    """A password to offer: six words of the program's list, about 60 bits."""
+    return passwords.propose_password()
 
 
 def listed(store: Store) -> tuple[PersonInfo, ...]:

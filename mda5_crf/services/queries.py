@@ -127,7 +127,9 @@ def listed(session: Session, subject: str | None = None) -> tuple[QueryInfo, ...
     """Queries of one participant or of all, what waits first, then by age."""
     wanted = [subject] if subject else [s.identity for s in session.subjects()]
     found = [q for identity in wanted for q in session.cache(identity).queries.values()]
-    return tuple(sorted(found, key=lambda q: (not q.is_open, q.raised is None, q.raised or session.now(), q.id)))
+    return tuple(
+        sorted(found, key=lambda q: (not q.is_open, q.raised is None, q.raised or session.now(), q.id))
+    )
 
 
 def raise_manual(session: Session, key: ItemKey, text: str) -> QueryInfo:
@@ -138,7 +140,7 @@ def raise_manual(session: Session, key: ItemKey, text: str) -> QueryInfo:
         raise InputRefused("entry.query_text_required")
     seed = f"{session.device}\0{session.now().isoformat()}\0{text}"
     identity = hashlib.sha256(f"{key.path()}\0{seed}".encode()).hexdigest()[:32]
-    content = {"query": identity, "state": OPEN, "source": MANUAL, "text": text.strip()}
+    content: dict[str, object] = {"query": identity, "state": OPEN, "source": MANUAL, "text": text.strip()}
     return _write(session, key, content)
 
 
@@ -166,7 +168,9 @@ def answer(session: Session, identity: str, text: str) -> QueryInfo:
     session.require(Action.ANSWER_QUERY)
     query = _one(session, identity)
     if query.state not in (OPEN, ANSWERED):
-        raise InputRefused("entry.query_not_open", query=identity[:8], state=message(f"entry.state_{query.state}"))
+        raise InputRefused(
+            "entry.query_not_open", query=identity[:8], state=message(f"entry.state_{query.state}")
+        )
     if not text.strip():
         raise InputRefused("entry.answer_text_required")
     return _write(session, query.key, {**_head(query), "state": ANSWERED, "answer": text.strip()})
@@ -177,7 +181,9 @@ def close(session: Session, identity: str, text: str = "") -> QueryInfo:
     session.require(Action.CLOSE_QUERY)
     query = _one(session, identity)
     if not query.is_open:
-        raise InputRefused("entry.query_not_open", query=identity[:8], state=message(f"entry.state_{query.state}"))
+        raise InputRefused(
+            "entry.query_not_open", query=identity[:8], state=message(f"entry.state_{query.state}")
+        )
     if "data_manager" not in session.person.roles and query.person != session.person.name:
         session.require(Action.LOCK)
     content: dict[str, object] = {**_head(query), "state": CLOSED}

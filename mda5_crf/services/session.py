@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from mda5_crf.db import read
@@ -53,7 +54,9 @@ class Session:
         self.person: PersonInfo = people.person_of(vault.store, vault.identity.person)
 
     @classmethod
-    def open(cls, folder: Path, login: str, password: str, *, clock: Callable[[], datetime] | None = None) -> Session:
+    def open(
+        cls, folder: Path, login: str, password: str, *, clock: Callable[[], datetime] | None = None
+    ) -> Session:
         """Unlock a vault. Takes about 0.3 s by design (key derivation).
 
         Raises LoginRefused (which of log-in and password was wrong is not said) and StoreError.
@@ -76,16 +79,18 @@ class Session:
         try:
             self.append([Draft("logout", "", {"login": self.person.login})])
         except StoreError:
-            # A full or unplugged disk must not keep the keys in memory; verify shows a log-in without log-out.
+            # A full or unplugged disk must not keep the keys in memory; the missing log-out shows.
             pass
         finally:
             self._caches.clear()
             self.vault.close()
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     # -- who, where, when ------------------------------------------------------------------------------
@@ -136,7 +141,10 @@ class Session:
 
     def append(self, drafts: Sequence[Draft]) -> tuple[AuditRecord, ...]:
         """Write records in one transaction. Internal to services: acts ask for rights before."""
-        pinned = [d if d.definition else Draft(d.kind, d.key, d.content, d.replaces, self.study.hash) for d in drafts]
+        pinned = [
+            d if d.definition else Draft(d.kind, d.key, d.content, d.replaces, self.study.hash)
+            for d in drafts
+        ]
         about = {d.key.partition("/")[0] for d in drafts if d.key}
 
         def forget_statuses(tx: Tx) -> None:
@@ -211,7 +219,9 @@ class Session:
         if not key.event_repeat:
             return key.event
         repeats = self.cache(key.subject).data.event_repeats.get(key.event, [])
-        return f"{key.event}#{repeats.index(key.event_repeat) + 1}" if key.event_repeat in repeats else key.event
+        return (
+            f"{key.event}#{repeats.index(key.event_repeat) + 1}" if key.event_repeat in repeats else key.event
+        )
 
     def state(self, form_key: ItemKey) -> FormState:
         """One form, evaluated now."""
@@ -261,7 +271,9 @@ class Session:
         """All accounts of the vault."""
         return people.listed(self.vault.store)
 
-    def add_person(self, login: str, name: str, role: str, password: str, *, own_password: str = "") -> PersonInfo:
+    def add_person(
+        self, login: str, name: str, role: str, password: str, *, own_password: str = ""
+    ) -> PersonInfo:
         """Admit a person: certificate, key slot, record. ``own_password`` opens the keeper's sign key."""
         return people.add(self, login, name, role, password, own_password)
 

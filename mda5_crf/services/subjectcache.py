@@ -35,7 +35,9 @@ def build(store: Store, subject: read.SubjectRow) -> SubjectCache:
     for entry in read.subject_entries(store, subject.identity):
         cache.heads[entry.key] = entry.heads
         if entry.text or entry.missing:
-            stored = Entry(entry.text, entry.unit or None, entry.missing or None, entry.record, entry.conflict)
+            stored = Entry(
+                entry.text, entry.unit or None, entry.missing or None, entry.record, entry.conflict
+            )
             data.put(entry.key, stored)
     data.confirmations.update(read.confirmations(store, subject.identity))
     data.statuses.update(read.statuses(store, subject.identity))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from mda5_crf.db import read
@@ -27,7 +28,11 @@ def listed(store: Store) -> tuple[SubjectSummary, ...]:
 
 def next_subjid(session: Session) -> str:
     """The lowest number above all used ones of this site: ``01-008``."""
-    used = [int(s.subjid[3:]) for s in listed(session.vault.store) if re.fullmatch(rf"{session.site}-\d{{3}}", s.subjid)]
+    used = [
+        int(s.subjid[3:])
+        for s in listed(session.vault.store)
+        if re.fullmatch(rf"{session.site}-[0-9]{{3}}", s.subjid)
+    ]
     return f"{session.site}-{max(used, default=0) + 1:03d}"
 
 
@@ -37,8 +42,9 @@ def enrol(session: Session, subjid: str | None) -> SubjectSummary:
     Raises InputRefused: malformed (a hospital number cannot enrol), of another site, already used (DM-01).
     """
     session.require(Action.ENROL)
-    number = (subjid or next_subjid(session)).strip()
-    if not re.fullmatch(session.study.subject_pattern, number):
+    # NFKC: a Chinese input method may type full-width digits, which mean the same number.
+    number = unicodedata.normalize("NFKC", subjid or next_subjid(session)).strip()
+    if not re.fullmatch(session.study.subject_pattern, number, re.ASCII):
         raise InputRefused("entry.subject_pattern", subject=number, example=next_subjid(session))
     if number[:2] != session.site:
         raise InputRefused("entry.subject_other_site", subject=number, other=number[:2], site=session.site)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was proved: records read, the head of every chain, which heads a witness confirmed, what is wrong."""
+    """What was proved: records read, head of every chain, heads that a witness confirmed, what is wrong."""
 
     records: int
     heads: Mapping[str, tuple[int, str]]
@@ -27,4 +27,6 @@ def run(session: Session, witnesses: Mapping[str, tuple[int, str]]) -> Report:
     known = {**session.vault.witnesses(), **witnesses}
     troubles = verify(session.vault.store, known)
     heads = session.vault.journal.heads()
-    return Report(sum(seq for seq, _ in heads.values()), heads, frozenset(known) & frozenset(heads), tuple(troubles))
+    return Report(
+        sum(seq for seq, _ in heads.values()), heads, frozenset(known) & frozenset(heads), tuple(troubles)
+    )

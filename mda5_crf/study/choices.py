@@ -28,10 +28,11 @@ def code_of(codelist: CodeList, text: str) -> str | None:
             return number if number in codelist.by_code else None
         return None
     folded = plain.casefold()
-    for named in (
-        [value.code for value in codelist.values if value.code.casefold() == folded],
-        [value.code for value in codelist.values if folded in (value.text.en.casefold(), narrow(value.text.zh))],
-    ):
+    coded = [value.code for value in codelist.values if value.code.casefold() == folded]
+    worded = [
+        value.code for value in codelist.values if folded in (value.text.en.casefold(), narrow(value.text.zh))
+    ]
+    for named in (coded, worded):
         if len(named) == 1:
             return named[0]
     return None

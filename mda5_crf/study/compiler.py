@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from mda5_crf.study import calls, logic, operand
-from mda5_crf.study.calls import Call
+from mda5_crf.study.arguments import Call
+from mda5_crf.study.closures import comparison, kleene, membership
 from mda5_crf.study.expression import WORDS, Closure, ExpressionError, Ref, Scope, Uses
 from mda5_crf.study.logic import Relation
 from mda5_crf.study.operand import Operand
@@ -32,6 +35,7 @@ class Compiler:
     """Compiles one expression and notes everything it names."""
 
     def __init__(self, source: str) -> None:
+        """``source`` is as given to ``ast.parse``: one line, backslashes doubled (:func:`single`)."""
         self.source = source
         self._bytes = source.encode()
         self._depth = 0
@@ -63,7 +67,8 @@ class Compiler:
     def error(self, code: str, node: ast.AST, **params: object) -> ExpressionError:
         """The error ``finding.<code>`` at ``node``."""
         offset = getattr(node, "col_offset", 0)
-        return ExpressionError(code, len(self._bytes[:offset].decode(errors="replace")) + 1, **params)
+        before = single(self._bytes[:offset].decode(errors="replace"))
+        return ExpressionError(code, len(before) + 1, **params)
 
     def check_comments(self, body: ast.expr) -> None:
         """Refuse ``#`` outside texts: a comment would swallow the rest of the expression unseen."""
@@ -88,7 +93,7 @@ class Compiler:
     def constant(self, node: ast.Constant) -> Closure:
         """A number, a text, True or False."""
         value = self.literal(node)
-        return lambda scope: value
+        return lambda _: value
 
     def literal(self, node: ast.Constant) -> Decimal | str | bool:
         """The operand a literal stands for; a number is read from its digits, never from a float."""
@@ -96,8 +101,8 @@ class Compiler:
             return node.value
         segment = self.segment(node)
         if isinstance(node.value, str):
-            if segment[:1] not in "'\"" or segment[:3] in ("'''", '"""'):
-                raise self.error("expression_not_allowed", node, what=segment[:3])
+            if single(segment[1:-1]) != node.value:  # two texts side by side, a prefix, three quotes
+                raise self.error("expression_not_allowed", node, what=single(segment)[:20])
             self._hashes[node.col_offset] = segment.count("#")
             return node.value
         if isinstance(node.value, int | float) and _NUMBER.fullmatch(segment):
@@ -137,14 +142,18 @@ class Compiler:
             self.identifier(node, part)
         if len(parts) > 3:
             raise self.error("expression_not_an_item", node)
-        return Ref(*(("",) * (3 - len(parts))), *parts)
+        event, form, item = ("", "", *parts)[-3:]
+        return Ref(event, form, item)
 
     def refer(self, ref: Ref) -> None:
-        """Note a reference; inside ``rows`` a bare name belongs to that form."""
-        form = self._rows[-1] if self._rows else ""
-        if form and not ref.event and not ref.form:
-            ref = Ref("*", form.rpartition(".")[2], ref.item)
-        self.references.add(ref)
+        """Note a reference."""
+        self.references.add(self._seen(ref))
+
+    def _seen(self, ref: Ref) -> Ref:
+        """The reference as noted: inside ``rows`` a bare name belongs to that form."""
+        if self._rows and not ref.event and not ref.form:
+            return Ref("*", self._rows[-1].rpartition(".")[2], ref.item)
+        return ref
 
     def attribute(self, node: ast.Attribute) -> Closure:
         """``FORM.ITEM``, ``EVENT.FORM.ITEM``, ``prev.FORM.ITEM``, or a part of an instrument."""
@@ -162,21 +171,8 @@ class Compiler:
 
     def bool_op(self, node: ast.BoolOp) -> Closure:
         """Kleene's ``and`` and ``or``, evaluated from the left until decided."""
-        parts = tuple(self.compile(value) for value in node.values)
-        decides = isinstance(node.op, ast.Or)
-        otherwise = not decides
-
-        def evaluate(scope: Scope) -> Operand:
-            result: bool | None = otherwise
-            for part in parts:
-                value = part(scope)
-                if value is decides:
-                    return decides
-                if value is not otherwise:
-                    result = None
-            return result
-
-        return evaluate
+        parts = [self.compile(value) for value in node.values]
+        return kleene(parts, decides=isinstance(node.op, ast.Or))
 
     def unary(self, node: ast.UnaryOp) -> Closure:
         """``not``, and the sign of a number."""
@@ -236,30 +232,17 @@ class Compiler:
             relation = _RELATIONS.get(type(op))
             if relation is None:
                 raise self.error("expression_not_allowed", node, what=_described(op))
-            self._note_literals(nodes[index], [nodes[index + 1]])
-            self._note_literals(nodes[index + 1], [nodes[index]])
-            pairs.append(_comparison(relation, closures[index], closures[index + 1], nodes[index + 1], self))
-        if len(pairs) == 1:
-            return pairs[0]
+            self.note_literals(nodes[index], [nodes[index + 1]])
+            self.note_literals(nodes[index + 1], [nodes[index]])
+            right = nodes[index + 1]
+            constant = self.literal(right) if isinstance(right, ast.Constant) else None
+            pairs.append(comparison(relation, closures[index], closures[index + 1], constant))
+        return pairs[0] if len(pairs) == 1 else kleene(pairs, decides=False)
 
-        def evaluate(scope: Scope) -> Operand:
-            result: bool | None = True
-            for pair in pairs:
-                value = pair(scope)
-                if value is False:
-                    return False
-                if value is None:
-                    result = None
-            return result
-
-        return evaluate
-
-    def _note_literals(self, item: ast.expr, others: list[ast.expr]) -> None:
-        if isinstance(item, ast.Name | ast.Attribute) and (not isinstance(item, ast.Name) or item.id not in WORDS):
-            ref = self.ref(item)
-            form = self._rows[-1].rpartition(".")[2] if self._rows else ""
-            if form and not ref.event and not ref.form:
-                ref = Ref("*", form, ref.item)
+    def note_literals(self, item: ast.expr, others: list[ast.expr]) -> None:
+        """Note the texts an item is compared with."""
+        if isinstance(item, ast.Name | ast.Attribute) and self.segment(item) not in WORDS:
+            ref = self._seen(self.ref(item))
             for other in others:
                 if isinstance(other, ast.Constant) and isinstance(other.value, str):
                     self.literals.add((ref, other.value))
@@ -269,24 +252,10 @@ class Compiler:
         if not isinstance(choices, ast.Tuple | ast.List) or not choices.elts:
             raise self.error("expression_in", node)
         inner = self.compile(node.left)
-        self._note_literals(node.left, choices.elts)
+        self.note_literals(node.left, choices.elts)
         negative = isinstance(node.ops[0], ast.NotIn)
         members = tuple(self.compile(choice) for choice in choices.elts)
-
-        def evaluate(scope: Scope) -> Operand:
-            value = inner(scope)
-            if value is None:
-                return None
-            result: bool | None = False
-            for member in members:
-                same = logic.equal(value, member(scope))
-                if same is True:
-                    return not negative
-                if same is None:
-                    result = None
-            return logic.negated(result) if negative else result
-
-        return evaluate
+        return membership(inner, members, negative=negative)
 
     # -- functions ---------------------------------------------------------------------------
 
@@ -328,38 +297,16 @@ class Compiler:
             self.row_words.add(name)
 
 
-def _comparison(relation: Relation, left: Closure, right: Closure, node: ast.expr, compiler: Compiler) -> Closure:
-    if isinstance(node, ast.Constant):
-        constant = compiler.literal(node)
-        if isinstance(constant, str) and relation in (logic.equal, logic.different):
-            return _text_equality(relation, left, constant)
-        return lambda scope: relation(left(scope), constant)
-
-    def evaluate(scope: Scope) -> Operand:
-        value = left(scope)
-        return None if value is None else relation(value, right(scope))
-
-    return evaluate
-
-
-def _text_equality(relation: Relation, left: Closure, constant: str) -> Closure:
-    """``ITEM == "CODE"``, the commonest comparison, without the general road."""
-    same = relation is logic.equal
-
-    def evaluate(scope: Scope) -> Operand:
-        value = left(scope)
-        if value.__class__ is str:
-            return (value == constant) is same
-        return relation(value, constant)
-
-    return evaluate
+def single(text: str) -> str:
+    """Undo the doubling of backslashes: a text has no escapes, ``"\\d"`` is what it looks like."""
+    return text.replace("\\\\", "\\")
 
 
 def _described(node: ast.AST) -> str:
     return type(node).__name__
 
 
-_METHODS = {
+_METHODS: dict[type[ast.expr], Callable[[Compiler, Any], Closure]] = {
     ast.Constant: Compiler.constant,
     ast.Name: Compiler.name,
     ast.Attribute: Compiler.attribute,

@@ -36,18 +36,19 @@ class SubjectData:
     """
 
     __slots__ = (
+        "__weakref__",
+        "_by_form",
+        "confirmations",
+        "entries",
+        "event_repeats",
+        "form_repeats",
+        "memos",
+        "revision",
+        "rows",
+        "site",
+        "statuses",
         "subject",
         "subjid",
-        "site",
-        "entries",
-        "rows",
-        "form_repeats",
-        "event_repeats",
-        "confirmations",
-        "statuses",
-        "revision",
-        "memos",
-        "_by_form",
     )
 
     def __init__(self, subject: str, subjid: str, site: str) -> None:

@@ -22,12 +22,14 @@ class PartialDate:
 
     def earliest(self) -> date:
         """The first day this may be."""
-        return date(self.year, self.month or 1, self.day or 1)
+        month = 1 if self.month is None else self.month
+        return date(self.year, month, 1 if self.day is None else self.day)
 
     def latest(self) -> date:
         """The last day this may be."""
-        month = self.month or 12
-        return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+        month = 12 if self.month is None else self.month
+        day = calendar.monthrange(self.year, month)[1] if self.day is None else self.day
+        return date(self.year, month, day)
 
     def may_be(self, other: date | PartialDate) -> bool:
         """True when some completion of both is the same day."""

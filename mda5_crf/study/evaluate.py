@@ -6,6 +6,8 @@ the participant's data and forgotten exactly where a change reaches, so the cost
 
 from __future__ import annotations
 
+import weakref
+from collections import OrderedDict
 from datetime import date
 
 from mda5_crf.itemkey import ItemKey
@@ -15,14 +17,15 @@ from mda5_crf.study.data import SubjectData
 from mda5_crf.study.memory import Memory
 from mda5_crf.study.model import Study
 from mda5_crf.study.operand import Operand
-from mda5_crf.study.plan import plan_of
+from mda5_crf.study.plan import ItemPlan, plan_of
 from mda5_crf.study.scope import Context, Scope
 from mda5_crf.study.state import Finding, FormState, ItemState
-from mda5_crf.study.values import EMPTY, Status, Value
+from mda5_crf.study.values import EMPTY, Value
 
 __all__ = ["evaluate", "memory_of", "name_value", "value_of"]
 
 _MOST_MEMORIES = 4
+_MOST_PARTICIPANTS = 32
 NO_FINDINGS: tuple[Finding, ...] = ()
 RECORDED_OPEN = "incomplete"
 
@@ -35,13 +38,28 @@ def memory_of(study: Study, data: SubjectData, today: date | None = None) -> Mem
     plan = plan_of(study)
     found = data.memos.get(id(study))
     if not isinstance(found, Memory) or found.plan is not plan:
-        while len(data.memos) >= _MOST_MEMORIES:
-            del data.memos[next(iter(data.memos))]
+        _make_room(data)
         found = data.memos[id(study)] = Memory(plan, data, today or date.min)
     if today is not None and found.today != today:
         found.today = today
         found.forget_all()
     return found
+
+
+_RECENT: OrderedDict[int, weakref.ref[SubjectData]] = OrderedDict()
+
+
+def _make_room(data: SubjectData) -> None:
+    """Forget what was computed for participants long not looked at: an overview passes through them all."""
+    while len(data.memos) >= _MOST_MEMORIES:
+        del data.memos[next(iter(data.memos))]
+    _RECENT[id(data)] = weakref.ref(data)
+    _RECENT.move_to_end(id(data))
+    while len(_RECENT) > _MOST_PARTICIPANTS:
+        _, oldest = _RECENT.popitem(last=False)
+        forgotten = oldest()
+        if forgotten is not None and forgotten is not data:
+            forgotten.memos.clear()
 
 
 def evaluate(study: Study, data: SubjectData, form: ItemKey, today: date) -> FormState:
@@ -59,7 +77,9 @@ def value_of(study: Study, data: SubjectData, key: ItemKey, today: date) -> Valu
     return scope.whole(key.item) or EMPTY
 
 
-def name_value(study: Study, data: SubjectData, name: str, today: date, event: ItemKey | None = None) -> Operand:
+def name_value(
+    study: Study, data: SubjectData, name: str, today: date, event: ItemKey | None = None
+) -> Operand:
     """A name of the study (``D1``, ``RFICDAT``) for a participant, seen from ``event`` when one is given."""
     return memory_of(study, data, today).context(event or ItemKey(data.subject)).scope.local[name]
 
@@ -82,12 +102,13 @@ def _state(context: Context) -> FormState:
             state = items[key]
             items[key] = state._replace(findings=state.findings + more)
         found += by_check
-    return FormState(context.key, items, tuple(found), *progress, _status(context), tuple(closed))
+    answered, expected = progress
+    return FormState(context.key, items, tuple(found), answered, expected, _status(context), tuple(closed))
 
 
 def _section(
     scope: Scope,
-    plans: tuple[findings.ItemPlan, ...],
+    plans: tuple[ItemPlan, ...],
     items: dict[ItemKey, ItemState],
     found: list[Finding],
     closed: list[ItemKey],
@@ -123,10 +144,9 @@ def _section(
             value = reading.computed(plan.item, local[name])
         else:
             value = EMPTY
-        if relevant and value is not EMPTY and (plan.limits or value.status is Status.NONCONFORMANT or value.conflict):
+        if relevant and value is not EMPTY and (plan.limits or value.problem is not None or value.conflict):
             own = findings.of_item(scope, plan, key, value)
-            if own:
-                found.extend(own)
+            found.extend(own)
         state = states.get(name)
         if (
             state is None
@@ -141,7 +161,7 @@ def _section(
     progress[1] += expected
 
 
-def _marked_not_done(scope: Scope, plan: findings.ItemPlan) -> bool:
+def _marked_not_done(scope: Scope, plan: ItemPlan) -> bool:
     """True when the item that stands for "not done" says so."""
     if plan.not_done is None:
         return False
@@ -155,5 +175,6 @@ def _status(context: Context) -> str:
     recorded = data.statuses.get(context.key)
     if recorded is not None and recorded != RECORDED_OPEN:
         return recorded
-    started = data.has_entries(context.key) or any(context.live_repeats(group) for group in context.plan.repeating_groups)
+    groups = context.plan.repeating_groups
+    started = data.has_entries(context.key) or any(context.live_repeats(group) for group in groups)
     return "in_progress" if started or recorded is not None else "not_started"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from mda5_crf.itemkey import ItemKey
 from mda5_crf.study.data import SubjectData
 from mda5_crf.study.evaluate import memory_of
 from mda5_crf.study.expression import Expression, Ref
@@ -11,13 +12,14 @@ from mda5_crf.study.findings import shown, shown_operand
 from mda5_crf.study.model import Study
 from mda5_crf.study.scope import Context, Scope
 from mda5_crf.study.state import Finding
-from mda5_crf.itemkey import ItemKey
 from mda5_crf.text import Text, both, message
 
 Line = tuple[Text, Text]
 
 
-def explain(study: Study, data: SubjectData, form: ItemKey, finding: Finding, today: date) -> tuple[Line, ...]:
+def explain(
+    study: Study, data: SubjectData, form: ItemKey, finding: Finding, today: date
+) -> tuple[Line, ...]:
     """(label, value) of everything the rule behind a finding reads, in the order of their names.
 
     ``form`` is the form instance the finding was found on.
@@ -39,7 +41,8 @@ def explain(study: Study, data: SubjectData, form: ItemKey, finding: Finding, to
         for form_name in sorted(expression.uses.forms):
             bare = form_name.rpartition(".")[2]
             if "performed" not in expression.uses.functions:
-                _add(lines, (study.forms[bare].name, message("finding.rows", count=len(scope.rows(form_name)))))
+                count = len(scope.rows(form_name))
+                _add(lines, (study.forms[bare].name, message("finding.rows", count=count)))
     return tuple(lines)
 
 
@@ -70,7 +73,9 @@ def _line(scope: Scope, ref: Ref, expression: Expression) -> Line | None:
     item = None if plan is None else plan.by_name.get(ref.item)
     if item is None:
         return both(ref.item), shown_operand(scope.local[ref.item])
-    label = item.item.label if not ref.event else Text(*(f"{ref.event}: {text}" for text in (item.item.label.en, item.item.label.zh)))
+    label = item.item.label
+    if ref.event:
+        label = Text(f"{ref.event}: {label.en}", f"{ref.event}：{label.zh}")
     value = scope.value(ref)
     if "baseline" in expression.uses.functions and value is None:
         return label, shown_operand(scope.baseline(ref))

@@ -113,14 +113,15 @@ class Uses(NamedTuple):
 class Expression:
     """A compiled expression. ``evaluate(scope)`` gives its operand; None is unknown."""
 
-    __slots__ = ("source", "evaluate", "uses", "references", "constant")
+    __slots__ = ("constant", "evaluate", "references", "source", "uses")
 
     def __init__(self, source: str, evaluate: Closure, uses: Uses) -> None:
         self.source = source
         self.evaluate = evaluate
         self.uses = uses
         self.references = uses.references
-        self.constant = not (uses.references or uses.words or uses.forms or uses.settings or uses.parts or uses.row_words)
+        named = (uses.references, uses.words, uses.forms, uses.settings, uses.parts, uses.row_words)
+        self.constant = not any(named)
 
     @property
     def constant_value(self) -> Operand:
@@ -147,8 +148,9 @@ def constant(expression: Expression) -> Operand:
 class _Nowhere:
     """A scope without items: what constant expressions are evaluated in."""
 
-    local: dict[str, Operand] = {}
-    outer = None
+    def __init__(self) -> None:
+        self.local: dict[str, Operand] = {}
+        self.outer = None
 
     def previous_row(self) -> None:
         """There is no row."""
@@ -165,20 +167,23 @@ _SPACES = re.compile(r"[\t\r\n]+")
 @lru_cache(maxsize=8192)
 def parse(source: str) -> Expression:
     """Read an expression. Raises ExpressionError naming the first thing that is not in the language."""
-    from mda5_crf.study.compiler import Compiler
+    from mda5_crf.study.compiler import Compiler, single
 
     flat = _SPACES.sub(" ", source).strip()
     if not flat:
         raise ExpressionError("expression_empty")
     if len(flat) > MAX_SOURCE:
         raise ExpressionError("expression_too_long", limit=MAX_SOURCE)
+    # In texts a backslash means itself, as in the TOML around it: patterns stay readable.
+    doubled = flat.replace("\\", "\\\\")
     try:
-        tree = ast.parse(flat, mode="eval")
+        tree = ast.parse(doubled, mode="eval")
     except SyntaxError as error:
-        raise ExpressionError("expression_syntax", error.offset or 1) from None
+        column = len(single(doubled[: (error.offset or 1) - 1])) + 1
+        raise ExpressionError("expression_syntax", min(column, len(flat) + 1)) from None
     except (RecursionError, MemoryError, ValueError):
         raise ExpressionError("expression_too_deep") from None
-    compiler = Compiler(flat)
+    compiler = Compiler(doubled)
     evaluate = compiler.compile(tree.body)
     compiler.check_comments(tree.body)
     return Expression(flat, evaluate, compiler.uses())

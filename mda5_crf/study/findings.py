@@ -57,7 +57,9 @@ def required(plan: ItemPlan, key: ItemKey) -> Finding:
     """An empty item that must be answered. Speaks at completion."""
     label = plan.item.label
     name = "finding.answer" if label.en.rstrip().endswith("?") else "finding.enter"
-    return Finding(REQUIRED, Severity.HARD, message(name, item=label), (key,), at_completion=True, blocks=True)
+    return Finding(
+        REQUIRED, Severity.HARD, message(name, item=label), (key,), at_completion=True, blocks=True
+    )
 
 
 def confirmed(context: Context, finding: Finding, value: Value) -> Finding:
@@ -86,7 +88,9 @@ def _outside(scope: Scope, plan: ItemPlan, key: ItemKey, data: Operand, pair: Li
     if below and pair.high is not None:
         high = _bound(scope, pair.high)
     text = _limit_text(plan.item, pair, low, high, below=below)
-    return Finding(pair.oid, pair.severity, text, (key,), blocks=pair.severity in (Severity.HARD, Severity.SOFT))
+    return Finding(
+        pair.oid, pair.severity, text, (key,), blocks=pair.severity in (Severity.HARD, Severity.SOFT)
+    )
 
 
 def _bound(scope: Scope, limit: Limit) -> Operand:
@@ -103,7 +107,9 @@ def _limit_text(item: Item, pair: LimitPair, low: Operand, high: Operand, *, bel
         name = "not_before" if below else "not_after"
         return message(f"finding.{kind}_{name}", **params, low=shown_low, high=shown_high)
     if low is None or high is None:
-        return message(f"finding.{kind}_{'low' if below else 'high'}", **params, low=shown_low, high=shown_high)
+        return message(
+            f"finding.{kind}_{'low' if below else 'high'}", **params, low=shown_low, high=shown_high
+        )
     if low == high and kind == "soft":
         return message("finding.soft_point", **params, low=shown_low)
     return message(f"finding.{kind}_between", **params, low=shown_low, high=shown_high)
@@ -125,7 +131,9 @@ def unit_suffix(unit: str | None) -> str:
 def shown_number(value: Decimal, decimals: int | None) -> str:
     """A number for a sentence: rounded half up to the item's decimals, at most 6."""
     places = 6 if decimals is None else decimals
-    return plain(round_half_up(value, places)) if decimals is None else format(round_half_up(value, places), "f")
+    return (
+        plain(round_half_up(value, places)) if decimals is None else format(round_half_up(value, places), "f")
+    )
 
 
 # -- checks ------------------------------------------------------------------------------------
@@ -147,7 +155,8 @@ def of_checks(context: Context) -> list[Finding]:
 
 
 def _of_check(scope: Scope, check: CheckPlan) -> Finding:
-    places = [place for name in check.items if (place := _place(scope, name)) is not None]
+    found = [_place(scope, name) for name in check.items]
+    places = [one for one in found if one is not None]
     text = scope.context.plan.messages[check.oid]
     if check.has_places:
         text = _filled(text, _speaker(scope, check))
@@ -156,7 +165,7 @@ def _of_check(scope: Scope, check: CheckPlan) -> Finding:
         check.oid,
         check.severity,
         text,
-        tuple(place.key(plan) for place, plan in places),
+        tuple(where.key(plan) for where, plan in places),
         at_completion=check.at_completion,
         blocks=blocks,
     )
@@ -186,8 +195,8 @@ def _speaker(scope: Scope, check: CheckPlan) -> Callable[[str], Text | None]:
     def speak(name: str) -> Text | None:
         first = _place(scope, check.items[0]) if check.items else None
         if name not in ("item", "value", "unit", "low", "high"):
-            other = _place(scope, name)
-            return None if other is None else shown(other[0].context, other[1], other[0].whole(name))
+            first = _place(scope, name)
+            name = "value"
         if first is None:
             return None
         place, plan = first

@@ -6,14 +6,11 @@ was typed must not be able to stop a form.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
-from importlib import import_module
 
-from mda5_crf.study import logic, operand
+from mda5_crf.study import operand
 from mda5_crf.study.dates import (
     PartialDate,
     add_days,
@@ -24,7 +21,7 @@ from mda5_crf.study.dates import (
     months_between,
     years_between,
 )
-from mda5_crf.study.operand import ZERO, Interval, Number, Operand, is_number
+from mda5_crf.study.operand import Interval, Operand
 
 # -- arithmetic --------------------------------------------------------------------------------
 
@@ -111,7 +108,11 @@ def later_months(start: Operand, months: Operand) -> Operand:
 
 def rounded(value: Operand, decimals: Operand) -> Operand:
     """``value`` with 0–30 decimals, half away from 0."""
-    if not isinstance(decimals, Decimal) or decimals != decimals.to_integral_value() or not 0 <= decimals <= 30:
+    if (
+        not isinstance(decimals, Decimal)
+        or decimals != decimals.to_integral_value()
+        or not 0 <= decimals <= 30
+    ):
         return None
     places = int(decimals)
     if isinstance(value, Decimal):
@@ -158,211 +159,3 @@ PLAIN: dict[str, tuple[int, int | None, Callable[..., Operand]]] = {
     "length": (1, 1, length),
     "at_limit": (1, 1, at_limit),
 }
-
-# -- over rows, or over listed values --------------------------------------------------------------
-
-
-def _numbers(values: Iterable[Operand], known: bool) -> list[Number] | None:
-    """The numbers; None as soon as one is unknown, unless only the ``known`` ones are asked for."""
-    result: list[Number] = []
-    for value in values:
-        if isinstance(value, Decimal | Interval):
-            result.append(value)
-        elif not known or value is not None:
-            return None
-    return result
-
-
-def total(values: Iterable[Operand], known: bool) -> Operand:
-    """The sum; 0 of nothing."""
-    numbers = _numbers(values, known)
-    if numbers is None:
-        return None
-    result: Number | None = ZERO
-    for number in numbers:
-        result = None if result is None else operand.add(result, number)
-    return result
-
-
-def mean(values: Iterable[Operand], known: bool) -> Operand:
-    """The arithmetic mean; unknown of nothing."""
-    numbers = _numbers(values, known)
-    if not numbers:
-        return None
-    whole = total(numbers, False)
-    return over(whole, Decimal(len(numbers))) if is_number(whole) else None
-
-
-def _extreme(values: Iterable[Operand], known: bool, before: logic.Relation) -> Operand:
-    best: Operand = None
-    empty = True
-    for value in values:
-        if value is None:
-            if known:
-                continue
-            return None
-        if empty:
-            best, empty = value, False
-            continue
-        decided = before(value, best)
-        if decided is None:
-            return None
-        if decided:
-            best = value
-    return best
-
-
-def smallest(values: Iterable[Operand], known: bool) -> Operand:
-    """The smallest number or earliest date; unknown of nothing or when undecided."""
-    return _extreme(values, known, logic.at_most)
-
-
-def largest(values: Iterable[Operand], known: bool) -> Operand:
-    """The largest number or latest date; unknown of nothing or when undecided."""
-    return _extreme(values, known, logic.at_least)
-
-
-def count_true(values: Iterable[Operand], known: bool) -> Operand:
-    """How many are true; one that is unknown makes the count unknown, unless only ``known`` ones count."""
-    count = 0
-    unknown = 0
-    for value in values:
-        if value is True:
-            count += 1
-        elif value is not False:
-            unknown += 1
-    if unknown and not known:
-        return Interval(Decimal(count), Decimal(count + unknown))
-    return Decimal(count)
-
-
-def any_true(values: Iterable[Operand], known: bool) -> Operand:
-    """Kleene's *or*: true as soon as one is."""
-    result: bool | None = False
-    for value in values:
-        if value is True:
-            return True
-        if value is not False and not known:
-            result = None
-    return result
-
-
-def all_true(values: Iterable[Operand], known: bool) -> Operand:
-    """Kleene's *and*: false as soon as one is."""
-    result: bool | None = True
-    for value in values:
-        if value is False:
-            return False
-        if value is not True and not known:
-            result = None
-    return result
-
-
-def first(values: Iterable[Operand], known: bool) -> Operand:
-    """The value in the first row (with ``known=True``: in the first row that has one)."""
-    for value in values:
-        if value is not None or not known:
-            return value
-    return None
-
-
-def last(values: Iterable[Operand], known: bool) -> Operand:
-    """The value in the last row (with ``known=True``: in the last row that has one)."""
-    result: Operand = None
-    for value in values:
-        if value is not None or not known:
-            result = value
-    return result
-
-
-AGGREGATES: dict[str, Callable[[Iterable[Operand], bool], Operand]] = {
-    "sum": total,
-    "mean": mean,
-    "min": smallest,
-    "max": largest,
-    "count": count_true,
-    "any": any_true,
-    "all": all_true,
-    "first": first,
-    "last": last,
-}
-ROWS_ONLY = frozenset({"any", "all", "first", "last"})
-
-# -- formulas of mda5_crf.instruments --------------------------------------------------------------
-
-
-@lru_cache(maxsize=1)
-def scalar_instruments() -> frozenset[str]:
-    """Names of the formulas that give one value: everything the package exports that is no score object."""
-    package = import_module("mda5_crf.instruments")
-    return frozenset(
-        name
-        for name in package.__all__
-        if inspect.isfunction(function := getattr(package, name)) and _is_scalar(function)
-    )
-
-
-def _is_scalar(function: Callable[..., object]) -> bool:
-    result = inspect.signature(function).return_annotation
-    return isinstance(result, str) and {part.strip() for part in result.split("|")} <= _SCALARS
-
-
-_SCALARS = {"Decimal", "int", "str", "bool", "None", "Grade", "datetime.date", "date"}
-
-
-@lru_cache(maxsize=256)
-def parameters(name: str) -> tuple[frozenset[str], frozenset[str], bool]:
-    """Of an instrument: all keywords, those it needs, and whether it takes any keyword.
-
-    Raises AttributeError for a name the package does not export.
-    """
-    found = inspect.signature(getattr(import_module("mda5_crf.instruments"), name)).parameters.values()
-    named = [parameter for parameter in found if parameter.kind is parameter.KEYWORD_ONLY]
-    return (
-        frozenset(parameter.name for parameter in named),
-        frozenset(parameter.name for parameter in named if parameter.default is parameter.empty),
-        any(parameter.kind is parameter.VAR_KEYWORD for parameter in found),
-    )
-
-
-def accepts(name: str, keywords: Iterable[str]) -> bool:
-    """True when the instrument can be called with exactly these keywords."""
-    names = set(keywords)
-    allowed, needed, anything = parameters(name)
-    return needed <= names and (anything or names <= allowed)
-
-
-@lru_cache(maxsize=64)
-def instrument(name: str) -> Callable[[tuple[str, ...], tuple[Operand, ...]], Operand]:
-    """The formula as ``action(keywords, values)``, remembering what it has computed."""
-    function = getattr(import_module("mda5_crf.instruments"), name)
-
-    @lru_cache(maxsize=4096, typed=True)
-    def action(keywords: tuple[str, ...], values: tuple[Operand, ...]) -> Operand:
-        try:
-            return as_operand(function(**dict(zip(keywords, map(plain_argument, values), strict=True))))
-        except (ValueError, ArithmeticError):
-            return None
-
-    return action
-
-
-def plain_argument(value: Operand) -> Operand:
-    """What instruments understand: intervals and partial dates are unknown to them."""
-    return None if isinstance(value, Interval | PartialDate) else value
-
-
-def as_operand(value: object) -> Operand:
-    """A result as an operand; whole numbers become decimals."""
-    if value is None or isinstance(value, Decimal | bool | str | date):
-        return value
-    return Decimal(value) if isinstance(value, int) else None
-
-
-def score(name: str, arguments: dict[str, object]) -> object:
-    """Run a scored instrument; None when its inputs are outside what it scores."""
-    try:
-        result: object = getattr(import_module("mda5_crf.instruments"), name)(**arguments)
-    except (ValueError, ArithmeticError):
-        return None
-    return result

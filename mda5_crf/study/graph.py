@@ -132,7 +132,8 @@ class Graph:
         owner = self._forms.get(ref.form) if ref.form else form
         if owner is not None and ref.item in owner.items:
             return Node("item", owner.oid, ref.item)
-        return Node("name", "", ref.item) if ref.item in self._names else None
+        plain = not ref.form or ref.event == "*"
+        return Node("name", "", ref.item) if plain and ref.item in self._names else None
 
     def circles(self, events: Mapping[str, StudyEvent]) -> Iterator[list[Node]]:
         """The circles of values, each as the nodes in reading order, beginning with the first declared."""

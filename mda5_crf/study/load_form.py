@@ -273,7 +273,9 @@ class _FormReader:
             for key in inputs.data if inputs is not None else ():
                 assert inputs is not None
                 value = inputs.raw(key)
-                if _ARGUMENT.fullmatch(key) is None:
+                if key.lower() in given:
+                    inputs.problem(key, "listed_twice", name=key)
+                elif _ARGUMENT.fullmatch(key) is None:
                     inputs.problem(key, "bad_name", name=key)
                 elif isinstance(value, dict):
                     part = inputs.child(key)

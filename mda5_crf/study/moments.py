@@ -10,7 +10,7 @@ import re
 from datetime import date, datetime
 
 from mda5_crf.study.dates import AnyDate, PartialDate
-from mda5_crf.study.folding import narrow
+from mda5_crf.study.folding import decimal_points, narrow
 
 _MONTHS = ("JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER",
            "NOVEMBER", "DECEMBER")  # fmt: skip
@@ -18,9 +18,10 @@ _PART = r"([0-9]{1,2}|UNK?)"
 _ISO_GAP = re.compile(r"([0-9]{4})---([0-9]{1,2})")
 _YEAR_FIRST = re.compile(rf"([0-9]{{4}})(?:-{_PART}(?:-{_PART})?)?")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2}|UN)([0-9]{2}|UN)")
-_DAY_FIRST = re.compile(rf"{_PART}-(UNK?|[A-Z]{{3,9}})-?([0-9]{{4}})")
+_DAY_FIRST = re.compile(rf"{_PART}-?(UNK?|[A-Z]{{3,9}})-?([0-9]{{4}})")
 _DAY_UNKNOWN = re.compile(r"(UNK?)-([0-9]{1,2})-([0-9]{4})")
-_NO_YEAR = re.compile(rf"(?:{_PART}-{_PART}-)?(?:UNKN?|UN|9999)(?:-{_PART}-{_PART})?|99999999")
+_BLANK = r"(?:UNK?|99)"
+_NO_YEAR = re.compile(rf"(?:{_BLANK}-{_BLANK}-)?(?:UNKN?|UN|9999)(?:-{_BLANK}-{_BLANK})?|99999999")
 _TIME = re.compile(r"([0-9]{1,2})(?::|\.|H|时|点)\s*([0-9]{2})(?::00|分)?|([0-9]{1,2})([0-9]{2})")
 _BETWEEN = re.compile(r"[T ]+|,\s*|(?<=日)|(?<=号)")
 
@@ -29,6 +30,7 @@ def _written(text: str) -> str:
     """Upper case, one kind of separator, no 年月日."""
     plain = narrow(text).upper()
     if not plain.isascii():
+        plain = decimal_points(plain)
         plain = re.sub(r"[年月]\s*", "-", re.sub(r"[日号。]", "", plain)).strip("- ")
     if _ISO_GAP.fullmatch(plain):
         return plain

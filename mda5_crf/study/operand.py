@@ -46,14 +46,18 @@ class Interval:
             return f"{'<' if self.high_open else '<='}{plain(self.high)}"
         if self.high is None and self.low is not None:
             return f"{'>' if self.low_open else '>='}{plain(self.low)}"
-        return f"{'' if self.low is None else plain(self.low)}–{'' if self.high is None else plain(self.high)}"
+        return (
+            f"{'' if self.low is None else plain(self.low)}–{'' if self.high is None else plain(self.high)}"
+        )
 
 
 Operand = Decimal | Interval | date | PartialDate | str | bool | tuple[str, ...] | None
 Number = Decimal | Interval
 
 
-def interval(low: Decimal | None, high: Decimal | None, low_open: bool = False, high_open: bool = False) -> Number:
+def interval(
+    low: Decimal | None, high: Decimal | None, low_open: bool = False, high_open: bool = False
+) -> Number:
     """The interval, or the number itself when both ends are the same."""
     if low is not None and low == high:
         return low
@@ -166,15 +170,21 @@ def _hull(left: Interval, right: Interval, by: Callable[[Decimal, Decimal], Deci
     ends = (left.low, left.high, right.low, right.high)
     if None in ends:
         return None
-    products = [by(a, b) for a in (left.low, left.high) for b in (right.low, right.high) if a is not None and b is not None]
+    products = [
+        by(a, b)
+        for a in (left.low, left.high)
+        for b in (right.low, right.high)
+        if a is not None and b is not None
+    ]
     return Interval(min(products), max(products))
 
 
 def power(base: Number, exponent: Decimal) -> Number | None:
-    """``base ** exponent`` with 34 digits; unknown for an interval that reaches below 0, or off the numbers."""
+    """``base ** exponent``; unknown when an interval reaches below 0, or beyond the numbers."""
     try:
         if isinstance(base, Decimal):
-            return CONTEXT.power(base, exponent)
+            found = CONTEXT.power(base, exponent)
+            return found if found.is_finite() else None
         if base.low is None or base.low < 0 or exponent <= 0:
             return None
         low = CONTEXT.power(base.low, exponent)

@@ -53,8 +53,8 @@ class _Scanner:
 
     def _skip_blank(self) -> bool:
         blank = _BLANK.match(self._text, self._at)
-        if blank is not None:
-            self._at = blank.end()
+        assert blank is not None  # it matches nothing at all, too
+        self._at = blank.end()
         return self._at < len(self._text)
 
     def _mark(self, path: Path) -> None:
@@ -66,12 +66,13 @@ class _Scanner:
         self._at += 2 if many else 1
         self._skip_blank()
         names = self._key()
-        path: Path = ()
-        for name in names[:-1]:
-            path = self._newest((*path, name))
-        path = (*path, names[-1])
         end = self._text.index("]", self._at) + (2 if many else 1)
         self._at = start
+        path: Path = ()
+        for name in names[:-1]:
+            self._mark((*path, name))
+            path = self._newest((*path, name))
+        path = (*path, names[-1])
         if many:
             self._mark(path)
             self._sizes[path] = self._sizes.get(path, 0) + 1
@@ -88,8 +89,7 @@ class _Scanner:
         names = []
         while True:
             match = _BARE.match(self._text, self._at) or _STRING.match(self._text, self._at)
-            if match is None:
-                raise ValueError("toml: a key was expected")
+            assert match is not None, "tomllib has accepted this text"
             names.append(match[0].strip("\"'"))
             dot = _DOT.match(self._text, match.end())
             self._at = match.end() if dot is None else dot.end()

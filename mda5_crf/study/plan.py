@@ -42,29 +42,31 @@ class ItemPlan:
     """One item, ready to evaluate. ``gates`` index the form's gates: all must be open."""
 
     __slots__ = (
-        "item",
-        "name",
-        "group",
-        "repeating",
-        "gates",
+        "answered",
         "calculate",
         "codelist",
-        "limits",
         "fixed_limits",
-        "required",
+        "gates",
+        "group",
+        "item",
+        "limits",
+        "name",
         "not_done",
-        "unit_from",
+        "repeating",
+        "required",
         "sharers",
-        "answered",
+        "unit_from",
     )
 
-    def __init__(self, item: Item, group: ItemGroup, gates: tuple[int, ...], study: Study, form: Form) -> None:
+    def __init__(
+        self, item: Item, group: ItemGroup, gates: tuple[int, ...], study: Study, form: Form
+    ) -> None:
         self.item = item
         self.name = item.name
         self.group = group.name
         self.repeating = group.repeating
         self.gates = gates
-        self.calculate: Closure | None = None if item.calculate is None else item.calculate.evaluate
+        self.calculate: Closure | None = item.calculate.evaluate if item.calculate else None
         self.codelist: CodeList | None = study.codelists.get(item.codelist) if item.codelist else None
         pairs = ((item.hard, Severity.HARD), (item.soft, Severity.SOFT))
         self.limits = tuple(_pair(limits, severity) for limits, severity in pairs if limits is not None)
@@ -122,7 +124,7 @@ class Section:
 class FormPlan:
     """One form, ready to evaluate."""
 
-    __slots__ = ("form", "oid", "sections", "by_name", "gates", "checks", "messages", "repeating_groups")
+    __slots__ = ("by_name", "checks", "form", "gates", "messages", "oid", "repeating_groups", "sections")
 
     def __init__(self, study: Study, form: Form | None) -> None:
         self.form = form
@@ -135,7 +137,8 @@ class FormPlan:
             assert form is not None
             shared = self._gate(group.relevant, known)
             plans = tuple(
-                ItemPlan(item, group, shared + self._gate(item.relevant, known), study, form) for item in group.items
+                ItemPlan(item, group, shared + self._gate(item.relevant, known), study, form)
+                for item in group.items
             )
             self.by_name.update((plan.name, plan) for plan in plans)
             sections.append(Section(group.name, group.repeating, plans))

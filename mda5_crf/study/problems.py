@@ -8,9 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from mda5_crf.study import moments, units
 from mda5_crf.study.folding import narrow
 from mda5_crf.study.model import CodeList, Item, ItemType, Range
-from mda5_crf.study.numbers import has_too_many_digits, read_number
+from mda5_crf.study.numbers import MAX_DIGITS, has_too_many_digits, read_number
 from mda5_crf.study.operand import Interval, Number, plain
-from mda5_crf.study.numbers import MAX_DIGITS
 from mda5_crf.text import Text, both, message
 
 MOST_CODES = 8
@@ -43,17 +42,16 @@ def of_form(item: Item, text: str) -> Text | None:
 
 
 def of_number(item: Item, typed: Number, *, is_stored_unit: bool) -> Text | None:
-    """What is wrong with a number of the item: a limit where an exact one is needed, or places after the point.
+    """What is wrong with a number that reads as one: places after the point of a whole number.
 
     A whole-number item typed in another unit may have places: 16.2 kPa is a blood pressure.
     """
-    if isinstance(typed, Interval):
-        if not item.comparator:
-            return message("finding.number_no_limit", item=item.label, example=example(item))
-        ends = [end for end in (typed.low, typed.high) if end is not None]
-    else:
-        ends = [typed]
-    if item.type is ItemType.INTEGER and is_stored_unit and any(end != end.to_integral_value() for end in ends):
+    ends = (typed.low, typed.high) if isinstance(typed, Interval) else (typed,)
+    if (
+        item.type is ItemType.INTEGER
+        and is_stored_unit
+        and any(end != end.to_integral_value() for end in ends)
+    ):
         return _hinted(item, "whole_number", example=example(item))
     return None
 
@@ -86,6 +84,8 @@ def _hinted(item: Item, name: str, **params: object) -> Text:
 
 def _not_a_number(item: Item, text: str) -> Text:
     bare = narrow(text)
+    if not item.comparator and isinstance((read_number(text) or ("", None))[1], Interval):
+        return message("finding.number_no_limit", item=item.label, example=example(item))
     if has_too_many_digits(text):
         return message("finding.number_too_long", item=item.label, limit=MAX_DIGITS)
     if "," in bare and read_number(bare.replace(",", "")) is not None:
@@ -105,9 +105,13 @@ def _not_a_code(item: Item, codelist: CodeList | None) -> Text:
     values = () if codelist is None else codelist.values
     if not values or len(values) > MOST_CODES:
         if codelist is not None and codelist.integers and values:
-            return message(f"finding.{several}", item=item.label, codes=both(f"{values[0].code}–{values[-1].code}"))
+            return message(
+                f"finding.{several}", item=item.label, codes=both(f"{values[0].code}–{values[-1].code}")
+            )
         return message(f"finding.{several}_many", item=item.label)
-    return message(f"finding.{several}", item=item.label, codes=both(", ".join(value.code for value in values)))
+    return message(
+        f"finding.{several}", item=item.label, codes=both(", ".join(value.code for value in values))
+    )
 
 
 def _not_a_date(item: Item, text: str) -> Text:

@@ -122,14 +122,13 @@ class Table:
         table = self.child(key, required)
         return None if table is None else table.own_texts()
 
-    def own_texts(self, close: bool = True) -> Text:
+    def own_texts(self) -> Text:
         """The keys ``en`` and ``zh`` of this very table (codes and headings write them beside the code)."""
         en, zh = (self.string(language, required=True) for language in LANGUAGES)
         fault = chinese_fault(en, zh) if en and zh else None
         if fault:
             self.problem("en" if fault == "english_has_chinese" else "zh", fault)
-        if close:
-            self.close()
+        self.close()
         return Text(en, zh)
 
     def child(self, key: str, required: bool = False) -> Table | None:

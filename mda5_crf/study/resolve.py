@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mda5_crf import instruments
+from mda5_crf.instruments.ctcae import TERMS
 from mda5_crf.study.compiling import Use
 from mda5_crf.study.expression import Expression, Ref
 from mda5_crf.study.load_form import ReadForm
@@ -18,6 +19,7 @@ from mda5_crf.study.signatures import arguments, result_parts
 
 _EVENT_LITERAL = re.compile(r"""\bEVENT\s*(?:==|!=)\s*(["'])(.*?)\1""")
 _EVENT_CHOICES = re.compile(r"""\bEVENT\s+(?:not\s+)?in\s*[(\[]([^)\]]*)[)\]]""")
+_TERM = re.compile(r"""\bterm\s*=\s*(["'])(.*?)\1""")
 _QUOTED = re.compile(r"""(["'])(.*?)\1""")
 
 
@@ -62,6 +64,8 @@ class Resolver:
                 self._report.add(use.place, "row_word_outside", name=", ".join(sorted(named.row_words)))
             if "EVENT" in named.words:
                 self._event_literals(use)
+            if "ctcae_grade" in named.functions:
+                self._terms(use)
 
     # references
 
@@ -192,6 +196,13 @@ class Resolver:
                 hint = suggestion(oid, self._known.events)
                 self._report.add(use.place, "unknown_event", name=oid, hint=hint)
 
+    def _terms(self, use: Use) -> None:
+        """A term that CTCAE does not have would leave the grade blank for ever."""
+        for match in _TERM.finditer(use.expression.source):
+            if match[2] not in TERMS:
+                hint = suggestion(match[2], TERMS)
+                self._report.add(use.place, "unknown_term", name=match[2], hint=hint)
+
     # checks and instruments
 
     def form(self, read: ReadForm) -> None:
@@ -218,7 +229,7 @@ class Resolver:
         if not instrument.function:
             return
         if result_parts(instrument.function) is None:
-            names = [name for name in instruments.__all__ if result_parts(name)]
+            names = [name for name in instruments.__all__ if name.islower() and result_parts(name)]
             hint = suggestion(instrument.function, names)
             table.problem("function", "unknown_function", name=instrument.function, hint=hint)
             return

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.study import timeline
 from mda5_crf.study.data import SubjectData
 from mda5_crf.study.evaluate import memory_of
 from mda5_crf.study.model import Due, Mark, Study
@@ -47,11 +48,11 @@ def is_required(study: Study, data: SubjectData, event: ItemKey, due: Due, today
     if due.when is not None and due.when.evaluate(context.scope) is not True:
         return False
     if due.mark is Mark.CARRIED:
-        return not memory.carried(context, due)
+        return not timeline.carried(memory, context, due)
     return due.mark in (Mark.REQUIRED, Mark.CONDITIONAL)
 
 
 def event_date(study: Study, data: SubjectData, event: ItemKey) -> date | None:
     """The date of an event instance: its visit date, else the first date entered on one of its forms."""
     memory = memory_of(study, data)
-    return memory.event_date(memory.context(event.event_key()), event.event_key())
+    return timeline.event_date(memory, memory.context(event.event_key()), event.event_key())

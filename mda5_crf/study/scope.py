@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.study import timeline
 from mda5_crf.study import values as reading
 from mda5_crf.study.expression import Ref
 from mda5_crf.study.operand import Operand
@@ -89,7 +90,19 @@ class Entered(dict[str, Value]):
 class Scope:
     """One form instance (``group`` "") or one row of it. ``outer`` is the scope around a row."""
 
-    __slots__ = ("context", "group", "repeat", "outer", "local", "gates", "entered", "keys", "states", "limits", "parts")
+    __slots__ = (
+        "context",
+        "entered",
+        "gates",
+        "group",
+        "keys",
+        "limits",
+        "local",
+        "outer",
+        "parts",
+        "repeat",
+        "states",
+    )
 
     def __init__(self, context: Context, group: str = "", repeat: str = "") -> None:
         self.context = context
@@ -156,7 +169,8 @@ class Scope:
     def read(self, ref: Ref) -> Operand:
         """The operand of an item of another form or event."""
         if ref.event == "prev":
-            return self.context.memory.previous(self.context, ref)
+            before = timeline.previous(self.context.memory, self.context, ref)
+            return None if before is None else before.scope.local[ref.item]
         found = self._elsewhere(ref)
         return None if found is None else found.local[ref.item]
 
@@ -164,15 +178,16 @@ class Scope:
         if not ref.event and not ref.form:
             return self
         found = self.context.memory.locate(self.context, ref.event, ref.form)
-        if found is None:
-            return self.outer._elsewhere(ref) if self.outer is not None and self.outer.context is not self.context else None
-        return found.scope
+        if found is not None:
+            return found.scope
+        outer = self.outer
+        return outer._elsewhere(ref) if outer is not None and outer.context is not self.context else None
 
     def value(self, ref: Ref) -> Value | None:
         """The whole value of an item here or elsewhere."""
         if ref.event == "prev":
-            found = self.context.memory.previous_value(self.context, ref)
-            return found
+            before = timeline.previous(self.context.memory, self.context, ref)
+            return None if before is None else before.scope.whole(ref.item)
         scope = self._elsewhere(ref)
         return None if scope is None else scope.whole(ref.item)
 
@@ -187,7 +202,8 @@ class Scope:
             return None
         rows = self.context.live_rows(self.group)
         before = rows[number - 2]
-        return before if self.outer is self.context.scope or self.outer is None else before.seen_from(self.outer)
+        outside = self.outer
+        return before if outside is self.context.scope or outside is None else before.seen_from(outside)
 
     def row_number(self) -> int | None:
         """1 for the first live row; None outside rows and for a struck row."""
@@ -198,12 +214,12 @@ class Scope:
 
     def performed(self, form: str, within_days: int | None) -> bool | None:
         """Was a form done at this event, or within some days of this form's date?"""
-        return self.context.memory.performed(self.context, form, within_days)
+        return timeline.performed(self.context.memory, self.context, form, within_days)
 
     def baseline(self, ref: Ref) -> Operand:
         """The value at baseline, or the one screening carries."""
         form = ref.form or self.context.plan.oid
-        return self.context.memory.baseline(self.context, form, ref.item)
+        return timeline.baseline(self.context.memory, self.context, form, ref.item)
 
     def setting(self, name: str) -> Operand:
         """A setting of the study."""
@@ -217,7 +233,7 @@ class Scope:
 class Context:
     """One form instance of one participant, or (with an empty form) one event instance."""
 
-    __slots__ = ("memory", "plan", "key", "scope", "rows", "readers", "scores")
+    __slots__ = ("key", "memory", "plan", "readers", "rows", "scope", "scores")
 
     def __init__(self, memory: Memory, plan: FormPlan, key: ItemKey) -> None:
         self.memory = memory

@@ -5,10 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from mda5_crf import instruments
+
+_PLAIN = (Decimal, int, str, date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,10 @@ class Arguments:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The results of an instrument: ``single`` values, and ``tables`` whose entries are ``table_key``."""
+    """The results of an instrument: ``single`` values, and ``tables`` whose entries are ``table_key``.
+
+    A function that gives one plain result has the single part ``value``.
+    """
 
     single: tuple[str, ...]
     tables: tuple[str, ...]
@@ -66,14 +73,15 @@ def arguments(name: str) -> Arguments:
 
 @lru_cache(maxsize=64)
 def result_parts(name: str) -> Parts | None:
-    """What the instrument ``name`` gives; None when there is none, or when it gives a single number."""
+    """What the instrument ``name`` gives; None without such a function, or when its result cannot be read."""
     action = _function(name)
     result = None if action is None else get_type_hints(action).get("return")
-    for kind in (result, *get_args(result)):
+    kinds = (result, *get_args(result))
+    for kind in kinds:
         if isinstance(kind, type) and is_dataclass(kind):
             hints = get_type_hints(kind)
             tables = tuple(
                 part.name for part in fields(kind) if get_origin(hints[part.name]) in (Mapping, dict)
             )
             return Parts(tuple(part.name for part in fields(kind) if part.name not in tables), tables)
-    return None
+    return Parts(("value",), ()) if any(kind in _PLAIN for kind in kinds) else None

@@ -37,7 +37,7 @@ class Finding:
 
     @property
     def rank(self) -> int:
-        """Its place in the order of what is said first: 0 nonconformant, 1 hard, 2 query, 3 soft, 4 warning."""
+        """What is said first: 0 nonconformant, 1 hard, 2 query, 3 soft, 4 warning."""
         return 0 if self.check == TYPE else _RANK[self.severity]
 
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from mda5_crf.study.folding import decimal_points, loose, narrow
 from mda5_crf.study.model import Item
-from mda5_crf.study.operand import CONTEXT, Interval, Number, add, multiply
+from mda5_crf.study.operand import CONTEXT, Interval, Number, add, multiply, plain
 
 _SPLIT = re.compile(r"((?:<=|>=|[<>≤≥≦≧])?\s*[+-]?\s*[0-9]*(?:\.[0-9]*)?)(\s*)(\S.*)?", re.DOTALL)
+SAME = (Decimal(0), Decimal(1))
 _TIMES = re.compile(r"^[x×*]\s*(?=1)", re.IGNORECASE)
 
 
@@ -26,9 +27,12 @@ def split_unit(item: Item, text: str) -> tuple[str, str | None]:
     match = _SPLIT.fullmatch(decimal_points(narrow(text)))
     if match is None or match[3] is None or not any(char.isdigit() for char in match[1]):
         return text, None
-    wanted = loose(_TIMES.sub("", match[3]))
+    written = _TIMES.sub("", match[3])
+    wanted = loose(written)
+    if wanted[0].isdigit() and not match[2] and written == match[3]:
+        return text, None  # 5.210⁹/L: where does the number end?
     for name in names:
-        if loose(name) == wanted and (match[2] or not wanted[0].isdigit()):
+        if loose(name) == wanted:
             return match[1].strip(), name
     return text, None
 
@@ -46,7 +50,7 @@ def same_unit(left: str, right: str) -> bool:
 def conversion(item: Item, unit: str) -> tuple[Decimal, Decimal] | None:
     """(offset, factor) from ``unit`` to the stored unit; (0, 1) for the stored unit; None when unknown."""
     if item.unit is not None and same_unit(unit, item.unit):
-        return Decimal(0), Decimal(1)
+        return SAME
     for name, pair in item.conversions.items():
         if same_unit(unit, name):
             return pair
@@ -55,10 +59,16 @@ def conversion(item: Item, unit: str) -> tuple[Decimal, Decimal] | None:
 
 def convert(value: Number, offset: Decimal, factor: Decimal) -> Number | None:
     """``(value + offset) × factor`` with 34 digits; an interval keeps its open ends."""
-    shifted = add(value, offset) if offset else value
-    if shifted is None or factor == 1:
-        return shifted
-    return multiply(shifted, factor)
+    if factor == 1 and not offset:
+        return value
+    shifted = add(value, offset)
+    found = None if shifted is None else multiply(shifted, factor)
+    return _bare(found) if isinstance(found, Decimal) else found
+
+
+def _bare(value: Decimal) -> Decimal:
+    """Without the zeros a factor leaves behind the point: 37.000 is 37."""
+    return Decimal(plain(value))
 
 
 def convert_back(value: Number, offset: Decimal, factor: Decimal) -> Number | None:

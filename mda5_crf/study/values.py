@@ -7,7 +7,6 @@ value as a field shows it. Always ``parse(canonical(show(v))) == v`` for entered
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,8 +23,21 @@ from mda5_crf.study.operand import Interval, Operand, plain, round_half_up
 from mda5_crf.study.units import split_unit
 from mda5_crf.text import Text
 
-__all__ = ["EMPTY", "Entry", "Interval", "PartialDate", "Status", "Value", "canonical", "computed", "missing_code",
-           "parse", "show", "split_unit"]  # fmt: skip
+__all__ = [
+    "EMPTY",
+    "Entry",
+    "Interval",
+    "PartialDate",
+    "Status",
+    "Value",
+    "canonical",
+    "computed",
+    "missing_code",
+    "parse",
+    "show",
+    "split_unit",
+    "written",
+]
 
 MULTI_SEPARATOR = ","
 
@@ -95,7 +107,9 @@ def canonical(item: Item, text: str, codelist: CodeList | None = None) -> str:
     return text if found is None else found[0]
 
 
-def parse(item: Item, entry: Entry | None, codelist: CodeList | None = None, shared_unit: str | None = None) -> Value:
+def parse(
+    item: Item, entry: Entry | None, codelist: CodeList | None = None, shared_unit: str | None = None
+) -> Value:
     """Read an entry. ``shared_unit``: the unit typed with the item that ``item.unit_from`` names."""
     if entry is None:
         return EMPTY
@@ -132,7 +146,7 @@ def _number(item: Item, entry: Entry, text: str, typed: Operand, shared_unit: st
     pair = None if unit is None else units.conversion(item, unit)
     if unit is not None and pair is None:
         return _nonconformant(entry, problems.unknown_unit(item))
-    problem = problems.of_number(item, typed, is_stored_unit=pair is None or pair == (0, 1))
+    problem = problems.of_number(item, typed, is_stored_unit=pair is None or pair == units.SAME)
     if problem is not None:
         return _nonconformant(entry, problem)
     data = typed if pair is None else units.convert(typed, *pair)
@@ -145,7 +159,8 @@ def _read(item: Item, text: str, codelist: CodeList | None) -> Read | None:
     """Canonical text and operand as typed; None when the text is no value of the item's type."""
     kind = item.type
     if kind is ItemType.DECIMAL or kind is ItemType.INTEGER:
-        return read_number(text)
+        found = read_number(text)
+        return None if found is not None and isinstance(found[1], Interval) and not item.comparator else found
     if kind is ItemType.CODE:
         return _code(text, codelist)
     if kind is ItemType.TEXT or kind is ItemType.LABEL:
@@ -223,8 +238,3 @@ def written(data: Operand) -> str:
     if isinstance(data, tuple):
         return MULTI_SEPARATOR.join(data)
     return ("Y" if data else "N") if isinstance(data, bool) else str(data)
-
-
-def matches(pattern: str, text: str) -> bool:
-    """True when the whole text has the form of a pattern."""
-    return re.fullmatch(pattern, text) is not None

@@ -44,7 +44,7 @@ def catalogue(area: str) -> dict[str, tuple[str, str]]:
     return messages
 
 
-def message(code: str, **params: object) -> Text:
+def message(code: str, /, **params: object) -> Text:
     """The message ``area.name`` with its places filled.
 
     Raises KeyError for an unknown code: that is our mistake, found by a test that reads the source.

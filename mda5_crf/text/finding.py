@@ -122,8 +122,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "** 的指数必须是不超过 {limit} 的数字常量",
     ),
     "expression_in": (
-        "after “in” a list in brackets is expected, such as (\"A\", \"B\")",
-        "“in”之后应为括号内的列表，例如 (\"A\", \"B\")",
+        'after “in” a list in brackets is expected, such as ("A", "B")',
+        '“in”之后应为括号内的列表，例如 ("A", "B")',
     ),
     "expression_unknown_function": ("there is no function {name}", "没有函数 {name}"),
     "expression_arguments": (
@@ -135,14 +135,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "函数 {name} 需要引号内的文字常量",
     ),
     "expression_pattern": ("the pattern is no regular expression", "该模式不是正则表达式"),
-    "expression_date": ("the date must be written as \"2026-01-31\"", "日期须写成 \"2026-01-31\""),
+    "expression_date": ('the date must be written as "2026-01-31"', '日期须写成 "2026-01-31"'),
     "expression_form": (
         "“{name}” names no form: FORM, EVENT.FORM or *.FORM is expected",
         "“{name}”不是表单名：应为 FORM、EVENT.FORM 或 *.FORM",
     ),
     "expression_needs_rows": (
-        "{name} needs rows(\"FORM\") as its first argument",
-        "函数 {name} 的第一个参数应为 rows(\"FORM\")",
+        '{name} needs rows("FORM") as its first argument',
+        '函数 {name} 的第一个参数应为 rows("FORM")',
     ),
     "expression_rows_alone": (
         "rows(…) stands only as the first argument of count, first, last, any, all, sum, mean, min or max",

@@ -17,7 +17,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "head": ("Newest record", "最新记录"),
     "document_title": ("{study}: {what}", "{study}：{what}"),
     "title_blank": ("blank forms", "空白病例报告表"),
-    "title_filled": ("case report forms", "病例报告表"),
+    "nothing_to_print": (
+        "Nothing has been entered for participant {subject} there, so there is nothing to print. For empty forms: pdf blank.",
+        "参与者 {subject} 在此处尚无录入内容，没有可打印的表单。空白表单请用 pdf blank。",
+    ),
     "title_participant": ("case report forms of {participant}", "{participant} 的病例报告表"),
     # status of a form
     "status_not_started": ("Not started", "未开始"),
@@ -38,18 +41,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "several": ("Tick all that apply", "可多选"),
     "one_code": ("Write one code", "填写一个代码"),
     "computed_here": ("computed by the program", "由程序计算"),
-    "converted": ("= {value} {unit}", "= {value} {unit}"),
-    "codes": ("Codes: {list}", "代码：{list}"),
-    "missing_codes": ("No result: {list}", "无结果：{list}"),
-    "units_also": ("Unit", "单位"),
+    "missing_codes": ("No result", "无结果"),
     "continued": ("{title} (continued)", "{title}（续）"),
     "row": ("Row {number}", "第 {number} 行"),
     "struck": ("Struck out", "已划除"),
     "struck_because": ("Struck out: {reason}", "已划除：{reason}"),
     "no_rows": ("No rows", "无记录"),
-    "year": ("YYYY", "年"),
-    "month": ("MM", "月"),
-    "day": ("DD", "日"),
     "unknown_part": ("unknown part: UN", "不详部分填 UN"),
     # block at the end of a form
     "filled_in_by": ("Filled in by (name)", "填表人（姓名）"),
@@ -62,7 +59,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "mark_confirmed": ("looked at and confirmed", "已核对确认"),
     "mark_wrong": ("needs correction; printed as typed", "需更正；按原样打印"),
     "mark_computed": ("computed by the program", "由程序计算"),
-    "glyph_missing": ("□U+…: character without a printed shape", "□U+…：字体中无此字符"),
     # conditions in words
     "and": ("{left} and {right}", "{left} 且 {right}"),
     "or": ("{left} or {right}", "{left} 或 {right}"),
@@ -76,5 +72,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "before": ("{what} at the visit before", "上次访视的 {what}"),
     "setting": ("study setting {name}", "研究设置 {name}"),
     "this_event": ("visit", "访视"),
+    "window_low": ("first day of the window", "窗口首日"),
+    "window_high": ("last day of the window", "窗口末日"),
     "today": ("today", "今天"),
 }

@@ -286,8 +286,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{place} 拒绝了一行记录：该行已存在，或写入会改动日志。未写入任何内容。",
     ),
     "failed": (
-        "{place} could not be used (database code {code}). Nothing was written. Open the vault again.",
-        "{place} 无法使用（数据库代码 {code}）。未写入任何内容。重新打开数据库。",
+        "{place} could not be used (database code {number}). Nothing was written. Open the vault again.",
+        "{place} 无法使用（数据库代码 {number}）。未写入任何内容。重新打开数据库。",
     ),
     # the journal: records of other devices
     "chain_fork": (
@@ -413,8 +413,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "作者的封印与这些记录不符：记录被他人改写。",
     ),
     "verify_seal_retired": (
-        "These records were sealed with a key that was no longer valid.",
-        "这些记录使用已失效的密钥封印。",
+        "These records were sealed with a key that was not valid at that place: retired, or certified later.",
+        "这些记录所用的封印密钥在该处无效：已停用，或当时尚未获得证书。",
     ),
     "verify_seal_surplus": (
         "This seal belongs to no run of records.",
@@ -448,6 +448,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The protection of the journal ({name}) was removed or changed.",
         "日志的保护机制（{name}）被移除或更改。",
     ),
+    "verify_trigger_added": (
+        "A foreign trigger ({name}) was added to the database.",
+        "数据库中被添加了外来触发器（{name}）。",
+    ),
+    "verify_stubs_differ": (
+        "{count} contents are absent, but {recorded} were withheld by the bundles taken in.",
+        "有 {count} 条内容缺失，而所接收的数据包仅保留未发 {recorded} 条。",
+    ),
+    "verify_witness": ("the witness", "存证"),
+    "verify_witness_seal": ("the author's seal", "作者的封印"),
     "verify_definition_edited": (
         "The stored study definition does not match its hash.",
         "所存的研究定义与其校验值不符。",

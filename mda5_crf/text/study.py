@@ -129,6 +129,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{function} 没有参数 {name}{hint}。",
     ),
     "argument_missing": ("{function} needs the argument {name}.", "{function} 缺少参数 {name}。"),
+    "unknown_term": ("CTCAE v5.0 has no term {name} here{hint}.", "此处没有CTCAE v5.0术语 {name}{hint}。"),
     "unknown_heading": (
         "The group has no row or column {name}{hint}.",
         "该分组没有行或列 {name}{hint}。",

@@ -37,7 +37,7 @@ class Column:
 
 @dataclass(slots=True)
 class TableRow:
-    """A row: its heading, its cells by column number, and where it lies. ``note`` stands grey behind the heading."""
+    """A row: its heading and ``note``, its cells by column number, and where it lies."""
 
     heading: Text
     cells: dict[int, Field] = field(default_factory=dict)
@@ -105,10 +105,10 @@ class CellTable(Shown, QWidget):
         """Compute columns, rows and message lines for ``width`` and place everything."""
         unit = em(self)
         widest = max((self.fontMetrics().horizontalAdvance(self._row_words(r)) for r in self.rows), default=0)
-        self._head_width = min(max(widest, 3 * unit), round(self.HEAD_EMS * unit)) + 2 * unit + BAR
+        self._head_width = min(max(widest, 3 * unit), round(self.HEAD_EMS * unit)) + 2 * unit + BAR + ICON
         self._lefts = [0]
         for column in self.columns:
-            self._lefts.append(self._lefts[-1] + round(column.ems * unit) + unit // 2)
+            self._lefts.append(self._lefts[-1] + round(column.ems * unit) + unit // 3)
         self._head_height = self._heads_height() + unit // 2
         y = self._head_height
         for row in self.rows:
@@ -141,7 +141,7 @@ class CellTable(Shown, QWidget):
         )
 
     def _width_of(self, column: int) -> int:
-        return self._lefts[column + 1] - self._lefts[column] - em(self) // 2
+        return self._lefts[column + 1] - self._lefts[column] - em(self) // 3
 
     def _line_height(self, row: TableRow) -> int:
         one = max((w.sizeHint().height() for w in self._inputs(row)), default=0)
@@ -174,7 +174,9 @@ class CellTable(Shown, QWidget):
                 assert isinstance(widget, QWidget)
                 if cell.shown and row.shown:
                     height = row.line - 2 * gap
-                    widget.setGeometry(self._lefts[column] + BAR, row.top + gap, self._width_of(column) - BAR, height)
+                    widget.setGeometry(
+                        self._lefts[column] + BAR, row.top + gap, self._width_of(column) - BAR, height
+                    )
             y = row.top + row.line
             for extra, there in ((row.message, row.loud), (row.strip, row.strip is not None)):
                 if extra is not None and there:
@@ -207,7 +209,9 @@ class CellTable(Shown, QWidget):
         bottom = self._height - bar - em(self) // 2
         if self._visible.isValid():
             bottom = min(bottom, self._visible.bottom() + 1 - bar)
-        self._bar.setGeometry(self._head_width, max(bottom, self._head_height), self.width() - self._head_width, bar)
+        self._bar.setGeometry(
+            self._head_width, max(bottom, self._head_height), self.width() - self._head_width, bar
+        )
         self._bar.raise_()
 
     @property
@@ -340,7 +344,9 @@ class CellTable(Shown, QWidget):
         flags = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
         for number, column in enumerate(self.columns):
             left = self._head_width + self._lefts[number] - self._shift
-            painter.drawText(QRect(left, 0, self._width_of(number), size.height()), flags, speak(column.heading))
+            painter.drawText(
+                QRect(left, 0, self._width_of(number), size.height()), flags, speak(column.heading)
+            )
 
     def paint_overlay(self, painter: QPainter, dirty: QRect) -> None:
         """Lines, row headings, bars, icons, units and the focus frame."""

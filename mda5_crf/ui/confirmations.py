@@ -20,7 +20,7 @@ class Confirmations:
         self._known: dict[tuple[ItemKey, str], Text | None] = {}
 
     def words(self, state: ItemState) -> Text | None:
-        """"Confirmed by Li, 14:05"; None when nothing of ``state`` is confirmed."""
+        """The words “Confirmed by Li, 14:05”; None when nothing of ``state`` is confirmed."""
         if not any(finding.confirmed for finding in state.findings):
             return None
         place = (state.key, state.value.identity)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from mda5_crf.study.model import Item, ItemType, Range, Study
+from mda5_crf.study.model import Item, ItemGroup, ItemType, Range, Study
 from mda5_crf.study.values import Value
-from mda5_crf.text import Text, message
+from mda5_crf.text import LANGUAGES, Text, message
+from mda5_crf.ui.inputs.choice import IN_SIGHT
 from mda5_crf.ui.language import say, speak
 
 _MOST_NAMED = 3
 
 
 def status_line(study: Study, item: Item, value: Value | None, *, in_table: bool) -> str:
-    """``LBI.FERRITIN_LBORRES · ng/mL · usual 5–5000 · F9 choices · Ctrl+M note``; a cell says its question first."""
+    """``LBI.FERRITIN_LBORRES · ng/mL · usual 5–5000 · Ctrl+M note``; a cell says its question first."""
     parts = [speak(item.label)] if in_table else []
     parts.append(item.oid)
     if item.unit:
@@ -35,7 +36,7 @@ def _value_words(study: Study, item: Item, value: Value | None) -> list[str]:
     if item.codelist and value.text:
         found = study.codelists[item.codelist].by_code.get(value.text)
         if found is not None and found.text.en != value.text:
-            return [say("form.code_is", code=value.text, words=found.text)]
+            return [say("form.code_is", answer=value.text, words=found.text)]
     if value.unit and item.unit and value.unit != item.unit and isinstance(value.data, Decimal):
         return [say("form.stored", value=f"{value.data:.6g}", unit=item.unit)]
     return []
@@ -106,6 +107,30 @@ def _joined(labels: list[Text]) -> Text:
 
 def _inside(words: str) -> str:
     return words[0].lower() + words[1:] if len(words) > 1 and words[1].islower() else words
+
+
+def legend(study: Study, group: ItemGroup) -> Text | None:
+    """What the codes of a table mean, one line for each short list; None when the codes say it themselves."""
+    lists: dict[str, str] = {}
+    for item in group.items:
+        if item.codelist and not item.computed:
+            lists.setdefault(item.codelist, item.column or "")
+    lines = [_legend_line(study, group, oid, column, len(lists) > 1) for oid, column in lists.items()]
+    told = [line for line in lines if line is not None]
+    return Text("\n".join(t.en for t in told), "\n".join(t.zh for t in told)) if told else None
+
+
+def _legend_line(study: Study, group: ItemGroup, codelist: str, column: str, named: bool) -> Text | None:
+    values = study.codelists[codelist].values
+    if not 1 < len(values) <= IN_SIGHT or all(v.text.en.casefold() == v.code.casefold() for v in values):
+        return None
+    heading = next((axis.text for axis in group.columns if axis.code == column), None) if named else None
+    words = [
+        (f"{heading.in_(lang)}  " if heading else "")
+        + "   ".join(f"{v.code} = {v.text.in_(lang)}" for v in values)
+        for lang in LANGUAGES
+    ]
+    return Text(*words)
 
 
 def names_of(pairs: list[tuple[str, str, str]]) -> list[str]:

@@ -11,7 +11,7 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.study.model import Item
 from mda5_crf.study.state import ItemState
 from mda5_crf.text import Text
-from mda5_crf.ui.inputs.base import Deaf, FieldInput, Step
+from mda5_crf.ui.inputs.base import Deaf, Entered, FieldInput, Step
 from mda5_crf.ui.language import language
 from mda5_crf.ui.marking import CALM, Marking
 
@@ -63,7 +63,9 @@ class FieldHost(Protocol):
 class Field(Deaf):
     """See the module text. Created by the page's groups; listens to its input."""
 
-    def __init__(self, owner: FieldOwner, host: FieldHost, key: ItemKey, item: Item, widget: FieldInput) -> None:
+    def __init__(
+        self, owner: FieldOwner, host: FieldHost, key: ItemKey, item: Item, widget: FieldInput
+    ) -> None:
         self.owner = owner
         self.host = host
         self.key = key
@@ -76,6 +78,8 @@ class Field(Deaf):
         self.just_saved = False
         self.refusal: Text | None = None
         """Why what stands here could not be stored, until it is."""
+        self.refused: Entered | None = None
+        """What could not be stored: it is not tried again by itself each time the keyboard leaves."""
         widget.listener = self
 
     @property

@@ -74,7 +74,8 @@ class FieldRow(Shown, QWidget):
 
     def retranslate(self) -> None:
         """Label, unit and message in the window's language."""
-        self.label.setText(speak(self.field.item.label))
+        # A label with a buddy would take a single & for the mark of a shortcut.
+        self.label.setText(speak(self.field.item.label).replace("&", "&&"))
         self.field.input.retranslate()
         if isinstance(self._unit, QToolButton):
             self._unit.setAccessibleName(say("form.unit_button", item=self.field.item.label))
@@ -214,6 +215,9 @@ class FieldRow(Shown, QWidget):
             self._aside_x = x + input_width + unit // 2
             if self._unit is not None:
                 up = max((first_line - unit_size.height()) // 2, 0)
+                # The words of a button begin inside its margin; those of a label are moved to the same line.
+                inset = 0 if isinstance(self._unit, QToolButton) else unit * 5 // 8
+                self._aside_x += inset
                 self._unit.setGeometry(self._aside_x, y + up, unit_size.width(), unit_size.height())
                 self._aside_x += unit_size.width() + unit // 2
         y = max(y + input_height, label_y + label_height) + pad
@@ -283,7 +287,9 @@ class LabelRow(Shown, QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the words."""
         unit = em(self)
-        self.label.setGeometry(BAR + unit * 3 // 4, unit // 2, self.width() - 2 * unit, self.height() - unit // 2)
+        self.label.setGeometry(
+            BAR + unit * 3 // 4, unit // 2, self.width() - 2 * unit, self.height() - unit // 2
+        )
 
 
 def _wrapped(label: QLabel, width: int) -> int:
@@ -297,4 +303,3 @@ def _wrapped(label: QLabel, width: int) -> int:
 def _extra_height(extra: QWidget, width: int) -> int:
     measure = getattr(extra, "height_for", None)
     return int(measure(width)) if measure is not None else extra.sizeHint().height()
-

@@ -54,7 +54,11 @@ class FormActs:
         if query:
             question = message("form.reason_confirm", item=field.item.label)
             self._page.commits.ask(
-                field, question, lambda reason: self._confirm(field, query[0], reason), lambda: None, reasons=False
+                field,
+                question,
+                lambda reason: self._confirm(field, query[0], reason),
+                lambda: None,
+                reasons=False,
             )
             return True
         self._page.announce(say("form.nothing_to_confirm", item=field.item.label))
@@ -141,7 +145,7 @@ class FormActs:
             field, question, lambda reason: entry.zero_row(grid.group.name, code, reason)
         )
         if done:
-            words = say("form.row_set", row=row.heading, count=len(before), code=grid.group.zero_row)
+            words = say("form.row_set", row=row.heading, count=len(before), zero=grid.group.zero_row)
             self._page.announce(words)
         return done
 
@@ -158,7 +162,9 @@ class FormActs:
         log = self._log(group)
         if log is None or self._page.entry.readonly is not None:
             return False
-        if self._page.focused is not None and not self._page.commits.commit(self._page.focused, by_keyboard=True):
+        if self._page.focused is not None and not self._page.commits.commit(
+            self._page.focused, by_keyboard=True
+        ):
             return False
         made: list[str] = []
 
@@ -168,7 +174,9 @@ class FormActs:
             return changes
 
         def focus() -> None:
-            first = [f for f in self._page.stops if isinstance(f, Field) and f.stop and f.key.group_repeat in made]
+            first = [
+                f for f in self._page.stops if isinstance(f, Field) and f.stop and f.key.group_repeat in made
+            ]
             if first:
                 self._page.moves.focus(first[0])
 
@@ -246,7 +254,9 @@ class FormActs:
     def _blocked(self) -> bool:
         asked = {(q.check, q.key) for q in self._page.entry.queries() if q.is_open}
         findings = self._page.entry.state.findings
-        return any(f.blocks and not f.confirmed and not any((f.check, k) in asked for k in f.items) for f in findings)
+        return any(
+            f.blocks and not f.confirmed and not any((f.check, k) in asked for k in f.items) for f in findings
+        )
 
     def _show_queries(self) -> bool:
         """List what would become queries, the first time. True when there was something new to list."""
@@ -254,7 +264,9 @@ class FormActs:
         waiting = [
             f
             for f in self._page.entry.state.findings
-            if f.severity is Severity.QUERY and not f.confirmed and not any((f.check, k) in asked for k in f.items)
+            if f.severity is Severity.QUERY
+            and not f.confirmed
+            and not any((f.check, k) in asked for k in f.items)
         ]
         seen = frozenset((f.check, f.items) for f in waiting)
         if not waiting or seen <= self._listed:
@@ -304,14 +316,17 @@ class FormActs:
             page.refused(None, problem)
             return
         page.refresh()
-        left = tuple(f for f in page.entry.state.findings if f.blocks and not f.confirmed and not self._asked(f))
+        left = tuple(
+            f for f in page.entry.state.findings if f.blocks and not f.confirmed and not self._asked(f)
+        )
         self._show(left, blocking=True)
         if not left:
             page.moves.go_to(finding.items[0])
 
     def _asked(self, finding: Finding) -> bool:
         return any(
-            q.is_open and q.check == finding.check and q.key in finding.items for q in self._page.entry.queries()
+            q.is_open and q.check == finding.check and q.key in finding.items
+            for q in self._page.entry.queries()
         )
 
 

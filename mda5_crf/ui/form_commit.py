@@ -48,7 +48,7 @@ class Commits:
         if self._busy is field:
             return True  # a reentrant loss of focus while this very field is being committed
         field.input.finish_composition()
-        if not field.input.dirty:
+        if not field.input.dirty or (not by_keyboard and field.refused == field.input.entered()):
             return True
         if self._strip is not None:
             return self._wait(field, by_keyboard)
@@ -93,6 +93,7 @@ class Commits:
             return False
         except CrfError as problem:
             # The text stays where it is, marked; the keyboard goes where it was sent.
+            field.refused = entered
             self._page.refused(field, problem)
             return True
         finally:
@@ -102,7 +103,7 @@ class Commits:
 
     def _stored(self, field: Field, changes: Changes) -> None:
         field.input.settle()
-        field.refusal = None
+        field.refusal = field.refused = None
         field.just_saved = True
         self._page.apply(changes)
         self._page.announce_saved(field)
@@ -177,7 +178,9 @@ class Commits:
         strip, field = self._strip, self._field
         if strip is None or field is None:
             return
-        had_focus = strip.isAncestorOf(strip.window().focusWidget()) if strip.window().focusWidget() else False
+        had_focus = (
+            strip.isAncestorOf(strip.window().focusWidget()) if strip.window().focusWidget() else False
+        )
         self._strip = self._field = self._cancel = None
         field.host.close_strip()
         if had_focus:

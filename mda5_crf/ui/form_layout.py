@@ -1,4 +1,4 @@
-"""Builds the blocks of a form: headings, rows, tables, logs. Creation order is definition order, and so is Tab's."""
+"""Builds the blocks of a form: headings, rows, tables, logs. Created in definition order, Tab's order too."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.study.model import ItemGroup, Layout
 from mda5_crf.ui.building import Builder
 from mda5_crf.ui.cell_table import CellTable
+from mda5_crf.ui.describing import legend
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.group_grid import GroupGrid
 from mda5_crf.ui.group_log import AddRow, GroupLog
@@ -17,6 +18,7 @@ from mda5_crf.ui.group_panel import GroupPanel
 from mda5_crf.ui.group_rows import GroupRows
 from mda5_crf.ui.inputs import Step
 from mda5_crf.ui.language import speak
+from mda5_crf.ui.notice import Legend
 from mda5_crf.ui.stack import Heading, Stack
 
 Stop = Field | AddRow
@@ -32,6 +34,7 @@ class Section:
     table: GroupGrid | GroupLog | None = None
     rows: GroupRows | None = None
     adder: AddRow | None = None
+    legend: Legend | None = None
 
     def settle_shown(self) -> bool:
         """Show the heading only with something under it; True when that changed."""
@@ -41,6 +44,8 @@ class Section:
                 changed |= part.settle_shown()
         if isinstance(self.table, GroupGrid):
             changed |= self.table.set_shown(any(cell.shown for cell in self.table.fields()))
+            if self.legend is not None:
+                changed |= self.legend.set_shown(self.table.shown)
         if self.adder is not None and isinstance(self.table, GroupLog):
             # The column headings of a log without rows explain nothing; its button stays.
             changed |= self.table.set_shown(any(row.shown for row in self.table.rows))
@@ -50,7 +55,7 @@ class Section:
     def retranslate(self) -> None:
         """Speak the window's language."""
         self.heading.setText(speak(self.group.title))
-        for block in (self.rows, self.table, self.adder):
+        for block in (self.legend, self.rows, self.table, self.adder):
             if block is not None:
                 block.retranslate()
         if self.table is not None:
@@ -87,6 +92,10 @@ class SectionBuilder:
 
     def _grid(self, section: Section) -> None:
         group = section.group
+        words = legend(self._builder.study, group)
+        if words is not None:
+            section.legend = Legend(self._body, words)
+            self._stack.add(section.legend)
         kind = GroupPanel if group.layout is Layout.PANEL else GroupGrid
         table = section.table = kind(self._body, self._builder, group)
         self._stack.add(table)
@@ -123,7 +132,8 @@ def stops_of(sections: list[Section], order: dict[ItemKey, int]) -> list[Stop]:
     """Everything Enter and Tab may stop at, in definition order; the button of a log behind its rows."""
     found: list[Stop] = []
     for section in sections:
-        found += sorted(section.fields, key=lambda one: order.get(one.key, len(order)))
+        fields: list[Field] = sorted(section.fields, key=lambda one: order.get(one.key, len(order)))
+        found += fields
         if section.adder is not None:
             found.append(section.adder)
     return found

@@ -23,6 +23,7 @@ class Moves:
 
     def __init__(self, page: FormPage) -> None:
         self._page = page
+        self._entered = False
 
     def step(self, field: Field, step: Step) -> bool:
         """Commit ``field``, then move; what its answer opened is already there to move to."""
@@ -67,8 +68,8 @@ class Moves:
             assert isinstance(start, Field)
             order = list(self._page.fields)
             later = set(order[order.index(start.key) :]) if start.key in self._page.fields else set()
-            place = next((i for i, s in enumerate(stops) if isinstance(s, Field) and s.key in later), len(stops))
-            place -= 0 if back else 1
+            found = (i for i, stop in enumerate(stops) if isinstance(stop, Field) and stop.key in later)
+            place = next(found, len(stops)) - (0 if back else 1)
         beyond = reversed(stops[: max(place, 0)]) if back else iter(stops[place + 1 :])
         return next((stop for stop in beyond if stop.stop), None)
 
@@ -76,9 +77,9 @@ class Moves:
         """Enter behind the last question: on to what the window has next (its buttons)."""
         widget = field.input.focus_target()
         after = widget.nextInFocusChain()
-        while after is not widget:
-            inside = self._page.isAncestorOf(after)
-            if not inside and after.focusPolicy() & Qt.FocusPolicy.TabFocus and after.isVisible() and after.isEnabled():
+        while after is not None and after is not widget:
+            takes = after.focusPolicy() & Qt.FocusPolicy.TabFocus and after.isVisible() and after.isEnabled()
+            if takes and not self._page.isAncestorOf(after):
                 after.setFocus(Qt.FocusReason.TabFocusReason)
                 return True
             after = after.nextInFocusChain()
@@ -96,7 +97,9 @@ class Moves:
 
     def enter(self) -> None:
         """Where the keyboard was last, else the first empty item, else the first."""
-        focused = self._page.focused
+        # Qt gives some widget the keyboard when a window is shown; that was nobody's choice.
+        focused = self._page.focused if self._entered else None
+        self._entered = True
         if focused is not None and focused.shown:
             self.focus(focused)
             return
@@ -128,7 +131,8 @@ class Moves:
         if page.focused is not None:
             page.commits.commit(page.focused, by_keyboard=False)
         fields = [f for f in page.fields.values() if f.shown]
-        order = sorted(fields, key=self._order())
+        places = {key: place for place, key in enumerate(page.entry.state.items)}
+        order = sorted(fields, key=lambda field: places.get(field.key, len(places)))
         here = order.index(page.focused) if page.focused in order else -1
         ring = order[here + 1 :] + order[: here + 1] if forward else order[:here][::-1] + order[here:][::-1]
         target = next((f for f in ring if f.marking.needs_attention and f is not page.focused), None)
@@ -137,10 +141,6 @@ class Moves:
             return False
         self.focus(target)
         return True
-
-    def _order(self) -> object:
-        places = {key: place for place, key in enumerate(self._page.entry.state.items)}
-        return lambda field: places.get(field.key, len(places))
 
     def find(self, words: str) -> tuple[tuple[ItemKey, str], ...]:
         """Items that apply and whose name or question contains ``words``; digits count from the top."""

@@ -8,6 +8,7 @@ Keyboard shortcuts are the window's (``ui/actions.py``); each has a method here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
@@ -127,7 +128,7 @@ class FormPage(QWidget):
         self._name_all()
 
     def _name_all(self) -> None:
-        fields = [stop for stop in self.fields.values()]
+        fields = list(self.fields.values())
         titles = {section.group.name: speak(section.group.title) for section in self.sections}
         plain = [(self._plain_name(f), titles[f.item.group], f.item.name) for f in fields]
         for field, name in zip(fields, describing.names_of(plain), strict=True):
@@ -236,7 +237,7 @@ class FormPage(QWidget):
     def _chain(self) -> None:
         """Qt's own chain of focus in definition order, for rows that were added later too."""
         widgets = [w for stop in self.stops for w in _focus_widgets(stop)]
-        for one, two in zip(widgets, widgets[1:], strict=False):
+        for one, two in pairwise(widgets):
             if one.nextInFocusChain() is not two:
                 QWidget.setTabOrder(one, two)
 
@@ -385,7 +386,8 @@ class FormPage(QWidget):
 
     def leave_page(self) -> bool:
         """Commit what stands uncommitted, before another form is shown. False when something has to wait
-        for a reason or could not be stored; it stays on the page."""
+        for a reason or could not be stored; it stays on the page.
+        """
         return self.commits.commit_all()
 
     def save_now(self) -> bool:

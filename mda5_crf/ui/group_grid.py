@@ -28,7 +28,7 @@ class GroupGrid(CellTable):
     def _ems(self, column: str) -> float:
         text = next(axis.text for axis in self.group.columns if axis.code == column)
         cells = [self._builder.cell_ems(item) for item in self.group.items if item.column == column]
-        return max([*cells, heading_ems(text.en), min(heading_ems(text.zh), 6.0)])
+        return max([*cells, heading_ems(text.en)])
 
     def holds(self, item: Item) -> bool:
         """Whether ``item`` has a place in the table."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -33,10 +33,13 @@ class GroupLog(CellTable):
         self._builder = builder
         self._row_of: dict[str, TableRow] = {}
         self.columns = [
-            Column(item.label, max(builder.cell_ems(item), heading_ems(item.label.en))) for item in group.items
+            Column(item.label, max(builder.cell_ems(item), heading_ems(item.label.en)))
+            for item in group.items
         ]
 
-    def sync(self, live: Sequence[str], struck: Mapping[str, Mapping[str, str]]) -> tuple[list[Field], list[Field]]:
+    def sync(
+        self, live: Sequence[str], struck: Mapping[str, Mapping[str, str]]
+    ) -> tuple[list[Field], list[Field]]:
         """Follow the rows of the group.
 
         ``live`` are the identities of live rows, ``struck`` those of struck rows with their texts by item
@@ -49,10 +52,11 @@ class GroupLog(CellTable):
                 new += self._add_row(identity)
         for identity, texts in struck.items():
             gone += self._strike(identity, texts)
-        order = sorted(self._row_of, key=_by_creation([*live, *struck]))
-        self.rows = [self._row_of[identity] for identity in order]
-        for number, row in enumerate(self.rows, 1):
-            row.heading = both(number)
+        self.rows = [self._row_of[identity] for identity in in_order(live, struck)]
+        # Numbers are for people and count what counts; a struck row has none.
+        live_rows = [row for row in self.rows if not row.struck]
+        for row in self.rows:
+            row.heading = both("–" if row.struck else live_rows.index(row) + 1)
         return new, gone
 
     def _add_row(self, identity: str) -> list[Field]:
@@ -94,7 +98,8 @@ class GroupLog(CellTable):
     def number_of(self, key: ItemKey) -> int:
         """The number people use for the row of ``key``, from 1."""
         row = self._row_of.get(key.group_repeat)
-        return self.rows.index(row) + 1 if row in self.rows and row is not None else 0
+        live = [known for known in self.rows if not known.struck]
+        return next((number for number, known in enumerate(live, 1) if known is row), 0)
 
     def row_glyph(self, row: TableRow) -> Glyph | None:
         """Struck, finished, or in progress."""
@@ -129,9 +134,23 @@ def _answered(cell: Field) -> bool:
     return cell.state is not None and bool(cell.state.value.text or cell.state.value.missing)
 
 
-def _by_creation(identities: Sequence[str]) -> Callable[[str], int]:
-    places = {identity: place for place, identity in enumerate(identities)}
-    return lambda identity: places.get(identity, len(places))
+def in_order(live: Sequence[str], struck: Iterable[str]) -> list[str]:
+    """Live rows in the order given, each struck row before the next row its own PC made."""
+    order = list(live)
+    for identity in sorted(struck, key=_creation):
+        device, number = _creation(identity)
+        later = (
+            i
+            for i, other in enumerate(order)
+            if _creation(other)[0] == device and _creation(other)[1] > number
+        )
+        order.insert(next(later, len(order)), identity)
+    return order
+
+
+def _creation(identity: str) -> tuple[str, int]:
+    device, _, number = identity.rpartition(":")
+    return device, int(number) if number.isdigit() else 0
 
 
 class AddRow(Shown, QWidget):

@@ -11,7 +11,7 @@ from mda5_crf.ui.group_grid import GroupGrid
 
 
 class GroupPanel(GroupGrid):
-    """A grid whose row headings name the unit of the result; a unit typed behind a number shows in the cell."""
+    """A grid whose row headings name the unit of the result; another unit typed shows in the cell."""
 
     HEAD_EMS = 16.0
 

@@ -40,7 +40,7 @@ class Surroundings:
     """What a marking needs to know beside the item's own state.
 
     ``asked``: somebody pressed Complete, so what is required and empty shows. ``locked``: why nothing can be
-    entered, or None. ``queries``: the open ones of this item. ``confirmed``: who confirmed and when, if known.
+    entered, or None. ``queries``: the open ones of this item. ``confirmed``: who confirmed, when, if known.
     """
 
     asked: bool = False
@@ -69,7 +69,9 @@ def marking(state: ItemState, around: Surroundings) -> Marking:
     for severity in (Severity.QUERY, Severity.SOFT):
         for finding in findings:
             if finding.severity is severity and not finding.confirmed and finding.check not in queried:
-                return Marking(Glyph.WARNING, SOFT, finding.message, Tone.SOFT, loud=True, needs_attention=True)
+                return Marking(
+                    Glyph.WARNING, SOFT, finding.message, Tone.SOFT, loud=True, needs_attention=True
+                )
     for finding in findings:
         if finding.severity is Severity.WARNING:
             return Marking(Glyph.NOTE, "", finding.message, Tone.QUIET, loud=True)

@@ -1,4 +1,4 @@
-"""A quiet line above the questions: why nothing can be entered here, and the form's own note."""
+"""Quiet lines between the questions: why nothing can be entered, the form's note, what codes mean."""
 
 from __future__ import annotations
 
@@ -43,3 +43,27 @@ class Notice(Shown, QWidget):
                     line.setGeometry(0, y, width, high)
                 y += high
         return y
+
+
+class Legend(Shown, QWidget):
+    """What the codes typed into a table mean; above it, one line for each list of answers."""
+
+    def __init__(self, parent: QWidget, words: Text) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._line = MessageLabel(self)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Speak the window's language."""
+        self._line.say(speak(self._words), Tone.QUIET)
+
+    def height_for(self, width: int) -> int:
+        """Its wrapped words and air."""
+        return self._line.height_for(width - em(self)) + em(self) // 2
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the words."""
+        self._line.setGeometry(
+            em(self) // 2, em(self) // 4, self.width() - em(self), self.height() - em(self) // 4
+        )

@@ -1,4 +1,4 @@
-"""The strip under a row that asks why: a change of a completed form, a value that stands, a row struck out."""
+"""The strip under a row that asks why: a change of a completed form, a value kept, a row struck out."""
 
 from __future__ import annotations
 
@@ -166,7 +166,9 @@ class ReasonStrip(Deaf, QWidget):
         inside = width - 2 * pad
         box = QRect(0, 0, max(inside, 1), 10_000)
         y = pad
-        high = self.fontMetrics().boundingRect(box, int(Qt.TextFlag.TextWordWrap), self.question.text()).height()
+        high = (
+            self.fontMetrics().boundingRect(box, int(Qt.TextFlag.TextWordWrap), self.question.text()).height()
+        )
         _put(self.question, place, pad, y, inside, high)
         y += high + pad // 2
         if self.choice is not None:

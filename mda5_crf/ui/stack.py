@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from mda5_crf.ui.theme import em
@@ -21,13 +22,14 @@ class Block(Protocol):
     def height_for(self, width: int) -> int:
         """Pixels it is high at ``width`` pixels."""
 
-    def setGeometry(self, x: int, y: int, w: int, h: int, /) -> None:  # noqa: N802 - Qt's name
+    def setGeometry(self, x: int, y: int, w: int, h: int, /) -> None:
         """Place it."""
 
 
 class Shown:
     """Mixed into a QWidget block: whether it takes a place. Qt's own ``isHidden`` is true of everything
-    before the window's first show, so it cannot be asked."""
+    before the window's first show, so it cannot be asked.
+    """
 
     shown = True
 
@@ -49,6 +51,7 @@ class Heading(Shown, QLabel):
         font = self.font()
         font.setBold(True)
         self.setFont(font)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setIndent(0)
 
     def height_for(self, width: int) -> int:

@@ -68,7 +68,7 @@ class SummaryLine:
 
 
 class Summary(Shown, QWidget):
-    """Hidden until :meth:`tell`. ``go`` is called with a finding to jump to, ``query`` with one to put to query."""
+    """Hidden until :meth:`tell`. ``go`` gets a finding to jump to, ``query`` one to put to query."""
 
     def __init__(
         self, parent: QWidget, go: Callable[[Finding], None], query: Callable[[Finding], None]
@@ -92,7 +92,7 @@ class Summary(Shown, QWidget):
         self.set_shown(False)
 
     def tell(self, lines: Sequence[SummaryLine], *, blocking: bool, notes: Sequence[Text] = ()) -> None:
-        """Show ``lines``. ``blocking``: they must be dealt with; else they become queries at the next Complete."""
+        """Show ``lines``. ``blocking``: to be dealt with; else they become queries at the next Complete."""
         for old in self._rows:
             for button in old:
                 if button is not None:
@@ -129,7 +129,7 @@ class Summary(Shown, QWidget):
         self._note.setText("\n".join(speak(note) for note in self._notes))
 
     def title(self) -> Text:
-        """"3 things to fix", or what becomes of the queries."""
+        """How many things there are to fix, or what becomes of the queries."""
         count = len(self._lines)
         base = "form.summary" if self._blocking else "form.summary_queries"
         return message(f"{base}_one") if count == 1 else message(f"{base}_many", count=count)

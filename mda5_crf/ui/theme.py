@@ -82,7 +82,11 @@ class Tone(Enum):
     @property
     def ink(self) -> QColor:
         """Colour of the words; the system's text colour under high contrast."""
-        return QGuiApplication.palette().color(QPalette.ColorRole.Text) if high_contrast() else QColor(self.value[0])
+        return (
+            QGuiApplication.palette().color(QPalette.ColorRole.Text)
+            if high_contrast()
+            else QColor(self.value[0])
+        )
 
     @property
     def tint(self) -> QColor | None:

@@ -20,7 +20,7 @@ from sqlcipher3 import dbapi2
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.session import Session, create
 
-PASSWORD = "bench lantern pebble orchard"  # noqa: S105 - a vault that lives for a minute
+PASSWORD = "harbour lantern pebble orchard"
 FORMS = (("VS", "PULSE_VSORRES", 60), ("LBC", "ALT_LBORRES", 20))
 
 
@@ -28,9 +28,12 @@ def bare(folder: Path) -> Callable[[bytes], None]:
     """A bare SQLCipher table: insert one row, commit."""
     connection = dbapi2.connect(str(folder / "bare.db"), isolation_level=None)
     for statement in (
-        f"PRAGMA key=\"x'{os.urandom(32).hex()}'\"", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
+        "PRAGMA cipher_memory_security=OFF",
+        f"PRAGMA key=\"x'{os.urandom(32).hex()}'\"",
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=FULL",
         "CREATE TABLE record (seq INTEGER PRIMARY KEY, body BLOB NOT NULL)",
-    ):  # fmt: skip
+    ):
         connection.execute(statement).fetchall()
 
     def insert(body: bytes) -> None:
@@ -55,7 +58,15 @@ def fill(session: Session, subject: str, form: str) -> None:
                     entry.set_value(key, str((limits[0] + limits[1]) / 2))
 
 
-def measure(session: Session, subject: str, form: str, item: str, start: int, insert: Callable[[bytes], None], count: int) -> None:
+def measure(
+    session: Session,
+    subject: str,
+    form: str,
+    item: str,
+    start: int,
+    insert: Callable[[bytes], None],
+    count: int,
+) -> None:
     """Commit ``count`` values into one item of the filled form, the bare insert in turns with it."""
     entry = session.entry(ItemKey(subject, "BL", "", form))
     key = next(k for k in entry.state.items if k.item == item)
@@ -78,7 +89,7 @@ def measure(session: Session, subject: str, form: str, item: str, start: int, in
     mine, peer = statistics.median(ours), statistics.median(theirs)
     p99 = statistics.quantiles(ours, n=100)[98]
     sys.stdout.write(
-        f"commit {form:4} {len(entry.state.items):4} items, {size} bytes: ours {mine:.3f} ms (p99 {p99:.2f}), "
+        f"commit {form:4} {len(entry.state.items):4} items, {size} B: ours {mine:.3f} ms (p99 {p99:.1f}), "
         f"bare SQLCipher {peer:.3f} ms, more by {mine - peer:.3f} ms, ratio {mine / peer:.2f}\n"
     )
 
@@ -91,8 +102,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         insert = bare(folder)
-        with create(folder / "bench.mda5", site="01", name="Bench", login="bench", person="Bench", role="investigator",
-                    password=PASSWORD) as session:  # fmt: skip
+        with create(
+            folder / "bench.mda5",
+            site="01",
+            name="Bench",
+            login="timer",
+            person="Timer",
+            role="investigator",
+            password=PASSWORD,
+        ) as session:
             for form, item, start in FORMS:
                 subject = session.enrol().identity
                 fill(session, subject, form)

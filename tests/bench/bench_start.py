@@ -33,7 +33,9 @@ app.exec()
 def once(words: list[str]) -> float:
     """Milliseconds of one whole process."""
     began = time.perf_counter()
-    subprocess.run(words, check=True, env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "MDA5_CRF_QUIT_ON_SHOW": "1"})  # noqa: S603
+    subprocess.run(
+        words, check=True, env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "MDA5_CRF_QUIT_ON_SHOW": "1"}
+    )
     return (time.perf_counter() - began) * 1000
 
 
@@ -48,7 +50,9 @@ def main() -> int:
     ours = statistics.median(a for a, _ in pairs)
     bare = statistics.median(b for _, b in pairs)
     ratio = statistics.median(a / b for a, b in pairs)
-    sys.stdout.write(f"start to login window: ours {ours:.0f} ms, bare PySide6 window {bare:.0f} ms, ratio {ratio:.2f}\n")
+    sys.stdout.write(
+        f"start to login window: ours {ours:.0f} ms, bare PySide6 window {bare:.0f} ms, ratio {ratio:.2f}\n"
+    )
     return 0
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from mda5_crf.db.clock import stamp
@@ -21,12 +21,14 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.access import Action, can, require
 from mda5_crf.services.changes import Changes, HistoryLine, PersonInfo, QueryInfo
 from mda5_crf.services.entry import EntrySession
-from mda5_crf.services.session import Session
 from mda5_crf.settings import study_directory
 from mda5_crf.study.data import SubjectData
 from mda5_crf.study.load import load
 from mda5_crf.study.model import Study
 from mda5_crf.text import both
+
+if TYPE_CHECKING:
+    from mda5_crf.services.session import Session
 
 MINI = Path(__file__).resolve().parents[1] / "data" / "definitions" / "mini"
 SUBJECT = "d1:5"
@@ -124,7 +126,7 @@ class MemoryWard:
         )
 
     def entry(self, event: str, form: str) -> EntrySession:
-        return EntrySession(cast(Session, self), ItemKey(SUBJECT, event, "", form))
+        return EntrySession(cast("Session", self), ItemKey(SUBJECT, event, "", form))
 
     def stored(self, kind: str = "value") -> list[tuple[str, object]]:
         """What was written, in order: item name and text."""
@@ -138,3 +140,14 @@ class MemoryWard:
 def ward(study: Study | None = None, **options: tuple[str, ...]) -> MemoryWard:
     """A ward with one participant."""
     return MemoryWard(study or mini_study(), **options)
+
+
+def key_of(entry: EntrySession, item: str, row: str = "") -> ItemKey:
+    """The key of an item of the open form."""
+    return entry.key._replace(group=entry.form.items[item].group, group_repeat=row, item=item)
+
+
+def fill(entry: EntrySession, **texts: str) -> None:
+    """Enter texts before the page is opened."""
+    for item, text in texts.items():
+        entry.set_value(key_of(entry, item), text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ _values = st.recursive(
 )
 
 
-def _depth(value: Any) -> int:
+def _depth(value: object) -> int:
     if isinstance(value, dict):
         return 1 + max(map(_depth, value.values()), default=0)
     if isinstance(value, list):
@@ -47,7 +48,7 @@ def test_golden_refusals(case: dict[str, str]) -> None:
 
 
 @given(_values)
-def test_reading_gives_back_what_was_written(value: Any) -> None:
+def test_reading_gives_back_what_was_written(value: object) -> None:
     if _depth(value) > 8:
         with pytest.raises(CanonError):
             canon(value)
@@ -67,19 +68,30 @@ def test_any_bytes_are_taken_as_canonical_or_refused(data: bytes) -> None:
 
 
 @given(_values.filter(lambda value: _depth(value) <= 8), st.data())
-def test_a_changed_byte_never_reads_as_the_same_value(value: Any, data: st.DataObject) -> None:
+def test_a_changed_byte_never_reads_as_the_same_value(value: object, data: st.DataObject) -> None:
     good = bytearray(canon(value))
     place = data.draw(st.integers(0, len(good) - 1))
     good[place] ^= data.draw(st.integers(1, 255))
-    try:
+    with contextlib.suppress(CanonError):
         assert parse_canon(bytes(good)) != value or canon(value) != bytes(good)
-    except CanonError:
-        pass
 
 
 @pytest.mark.parametrize(
     "value",
-    [1.0, float("nan"), 2**53, -(2**53), {"A": 1}, {"": 1}, {1: 1}, {"a b": 1}, b"x", {1}, "\ud800", ["\udfff"]],
+    [
+        1.0,
+        float("nan"),
+        2**53,
+        -(2**53),
+        {"A": 1},
+        {"": 1},
+        {1: 1},
+        {"a b": 1},
+        b"x",
+        {1},
+        "\ud800",
+        ["\udfff"],
+    ],
     ids=repr,
 )
 def test_objects_outside_the_form_are_refused(value: object) -> None:

@@ -26,6 +26,7 @@ __all__ = [
     "NumberInput",
     "Step",
     "is_long",
+    "is_tick",
     "make_cell",
     "make_input",
     "units_of",
@@ -37,6 +38,11 @@ _NUMBERS = (ItemType.INTEGER, ItemType.DECIMAL)
 def is_long(item: Item) -> bool:
     """Whether an item is long text, which stands under its label."""
     return item.type is ItemType.TEXT and not item.computed and (item.length is None or item.length > LONG)
+
+
+def is_tick(item: Item, codelist: CodeList) -> bool:
+    """Whether an item is only ticked or not: one answer, and nobody has to give it."""
+    return len(codelist.values) == 1 and not item.required
 
 
 def units_of(item: Item) -> tuple[str, ...]:
@@ -64,7 +70,7 @@ def make_cell(parent: QWidget, study: Study, item: Item, today: date) -> LineInp
     """The input for ``item`` in a cell of a table: always one line, codes typed straight in."""
     codelist = study.codelists[item.codelist] if item.codelist else None
     if codelist is not None and not item.computed:
-        return CodeInput(parent, codelist, 0, brief=True, table=True)
+        return CodeInput(parent, codelist, 0, brief=True, tick=is_tick(item, codelist), table=True)
     return _line(parent, item, codelist, today, table=True)
 
 

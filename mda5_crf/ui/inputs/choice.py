@@ -224,7 +224,7 @@ class ChoiceInput(OptionsInput):
 
 
 class TickInput(OptionsInput):
-    """One box: ticked or not. Space, its number or its letter ticks; again, or Delete, takes the tick away."""
+    """One box: ticked or not. Space, number or letter ticks; again, or Delete, takes the tick away."""
 
     ticks = True
 

@@ -109,7 +109,7 @@ def matches(value: CodeValue, wanted: str) -> bool:
 
 
 def next_by_letter(codelist: CodeList, letter: str, current: str) -> str | None:
-    """The answer that ``letter`` chooses: the next one after ``current`` that begins with it, None for none."""
+    """The answer ``letter`` chooses: the next after ``current`` that begins with it, None for none."""
     wanted = folded(letter)
     if not wanted:
         return None

@@ -14,13 +14,19 @@ from mda5_crf.ui.theme import FILL, high_contrast
 
 
 class ComputedInput(LineInput):
-    """A read-only line on the grey fill. Not a stop of Tab; a click (to copy, to see the history) reaches it.
+    """A read-only line on the grey fill. Not a stop of Tab; a click (to copy, for the history) reaches it.
 
     A coded result speaks the words of its ``codelist``.
     """
 
     def __init__(
-        self, parent: QWidget, ems: float, codelist: CodeList | None = None, *, right: bool = True, table: bool = False
+        self,
+        parent: QWidget,
+        ems: float,
+        codelist: CodeList | None = None,
+        *,
+        right: bool = True,
+        table: bool = False,
     ) -> None:
         super().__init__(parent, ems, table=table)
         self.codelist = codelist

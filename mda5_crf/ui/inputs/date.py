@@ -49,7 +49,9 @@ class CalendarPopup(QWidget):
         self.calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
         self.calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         if language() == "zh":
-            self.calendar.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.SingleLetterDayNames)
+            self.calendar.setHorizontalHeaderFormat(
+                QCalendarWidget.HorizontalHeaderFormat.SingleLetterDayNames
+            )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.addWidget(self.calendar)

@@ -21,10 +21,13 @@ class NumberInput(LineInput):
     ``units`` are all the units it may stand in, the item's own first; with more than one F9 opens them.
     """
 
-    def __init__(self, parent: QWidget, ems: float, units: Sequence[str] = (), *, table: bool = False) -> None:
+    def __init__(
+        self, parent: QWidget, ems: float, units: Sequence[str] = (), *, table: bool = False
+    ) -> None:
         super().__init__(parent, ems, table=table)
         self.units = tuple(units)
-        self.unit = self.units[0] if self.units else ""
+        self.unit = self._own_unit()
+        self.saved = Entered("", self.unit)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def entered(self) -> Entered:

@@ -1,4 +1,4 @@
-"""The buttons of a choice: they look and are read like radio buttons or tick boxes, and hand keys to their group."""
+"""The buttons of a choice: radio buttons or tick boxes that hand their keys to the group."""
 
 from __future__ import annotations
 

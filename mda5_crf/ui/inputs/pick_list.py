@@ -1,4 +1,4 @@
-"""Coded answers typed on one line, and the list that F9 opens: filtered by code, English, Chinese or pinyin."""
+"""Coded answers on one line, and the list that F9 opens: filtered by code, English, Chinese or pinyin."""
 
 from __future__ import annotations
 
@@ -14,19 +14,31 @@ from mda5_crf.ui.inputs.line import LineInput
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.theme import em
 
+TICK = "✓"
+
 
 class CodeInput(LineInput):
     """A code typed straight in. ``brief`` (table cells) shows the code, otherwise the answer's words.
+
+    ``tick`` shows the one answer of its list as a tick: a tick box that happens to stand in a table.
 
     What fits no answer, or two, is kept as typed: the form says so after commit.
     """
 
     def __init__(
-        self, parent: QWidget, codelist: CodeList, ems: float, *, brief: bool = False, table: bool = False
+        self,
+        parent: QWidget,
+        codelist: CodeList,
+        ems: float,
+        *,
+        brief: bool = False,
+        tick: bool = False,
+        table: bool = False,
     ) -> None:
         super().__init__(parent, ems, table=table)
         self.codelist = codelist
         self._brief = brief
+        self._tick = tick
         self._code = ""
         if brief:
             self.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -42,8 +54,10 @@ class CodeInput(LineInput):
 
     def _words(self, code: str) -> str:
         value = self.codelist.by_code.get(code)
-        if value is None or self._brief:
+        if value is None:
             return code
+        if self._brief:
+            return TICK if self._tick else code
         words = speak(value.text)
         return f"{code}  {words}" if by_code(self.codelist) and words != code else words
 
@@ -116,7 +130,9 @@ class ListPopup(QWidget):
     def popup(self) -> None:
         """Show under the input."""
         rows = min(self.list.count(), self.ROWS)
-        height = self.list.sizeHintForRow(0) * rows + 2 * self.list.frameWidth() + self.filter.sizeHint().height()
+        height = (
+            self.list.sizeHintForRow(0) * rows + 2 * self.list.frameWidth() + self.filter.sizeHint().height()
+        )
         width = max(self._owner.width(), self.list.sizeHintForColumn(0) + 3 * em(self))
         self.resize(width, height + 4)
         self.move(self._owner.mapToGlobal(QPoint(0, self._owner.height())))

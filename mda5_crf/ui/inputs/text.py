@@ -63,12 +63,14 @@ class LongTextInput(FieldInput, QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Shift+Enter goes back, Esc puts back; Enter is a new line."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if self.composing and enter:
+            return  # Enter ends the composition; it is no new line
         if not self.composing:
             if event.key() == Qt.Key.Key_Escape and self.dirty:
                 self.restore()
                 return
-            back = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
-            if back and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if enter and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
                 self.listener.input_step(Step.PREVIOUS)
                 return
         super().keyPressEvent(event)

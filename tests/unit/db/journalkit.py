@@ -9,14 +9,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from mda5_crf.crypto import BoxSecret, Certificate, SigningKey, Task, random_id
+from mda5_crf.crypto import BoxSecret, Certificate, SigningKey, Task, file_hash, random_id
+from mda5_crf.db import read
 from mda5_crf.db.journal import Identity, Journal
 from mda5_crf.db.records import AuditRecord, Draft
 from mda5_crf.db.store import Store
 
 STUDY = "NCT04966884"
 ZONE = "Asia/Shanghai"
-DEFINITION = "d" * 64
+SOURCE = b"[study]\noid = 'NCT04966884'\n"
+DEFINITION = file_hash(SOURCE)
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 AUTHORITY = SigningKey(b"\x07" * 32)
 
@@ -53,6 +55,8 @@ class Ward:
         self.store = Store.create(self.path, self.key)
         self.journal = self.journal_of(self.person)
         self.now = START
+        with self.store.transaction() as tx:
+            read.put_definition(tx, DEFINITION, SOURCE)
         registration = {
             "device": device, "name": f"PC {device}", "site": site, "sign": self.sign.public.text, "box": "age1…",
             "parent": parent, "authority": AUTHORITY.public.text,

@@ -40,7 +40,7 @@ def problems_of(files: Files) -> list[Problem]:
 
 
 class Case(NamedTuple):
-    """One mistake: ``old`` of ``file`` becomes ``new`` ("" = append), and the loader says ``says`` about a line.
+    """One mistake: ``old`` of ``file`` becomes ``new`` ("" = append), and ``says`` is said about a line.
 
     The line is that of ``#!`` in the new text, else of ``at``, else the one where the new text begins.
     Unless ``more``, nothing else is said: one mistake, one problem.

@@ -14,6 +14,12 @@ VSDAT = 'required = true\n  hard = ["RFICDAT", "today"]'
 DELTR = '三角肌（右）" }\n  required = true\n  missing = ["ND"]\n  row = "DELT"\n  column = "R"'
 LOWER = 'unit_from = "{T}_LBORRES"\n  relevant = \'present({T}_LBORRES)\'\n  hard = [0, ""]'
 
+COLUMNS = """columns = [
+  { code = "R", en = "Right", zh = "右" },
+  { code = "L", en = "Left", zh = "左" },
+]
+"""
+
 
 def of_lower(lines: str) -> str:
     """The lower limit of an analyte with other lines about its unit."""
@@ -22,7 +28,11 @@ def of_lower(lines: str) -> str:
 
 ITEMS = {
     "no codelist": Case(
-        LB, 'codelist = "CLSIG"\n', "", "The key codelist is missing.", at='[[template.analyte.item]]\n  name = "{T}_LBCLSIG"'
+        LB,
+        'codelist = "CLSIG"\n',
+        "",
+        "The key codelist is missing.",
+        at='[[template.analyte.item]]\n  name = "{T}_LBCLSIG"',
     ),
     "unit": Case(VS, '"beats/min"', '"beat/min"', "no unit beat/min; did you mean beats/min?"),
     "codelist": Case(IC, 'codelist = "SEX"', 'codelist = "SEXX"', "no codelist SEXX; did you mean SEX?"),
@@ -79,7 +89,9 @@ RANGES = {
 }
 
 GROUPS = {
-    "same name": Case(VS, 'name = "BODY"', 'name = "MAIN"', "There is another group MAIN on this form.", more=True),
+    "same name": Case(
+        VS, 'name = "BODY"', 'name = "MAIN"', "There is another group MAIN on this form.", more=True
+    ),
     "empty": Case(
         VS, "", '\n[[group]] #!\nname = "E"\ntitle = { en = "E", zh = "空" }\n', "The group has no items."
     ),
@@ -102,7 +114,7 @@ GROUPS = {
     ),
     "grid without columns": Case(
         MM,
-        'columns = [\n  { code = "R", en = "Right", zh = "右" },\n  { code = "L", en = "Left", zh = "左" },\n]\n',
+        COLUMNS,
         "",
         "The key columns is missing.",
         '[[group]]\nname = "GRADES"',
@@ -112,7 +124,11 @@ GROUPS = {
         MM, DELTR, DELTR.replace('"DELT"', '"DELTT" #!'), "no row or column DELTT; did you mean DELT?"
     ),
     "no column": Case(
-        MM, DELTR, DELTR.replace('column = "R"', ""), "The key column is missing.", '[[group.item]]\n  name = "DELTR'
+        MM,
+        DELTR,
+        DELTR.replace('column = "R"', ""),
+        "The key column is missing.",
+        '[[group.item]]\n  name = "DELTR',
     ),
     "same heading": Case(
         MM, '{ code = "L", en', '{ code = "R", en', "There is another heading R.", more=True
@@ -126,13 +142,6 @@ TEMPLATES = {
     ),
     "group": Case(
         LB, 'group = "RESULTS"', 'group = "RESULT"', "no group RESULT on this form; did you mean", more=True
-    ),
-    "no entries": Case(
-        LB,
-        "",
-        '\n[template.test]\ngroup = "MAIN"\n[[template.test.item]]\nname = "{T}"\n',
-        "The key test is missing.",
-        "#",
     ),
     "entry name": Case(
         LB,
@@ -152,7 +161,7 @@ TEMPLATES = {
         'testcd = "CREAT"',
         'testcd = "CK"',
         "There is another entry CK.",
-        '[[analyte]]\ntestcd = "CK"\nlabel = { en = "Crea',
+        '[[analyte]]\ntestcd = "CK"\nlabel = { en = "Creatinine',
     ),
     "no label": Case(
         LB,
@@ -204,7 +213,11 @@ CHECKS = {
         LB, 'items = ["CK_LBORRES"]', 'items = ["VS.BMI"]', "A check stands beside an item of its own"
     ),
     "no rule": Case(
-        VS, "fires = 'DIABP_VSORRES >= SYSBP_VSORRES'\n", "", "The key fires is missing.", '[[check]]\noid = "VS-02"'
+        VS,
+        "fires = 'DIABP_VSORRES >= SYSBP_VSORRES'\n",
+        "",
+        "The key fires is missing.",
+        '[[check]]\noid = "VS-02"',
     ),
     "when": Case(VS, 'when = "complete"', 'when = "completed"', "did you mean complete?"),
 }
@@ -266,3 +279,9 @@ def test_limits_that_are_typed_in_the_unit_of_the_result_may_not_have_other_unit
         "The units differ from those of ALT_LBORRES, in whose unit this is typed; leave them out.",
         "The units differ from those of CREAT_LBORRES, in whose unit this is typed; leave them out.",
     }
+
+
+def test_a_template_without_entries() -> None:
+    template = '\n[template.test]\ngroup = "MAIN"\n[[template.test.item]]\nname = "{T}"\n'
+    problems = problems_of({**mini(), LB: mini()[LB] + template})
+    assert [(problem.where(), problem.text.en) for problem in problems] == [(LB, "The key test is missing.")]

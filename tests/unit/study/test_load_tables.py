@@ -1,4 +1,4 @@
-"""Mistakes in keys, types, languages, the study, its units, codelists and schedule: each found in its place."""
+"""Mistakes in keys, types, languages, the study, units, codelists, schedule: each found in its place."""
 
 from __future__ import annotations
 

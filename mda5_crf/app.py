@@ -1,0 +1,89 @@
+"""Builds the window and hands it over. The only module besides ``ui`` that knows Qt.
+
+Heavy imports (database, definition, PDF) come behind the log-in window: they are loaded in the background
+while the person types, so that the window is there as fast as an empty one.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from mda5_crf import settings
+from mda5_crf.text import message
+from mda5_crf.ui.main_window import MainWindow
+from mda5_crf.ui.start import prepare
+
+_log = logging.getLogger(__name__)
+
+
+def run(vault: str | None) -> int:
+    """Open the window and return when it is closed."""
+    app = QApplication.instance() or QApplication([sys.argv[0]])
+    assert isinstance(app, QApplication)
+    known = settings.load_settings()
+    prepare(app, known.language, known.text_size)
+    window = MainWindow(vault or known.last_vault)
+    catch_mistakes(window)
+    window.show()
+    if os.environ.get("MDA5_CRF_QUIT_ON_SHOW"):  # measured by tests/bench/bench_start.py
+        window.first_painted.connect(app.quit)
+    else:
+        window.first_painted.connect(_preload)
+    status = app.exec()
+    window.log_out()
+    return int(status)
+
+
+def _preload() -> None:
+    """Import what log-in needs while nobody waits for it."""
+    threading.Thread(target=_import_services, name="preload", daemon=True).start()
+
+
+def _import_services() -> None:
+    import mda5_crf.services.session
+    import mda5_crf.ui.work_pages  # noqa: F401
+
+
+def catch_mistakes(window: MainWindow) -> None:
+    """Our own mistakes end up here: an id in the log with class and place, never a value, and a short message."""
+
+    def hook(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QTimer.singleShot(0, QApplication.quit)
+            return
+        identity = secrets.token_hex(4)
+        _log.error("error %s: %s at %s", identity, kind.__name__, " < ".join(places(trace)))
+        window.tell(message("ui.our_mistake", id=identity))
+
+    sys.excepthook = hook
+
+
+def places(trace: TracebackType | None) -> list[str]:
+    """Module and line of each step, innermost first: enough to find the mistake, and nothing of the data."""
+    steps = []
+    while trace is not None:
+        steps.append(f"{Path(trace.tb_frame.f_code.co_filename).stem}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return steps[::-1][:8]
+
+
+def main(words: Sequence[str]) -> int:
+    """``python -m mda5_crf.app VAULT DIR``: screenshots of a demonstration vault into DIR."""
+    from mda5_crf.ui.pictures import take_pictures
+
+    vault, target = Path(words[0]), Path(words[1])
+    return take_pictures(vault, target, os.environ.pop("MDA5_CRF_PASSWORD", ""))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

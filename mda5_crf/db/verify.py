@@ -1,0 +1,254 @@
+"""Proof of the record from first principles: nothing that was computed is believed.
+
+Every hash is computed anew, every link and seal checked, every certificate judged, and the projections
+are compared with a second folding of the journal in memory. Whoever holds the key can write anything
+into the file; what he cannot do is write it so that all of this still fits. Only a witness from outside
+can tell that the end of a chain was cut off or written anew by its own author.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from mda5_crf.crypto import CanonError, file_hash, parse_canon
+from mda5_crf.db import migrate, projection, rows, schema
+from mda5_crf.db.failures import DATABASE_ERRORS, store_error
+from mda5_crf.db.fold_common import Unfoldable
+from mda5_crf.db.records import AuditRecord, split_id
+from mda5_crf.db.memory import Memory
+from mda5_crf.db.store import Store
+from mda5_crf.db.troubles import Trouble, trouble
+from mda5_crf.db.trust import Trust
+from mda5_crf.db.tx import Tx
+from mda5_crf.db.verify_chain import Chain
+from mda5_crf.text import Text, message
+
+__all__ = ["Trouble", "Witness", "verify"]
+
+Heads = Mapping[str, tuple[int, str]]
+_KEPT: Final = frozenset({"device", "certificate", "user", "bundle", "redaction", "definition"})
+_MOST: Final = 20
+_TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Chain heads that were noted outside the vault, and what noted them ("receipt of 2026-11-23")."""
+
+    name: Text
+    heads: Heads
+
+
+def verify(
+    store: Store,
+    witnesses: Heads | Sequence[Witness] = (),
+    *,
+    device: str | None = None,
+    authorities: frozenset[str] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> list[Trouble]:
+    """Everything that is wrong with the record; an empty list when nothing is.
+
+    ``witnesses`` are heads (device → number, hash), or several named sets of them. ``device`` is this
+    vault's own device (default: as the file says); ``authorities`` whom to believe (default: whom each
+    device was registered under). ``progress`` is told the number of records read so far.
+    Raises StoreError when the file cannot be read.
+    """
+    known = [Witness(message("store.verify_witness"), witnesses)] if isinstance(witnesses, Mapping) else witnesses
+    proof = _Proof(Trust(authorities), known, progress)
+    proof.troubles += _pages(store)
+    try:
+        with store.read() as tx:
+            copy = Memory()
+            proof.walk(tx, copy)
+            proof.check_keys()
+            proof.check_seals(tx)
+            proof.check_witnesses(tx)
+            proof.check_aside(tx, _own_devices(tx, device))
+            proof.check_definitions(tx)
+            proof.check_triggers(tx)
+            if not proof.rows_wrong:
+                proof.check_projections(tx, copy)
+    except DATABASE_ERRORS as error:
+        raise store_error(error, store.path.name) from None
+    return proof.troubles
+
+
+@dataclass(slots=True)
+class _Proof:
+    trust: Trust
+    witnesses: Sequence[Witness]
+    progress: Callable[[int], None] | None
+    troubles: list[Trouble] = field(default_factory=list)
+    chains: dict[str, Chain] = field(default_factory=dict)
+    kept: list[AuditRecord] = field(default_factory=list)
+    aside: frozenset[tuple[str, int]] = frozenset()
+    absent: list[AuditRecord] = field(default_factory=list)
+    rows_wrong: bool = False
+
+    def walk(self, tx: Tx, copy: Memory) -> None:
+        """Read every record once: chain by chain, folding into the copy on the way."""
+        self.aside = frozenset((row["device"], row["seq"]) for row in tx.find(schema.quarantine))
+        study, count = "", 0
+        for device in rows.devices(tx):
+            chain = self.chains[device] = Chain(device)
+            for row in tx.each(rows.CHAIN, {"d": device, "after": -rows.LAST_SEQ, "upto": rows.LAST_SEQ}):
+                record = chain.take(row)
+                count += 1
+                if self.progress is not None and not count % 1000:
+                    self.progress(count)
+                if record is None:
+                    continue
+                study = study or record.study
+                if record.study != study:
+                    chain.troubles.append(trouble("other_study", record.id))
+                self._keep(record)
+                self._fold(copy, record, chain)
+            chain.finish()
+            # A clock far ahead is why a record may be set aside; no trouble then.
+            for found in chain.troubles:
+                if found.code != "clock_backwards" or split_id(found.place) not in self.aside:
+                    self.troubles.append(found)
+            chain.troubles.clear()
+        self.rows_wrong = bool(self.troubles)
+
+    def _keep(self, record: AuditRecord) -> None:
+        if record.content is None:
+            self.absent.append(record.stub())
+        elif record.kind in _KEPT:
+            self.kept.append(record)
+
+    def _fold(self, copy: Memory, record: AuditRecord, chain: Chain) -> None:
+        if (record.device, record.seq) in self.aside:
+            return
+        try:
+            projection.fold(copy, record)
+        except Unfoldable:
+            chain.troubles.append(trouble("aside_released", record.id))
+        except (ValueError, RecursionError):
+            # No JSON inside, though hashed: the program never writes such a record.
+            chain.troubles.append(trouble("row_unreadable", record.id))
+
+    def check_keys(self) -> None:
+        """Judge registrations and certificates in the order of their clocks."""
+        for record in sorted(self.kept, key=lambda one: one.stamp):
+            if (record.device, record.seq) not in self.aside and not self.trust.learn(record):
+                self.troubles.append(trouble("certificate_false", record.id))
+
+    def check_seals(self, tx: Tx) -> None:
+        """Every run of every chain."""
+        seals = [rows.row_seal(row) for row in tx.find(schema.seal)]
+        for device in {seal.device for seal in seals} - set(self.chains):
+            self.chains[device] = Chain(device)
+        for device, chain in sorted(self.chains.items()):
+            chain.check_seals([seal for seal in seals if seal.device == device], self.trust)
+            self.troubles += chain.troubles
+
+    def check_witnesses(self, tx: Tx) -> None:
+        """Compare with what was noted outside."""
+        for witness in self.witnesses:
+            for device, (seq, noted) in sorted(witness.heads.items()):
+                chain = self.chains.get(device)
+                last = chain.last.seq if chain is not None and chain.last is not None else 0
+                found = rows.get_record(tx, device, seq)
+                code = ""
+                if not last:
+                    code = "device_gone"
+                elif last < seq:
+                    code = "tail_cut"
+                elif found is not None and found.hash != noted:
+                    code = "rewritten"
+                if code:
+                    place = f"{device}:{seq}" if code == "rewritten" else f"{device}:{last + 1}-{seq}"
+                    self.troubles.append(trouble(code, place, witness=witness.name, seq=seq))
+
+    def check_aside(self, tx: Tx, own: frozenset[str]) -> None:
+        """What is set aside or absent must have been so when a bundle brought it."""
+        named: set[tuple[str, int] | None] = set()
+        stubs: Counter[str] = Counter()
+        redacted = {(row["device"], row["seq"]) for row in tx.find(schema.redaction)}
+        for record in self.kept:
+            if record.kind == "bundle" and record.device in own:
+                data = record.data
+                named |= {split_id(str(one)) for one in data.get("aside", ())}
+                stubs.update({str(k): int(v) for k, v in dict(data.get("stubs", {})).items()})
+        for device, seq in sorted(self.aside - named):
+            self.troubles.append(trouble("aside_unrecorded", f"{device}:{seq}"))
+        for place in sorted(named - self.aside - {None}, key=str):
+            assert place is not None
+            self.troubles.append(trouble("aside_released", f"{place[0]}:{place[1]}"))
+        missing = Counter(r.device for r in self.absent if (r.device, r.seq) not in redacted)
+        for record in self.absent:
+            if record.device in own and (record.device, record.seq) not in redacted:
+                self.troubles.append(trouble("content_absent", record.id))
+        for device, count in sorted(missing.items()):
+            if device not in own and count != stubs[device]:
+                self.troubles.append(trouble("stubs_differ", device, count=count, recorded=stubs[device]))
+
+    def check_definitions(self, tx: Tx) -> None:
+        """Every definition that came into force is stored, under its own hash."""
+        stored = set()
+        for row in tx.find(schema.definition):
+            stored.add(row["hash"])
+            if file_hash(bytes(row["source"])) != row["hash"]:
+                self.troubles.append(trouble("definition_edited", row["hash"]))
+        for record in self.kept:
+            if record.kind == "definition" and record.data.get("hash") not in stored:
+                self.troubles.append(trouble("definition_missing", record.id))
+
+    def check_triggers(self, tx: Tx) -> None:
+        """The journal's protection is in place, and nothing else reacts to writes."""
+        present = migrate.present_triggers(tx)
+        for name, sql in migrate.TRIGGERS.items():
+            if present.pop(name, None) != sql:
+                self.troubles.append(trouble("trigger_dropped", name, name=name))
+        for name in present:
+            self.troubles.append(trouble("trigger_added", name, name=name))
+
+    def check_projections(self, tx: Tx, copy: Memory) -> None:
+        """Projections = journal folded anew."""
+        lawful, present = copy.dump(), projection.dump(tx)
+        for table in schema.PROJECTIONS:
+            width = len(table.primary_key.columns)
+            wrong = set(lawful[table.name]) ^ set(present[table.name])
+            for place in sorted({":".join(map(str, row[:width])) for row in wrong})[:_MOST]:
+                self.troubles.append(trouble("projection_edited", f"{table.name} {place}"))
+
+
+def _pages(store: Store) -> list[Trouble]:
+    """The pages themselves: their check values, and the inner order of the trees."""
+    # The check reads the file alone; what is still in the write-ahead log would give false alarm.
+    if not any(store.checkpoint() for _ in range(_TRIES)):
+        return [trouble("busy", store.path.name)]
+    raw = store.raw()
+    try:
+        damaged = raw.execute("PRAGMA cipher_integrity_check").fetchall()
+        if not damaged:
+            damaged = [row for row in raw.execute("PRAGMA integrity_check(20)").fetchall() if row[0] != "ok"]
+    except DATABASE_ERRORS as error:
+        raise store_error(error, store.path.name) from None
+    finally:
+        raw.close()
+    return [trouble("page_damaged", store.path.name)] if damaged else []
+
+
+def _own_devices(tx: Tx, device: str | None) -> frozenset[str]:
+    """This vault's device and those it continues; every device when the file does not say."""
+    if device is None:
+        row = tx.one(schema.meta, name="vault")
+        try:
+            facts = parse_canon(bytes(row["value"])) if row is not None else {}
+        except CanonError:
+            facts = {}
+        device = facts.get("device") if isinstance(facts, dict) else None
+    if not isinstance(device, str):
+        return frozenset(rows.devices(tx))
+    parents = {row["id"]: row["parent"] for row in tx.find(schema.device)}
+    own: set[str] = set()
+    while device and device not in own:
+        own.add(device)
+        device = parents.get(device, "")
+    return frozenset(own)

@@ -1,0 +1,91 @@
+"""Every command of the window and every key, in one table. Menus, shortcuts and key card are made from it.
+
+``scope`` says who acts: the window, the form page, or the field itself (keys that an input handles by
+its nature and that stand here so that the printed card is complete).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mda5_crf.text import Text, message
+
+
+class Scope(StrEnum):
+    """Where a command acts."""
+
+    WINDOW = "window"
+    FORM = "form"
+    FIELD = "field"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. ``keys`` in Qt's portable spelling, the first is shown; ``menu`` "" = in no menu."""
+
+    name: str
+    keys: tuple[str, ...]
+    menu: str
+    scope: Scope
+
+    @property
+    def title(self) -> Text:
+        """What it does, as menus and key card say it."""
+        return message(f"ui.act_{self.name}")
+
+
+MENUS = ("study", "subject", "form", "sync", "help")
+
+_W, _F, _I = Scope.WINDOW, Scope.FORM, Scope.FIELD
+
+TABLE: tuple[Command, ...] = (
+    Command("matrix", ("Alt+Home",), "study", _W),
+    Command("language", ("Ctrl+L",), "study", _W),
+    Command("text_larger", ("Ctrl++", "Ctrl+="), "study", _W),
+    Command("text_smaller", ("Ctrl+-",), "study", _W),
+    Command("text_normal", ("Ctrl+0",), "study", _W),
+    Command("log_out", ("Ctrl+Q",), "study", _W),
+    Command("enrol", ("Ctrl+N",), "subject", _W),
+    Command("find_subject", ("Ctrl+F",), "subject", _W),
+    Command("add_visit", ("Ctrl+Shift+N",), "subject", _W),
+    Command("print_form", ("Ctrl+P",), "form", _W),
+    Command("print_visit", ("Ctrl+Shift+P",), "form", _W),
+    Command("complete", ("F12",), "form", _F),
+    Command("previous_form", ("Ctrl+PgUp",), "form", _W),
+    Command("next_form", ("Ctrl+PgDown",), "form", _W),
+    Command("next_attention", ("F4",), "form", _F),
+    Command("previous_attention", ("Shift+F4",), "form", _F),
+    Command("first_item", ("Ctrl+Home",), "form", _F),
+    Command("last_item", ("Ctrl+End",), "form", _F),
+    Command("go_to", ("Ctrl+G",), "form", _W),
+    Command("confirm", ("F8",), "form", _F),
+    Command("missing", ("Ctrl+U",), "form", _F),
+    Command("zero_row", ("Ctrl+Shift+0",), "form", _F),
+    Command("add_row", ("Ctrl+Return",), "form", _F),
+    Command("strike_row", ("Ctrl+Delete",), "form", _F),
+    Command("query", ("Ctrl+M",), "form", _F),
+    Command("history", ("Ctrl+H",), "form", _F),
+    Command("save_now", ("Ctrl+S",), "form", _F),
+    Command("make_bundle", (), "sync", _W),
+    Command("take_bundle", (), "sync", _W),
+    Command("guidance", ("F1",), "help", _F),
+    Command("side_panel", ("F3",), "help", _W),
+    Command("next_pane", ("F6",), "help", _W),
+    Command("previous_pane", ("Shift+F6",), "help", _W),
+    Command("key_card", ("Ctrl+F1",), "help", _W),
+    Command("about", (), "help", _W),
+    Command("choices", ("F9",), "", _I),
+    Command("next_item", ("Return", "Tab"), "", _I),
+    Command("previous_item", ("Shift+Tab", "Shift+Return"), "", _I),
+    Command("up_down", ("Up", "Down"), "", _I),
+    Command("answer", ("1 … 9",), "", _I),
+    Command("clear", ("Delete",), "", _I),
+    Command("today", ("+",), "", _I),
+    Command("put_back", ("Esc",), "", _I),
+)
+
+
+def by_name(name: str) -> Command:
+    """The command of that name. Raises StopIteration for an unknown one: our mistake."""
+    return next(c for c in TABLE if c.name == name)

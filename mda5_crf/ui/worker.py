@@ -1,0 +1,75 @@
+"""Work that takes long, beside the window: a thread that ends with its job, and an answer in the window's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
+
+from mda5_crf.errors import CrfError
+
+Progress = Callable[[str], None]
+
+
+class _Stopped(BaseException):
+    """The window is being closed; nobody waits for the job. Passes through whatever the work catches."""
+
+
+class Job(QObject):
+    """Runs ``work(progress)`` in a thread, then ``done(result)`` or ``failed(problem)`` in the window's thread.
+
+    A mistake of ours inside the work comes up in the window's thread, where ``app.catch_mistakes`` finds it.
+    """
+
+    progressed = Signal(str)
+    """What the work said through ``progress``."""
+    _ended = Signal()
+
+    def __init__(
+        self,
+        parent: QObject,
+        work: Callable[[Progress], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[CrfError], None],
+    ) -> None:
+        super().__init__(parent)
+        self._done = done
+        self._failed = failed
+        self._stop = False
+        self._ended.connect(self._finish, Qt.ConnectionType.QueuedConnection)
+        pool = ThreadPoolExecutor(1, thread_name_prefix="mda5-job")
+        self._future: Future[Any] = pool.submit(work, self._progress)
+        self._future.add_done_callback(self._tell)
+        pool.shutdown(wait=False)
+
+    def stop(self) -> None:
+        """End the work at its next step; neither ``done`` nor ``failed`` is called."""
+        self._stop = True
+
+    @property
+    def running(self) -> bool:
+        """Whether the work goes on."""
+        return not self._future.done()
+
+    def _progress(self, step: str) -> None:
+        if self._stop or not isValid(self):
+            raise _Stopped
+        self.progressed.emit(step)
+
+    def _tell(self, _future: Future[Any]) -> None:
+        if isValid(self):
+            self._ended.emit()
+
+    def _finish(self) -> None:
+        self.deleteLater()
+        if self._stop:
+            return
+        try:
+            result = self._future.result()
+        except CrfError as problem:
+            self._failed(problem)
+            return
+        self._done(result)

@@ -1,0 +1,598 @@
+"""Attacks on the record by somebody who holds the database key and another tool.
+
+Each test does with raw SQL what such a person can do, and asks that ``verify`` names it and its place.
+Named after docs/security.md, "Attacks as tests", Record.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mda5_crf.crypto import SigningKey, canon, record_hash
+from mda5_crf.db import migrate, projection, rows
+from mda5_crf.db.failures import Collision
+from mda5_crf.db.journal import Identity, Journal
+from mda5_crf.db.records import AuditRecord, Draft, make_record
+from mda5_crf.db.store import Store
+from mda5_crf.db.verify import Trouble, Witness, verify
+from mda5_crf.text import Text
+from tests.unit.db.journalkit import STUDY, ZONE, Person, Ward, item, value
+
+
+@pytest.fixture
+def ward(tmp_path: Path) -> Iterator[Ward]:
+    """d1: records 1–3 founding, 4 enrolment, 5 a colleague's certificate, 6–8 hers, 9–11 the first person's."""
+    made = Ward(tmp_path, "d1")
+    subject = made.enrol()
+    colleague = made.admit(Person("i01", "investigator"))
+    made.add(*(value(item(subject, f"HER{n}"), f"text {n}") for n in range(3)), by=colleague)
+    made.add(*(value(item(subject, f"HIS{n}"), f"text {n}") for n in range(3)))
+    assert verify(made.store) == []
+    yield made
+    made.store.close()
+
+
+@contextmanager
+def attack(ward: Ward) -> Iterator[Any]:
+    """Another tool with the right key: triggers taken away, put back afterwards."""
+    raw = ward.raw()
+    for name in migrate.TRIGGERS:
+        raw.execute(f"DROP TRIGGER {name}")
+    yield raw
+    for sql in migrate.TRIGGERS.values():
+        raw.execute(sql)
+    raw.close()
+
+
+def found(ward: Ward, witnesses: Any = (), **how: Any) -> list[tuple[str, str]]:
+    troubles = verify(ward.store, witnesses, **how)
+    for trouble in troubles:
+        assert trouble.text.en and trouble.text.zh and "{" not in trouble.text.en + trouble.text.zh
+        assert "text 1" not in trouble.text.en + trouble.place
+    return [(trouble.code, trouble.place) for trouble in troubles]
+
+
+def record(ward: Ward, seq: int) -> AuditRecord:
+    one = ward.journal.get(f"d1:{seq}")
+    assert one is not None
+    return one
+
+
+def put(raw: Any, one: AuditRecord, where: int | None = None) -> None:
+    """Write a record into row ``where`` (default: a new row)."""
+    row = rows.record_row(one)
+    if where is None:
+        raw.execute(f"INSERT INTO audit_record VALUES ({','.join('?' * len(row))})", [row[c] for c in order(raw)])
+    else:
+        places = ",".join(f'"{name}" = ?' for name in order(raw))
+        raw.execute(f"UPDATE audit_record SET {places} WHERE device = ? AND seq = ?", [*(row[c] for c in order(raw)), one.device, where])  # noqa: E501
+
+
+def order(raw: Any) -> list[str]:
+    return [row[1] for row in raw.execute("PRAGMA table_info(audit_record)")]
+
+
+def refold(ward: Ward) -> None:
+    """The attacker knows the program and mends the projections too."""
+    with ward.store.transaction() as tx:
+        projection.rebuild(tx)
+
+
+# -- single rows ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "person = 'x'", "at = '2026-11-22T01:00:00.000Z'", "zone = 'UTC +00:00'", "key = 'd1:4/BL/VS/MAIN/X'",
+        "kind = 'missing'", "clock = 100", "definition = ''", "replaces = '[\"d1:6\"]'", "study = 'X'", "v = 2",
+        "prev = 'x'", "hash = 'x'", "content_hash = 'x'",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("again", [False, True], ids=["", "projections mended"])
+def test_row_edited(ward: Ward, change: str, again: bool) -> None:
+    with attack(ward) as raw:
+        raw.execute(f"UPDATE audit_record SET {change} WHERE seq = 7")
+    if again:
+        refold(ward)
+    troubles = found(ward)
+    assert ("row_edited", "d1:7") in troubles
+    assert {code for code, _ in troubles} <= {"row_edited", "seal_false", "chain_broken", "other_study"}
+
+
+@pytest.mark.parametrize("sql", ["content = '{\"text\":\"other\"}'", "salt = zeroblob(16)", "salt = NULL"])
+def test_content_edited(ward: Ward, sql: str) -> None:
+    with attack(ward) as raw:
+        raw.execute(f"UPDATE audit_record SET {sql} WHERE seq = 7")
+    assert found(ward) == [("content_edited" if "NULL" not in sql else found(ward)[0][0], "d1:7")]
+
+
+def test_content_removed(ward: Ward) -> None:
+    with attack(ward) as raw:
+        raw.execute("UPDATE audit_record SET content = NULL, salt = NULL WHERE seq = 7")
+    refold(ward)
+    assert found(ward) == [("content_absent", "d1:7")]
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["seq = 'seven'", "person = 5", "content = 'text'", "content = 5", "replaces = 'x'", "replaces = '[5]'", "at = x'00'"],
+)
+def test_row_unreadable(ward: Ward, change: str) -> None:
+    with attack(ward) as raw:
+        raw.execute(f"UPDATE audit_record SET {change} WHERE seq = 7")
+    troubles = found(ward)
+    assert any(code == "row_unreadable" for code, _ in troubles)
+
+
+def test_row_dropped(ward: Ward) -> None:
+    with attack(ward) as raw:
+        raw.execute("DELETE FROM audit_record WHERE seq = 7")
+    refold(ward)
+    assert found(ward) == [("row_dropped", "d1:7")]
+
+
+@pytest.mark.parametrize(("first", "last"), [(6, 6), (8, 8), (6, 8), (1, 2), (4, 5)])
+def test_rows_dropped_at_the_edges_of_runs(ward: Ward, first: int, last: int) -> None:
+    with attack(ward) as raw:
+        raw.execute("DELETE FROM audit_record WHERE seq BETWEEN ? AND ?", (first, last))
+    troubles = found(ward)
+    assert ("row_dropped", f"d1:{first}-{last}" if last > first else f"d1:{first}") in troubles
+
+
+def test_row_dropped_and_the_rest_renumbered(ward: Ward) -> None:
+    with attack(ward) as raw:
+        raw.execute("DELETE FROM audit_record WHERE seq = 7")
+        for seq in range(8, 12):
+            raw.execute("UPDATE audit_record SET seq = ? WHERE seq = ?", (seq - 1, seq))
+    assert ("row_dropped", "d1:7") in found(ward)
+
+
+def test_rows_swapped(ward: Ward) -> None:
+    with attack(ward) as raw:
+        for old, new in ((6, 99), (8, 6), (99, 8)):
+            raw.execute("UPDATE audit_record SET seq = ? WHERE seq = ?", (new, old))
+    refold(ward)
+    assert ("rows_swapped", "d1:6 d1:8") in found(ward)
+    assert not [place for code, place in found(ward) if code == "row_edited"]
+
+
+def test_contents_swapped(ward: Ward) -> None:
+    six, eight = record(ward, 6), record(ward, 8)
+    with attack(ward) as raw:
+        put(raw, replace(six, content=eight.content, salt=eight.salt), 6)
+        put(raw, replace(eight, content=six.content, salt=six.salt), 8)
+    refold(ward)
+    assert found(ward) == [("rows_swapped", "d1:6 d1:8")]
+
+
+def added(ward: Ward, prev: AuditRecord, person: str, text: str = "added") -> AuditRecord:
+    return make_record(
+        value(item("d1:4", "NEW"), text), study=STUDY, device="d1", seq=prev.seq + 1, prev=prev.hash,
+        person=person, at=prev.at, zone=prev.zone, clock=prev.clock + 1,
+    )  # fmt: skip
+
+
+def test_row_inserted_at_the_end(ward: Ward) -> None:
+    """With the right hash, in the name of who wrote last: only his seal is missing."""
+    with attack(ward) as raw:
+        put(raw, added(ward, record(ward, 11), ward.person.id))
+    refold(ward)
+    assert found(ward) == [("row_inserted", "d1:12")]
+
+
+def test_row_inserted_in_the_name_of_a_colleague(ward: Ward) -> None:
+    with attack(ward) as raw:
+        put(raw, added(ward, record(ward, 11), record(ward, 6).person))
+    refold(ward)
+    assert found(ward) == [("seal_dropped", "d1:12")]
+
+
+def test_row_inserted_in_the_middle(ward: Ward) -> None:
+    new = added(ward, record(ward, 6), record(ward, 6).person)
+    with attack(ward) as raw:
+        for seq in range(11, 6, -1):
+            raw.execute("UPDATE audit_record SET seq = ? WHERE seq = ?", (seq + 1, seq))
+        put(raw, new)
+    assert ("row_inserted", "d1:7") in found(ward)
+    assert not [place for code, place in found(ward) if code == "row_edited"]
+
+
+def test_insert_or_replace(ward: Ward) -> None:
+    raw = ward.raw()
+    for word in ("REPLACE INTO", "INSERT OR REPLACE INTO"):
+        with pytest.raises(Exception, match="the journal only grows"):
+            raw.execute(f"{word} audit_record SELECT * FROM audit_record WHERE seq = 7")
+    raw.close()
+    assert found(ward) == []
+
+
+# -- the end of the chain, and witnesses ---------------------------------------------------------------
+
+
+def cut(ward: Ward, after: int, *, seals: bool) -> None:
+    with attack(ward) as raw:
+        raw.execute("DELETE FROM audit_record WHERE seq > ?", (after,))
+        if seals:
+            raw.execute("DELETE FROM seal WHERE first > ?", (after,))
+    refold(ward)
+
+
+def test_tail_cut(ward: Ward) -> None:
+    heads = ward.journal.heads()
+    cut(ward, 8, seals=True)
+    assert found(ward) == []  # without a witness nobody can know
+    assert found(ward, heads) == [("tail_cut", "d1:9-11")]
+
+
+@pytest.mark.parametrize("after", [10, 8])
+def test_tail_cut_carelessly_shows_in_the_seals(ward: Ward, after: int) -> None:
+    cut(ward, after, seals=False)
+    assert found(ward) == [("tail_cut", "d1:9-11")]
+
+
+def test_own_tail_rewritten(ward: Ward, tmp_path: Path) -> None:
+    heads = ward.journal.heads()
+    cut(ward, 8, seals=True)
+    ward.reopen()
+    ward.add(*(value(item("d1:4", f"HIS{n}"), f"better {n}") for n in range(3)))
+    assert found(ward) == []
+    paper = Witness(Text("page of 23 Nov", "11月23日的页面"), heads)
+    (trouble,) = verify(ward.store, [paper])
+    assert (trouble.code, trouble.place) == ("rewritten", "d1:11")
+    assert "page of 23 Nov" in trouble.text.en and "11月23日的页面" in trouble.text.zh
+
+
+def test_device_gone(ward: Ward) -> None:
+    assert found(ward, {"d7": (5, "0" * 64)}) == [("device_gone", "d7:1-5")]
+
+
+def test_witnesses_that_agree(ward: Ward) -> None:
+    earlier = {"d1": (4, record(ward, 4).hash)}
+    assert found(ward, earlier) == []
+    assert found(ward, [Witness(Text("a", "a"), earlier), Witness(Text("b", "b"), ward.journal.heads())]) == []
+
+
+@pytest.mark.parametrize("kind", ["settings", "paper", "receipt"])
+def test_folder_rolled_back_with_each_witness(ward: Ward, tmp_path: Path, kind: str) -> None:
+    ward.store.copy_to(tmp_path / "older.db")
+    ward.value(item("d1:4"), "newest")
+    heads = ward.journal.heads()
+    ward.store.close()
+    (tmp_path / "older.db").replace(ward.path)
+    ward.reopen()
+    assert found(ward) == []
+    assert found(ward, [Witness(Text(kind, kind), heads)]) == [("tail_cut", "d1:12-12")]
+
+
+# -- rewriting whole parts -----------------------------------------------------------------------------
+
+
+def rewritten(ward: Ward, seq: int, **change: Any) -> None:
+    """Change a record and compute all hashes after it anew, as a key holder can."""
+    prev = record(ward, seq - 1)
+    with attack(ward) as raw:
+        for number in range(seq, 12):
+            old = record(ward, number)
+            new = replace(old, prev=prev.hash, **(change if number == seq else {}))
+            if number == seq and "content" in change:
+                from mda5_crf.crypto import content_hash
+
+                assert new.salt is not None and new.content is not None
+                new = replace(new, content_hash=content_hash(new.salt, new.content))
+            prev = replace(new, hash=record_hash(new.line()))
+            put(raw, prev, number)
+
+
+def resealed(ward: Ward, first: int, last: int, key: SigningKey) -> None:
+    signature = key.sign("seal", bytes.fromhex(record(ward, last).hash))
+    with ward.store.transaction() as tx:
+        tx.connection.exec_driver_sql("UPDATE seal SET signature = ?, last = ? WHERE first = ?", (signature, last, first))
+
+
+def test_chain_rewritten_by_key_holder(ward: Ward) -> None:
+    """He changes what she entered; his own seals he can make anew, hers not."""
+    rewritten(ward, 7, content=canon({"text": "better"}))
+    resealed(ward, 9, 11, ward.person.author)
+    refold(ward)
+    assert found(ward) == [("seal_false", "d1:6-8")]
+
+
+def test_chain_rewritten_in_ones_own_part_breaks_what_others_wrote_after(ward: Ward) -> None:
+    rewritten(ward, 4, content=canon({"subjid": "01-002", "site": "01"}))
+    resealed(ward, 1, 5, ward.person.author)
+    resealed(ward, 9, 11, ward.person.author)
+    refold(ward)
+    assert found(ward) == [("seal_false", "d1:6-8")]
+
+
+def test_one_row_rewritten_with_its_hash(ward: Ward) -> None:
+    old = record(ward, 7)
+    new = make_record(
+        Draft("value", old.key, {"text": "better"}, (), old.definition), study=STUDY, device="d1", seq=7,
+        prev=old.prev, person=old.person, at=old.at, zone=old.zone, clock=old.clock,
+    )  # fmt: skip
+    with attack(ward) as raw:
+        put(raw, new, 7)
+    assert found(ward) == [("chain_broken", "d1:8")]
+
+
+def test_author_exchanged(ward: Ward) -> None:
+    """Her records put under his name, hashes computed anew, sealed by him: her run is gone, her seal left over."""
+    rewritten(ward, 6, person=ward.person.id)
+    rewritten(ward, 7, person=ward.person.id)
+    rewritten(ward, 8, person=ward.person.id)
+    resealed(ward, 1, 11, ward.person.author)
+    refold(ward)
+    assert sorted(found(ward)) == [("seal_surplus", "d1:6-8"), ("seal_surplus", "d1:9-11")]
+
+
+# -- seals and keys ------------------------------------------------------------------------------------
+
+
+def test_seal_dropped(ward: Ward) -> None:
+    with ward.store.transaction() as tx:
+        tx.connection.exec_driver_sql("DELETE FROM seal WHERE first = 6")
+    assert found(ward) == [("seal_dropped", "d1:6-8")]
+
+
+@pytest.mark.parametrize("change", ["signature = zeroblob(64)", "person = 'x'", "signature = zeroblob(3)"])
+def test_seal_false(ward: Ward, change: str) -> None:
+    with ward.store.transaction() as tx:
+        tx.connection.exec_driver_sql(f"UPDATE seal SET {change} WHERE first = 6")
+    assert found(ward) == [("seal_false", "d1:6-8")]
+
+
+def test_seal_of_nothing(ward: Ward) -> None:
+    with ward.store.transaction() as tx:
+        tx.connection.exec_driver_sql("INSERT INTO seal VALUES ('d1', 7, 8, 'x', x'00'), ('d9', 1, 2, 'x', x'00')")
+    assert found(ward) == [("seal_surplus", "d1:7-8"), ("tail_cut", "d9:1-2")]
+
+
+def test_seal_by_retired_key(ward: Ward) -> None:
+    old = Identity(STUDY, "d1", ward.person.id, ward.person.author)
+    ward.person.author = SigningKey.generate()
+    ward.add(Draft("certificate", "", ward.person.certificate(ward.vault, serial=2).as_json()))
+    ward.journal = ward.journal_of(ward.person)
+    ward.value(item("d1:4", "GOOD"), "1")
+    assert found(ward) == []
+    ward.add(value(item("d1:4", "BAD"), "1"), by=Journal(ward.store, old, ZONE))
+    assert [code for code, _ in found(ward)] == ["seal_retired"]
+
+
+def test_seal_of_a_disabled_person(ward: Ward) -> None:
+    doctor = Person("i02", "investigator")
+    journal = ward.admit(doctor)
+    ward.add(value(item("d1:4", "OK"), "1"), by=journal)
+    ward.add(Draft("user", "", {"person": doctor.id, "state": "disabled"}))
+    assert found(ward) == []
+    ward.add(value(item("d1:4", "LATE"), "1"), by=journal)
+    assert found(ward) == [("seal_retired", "d1:15")]
+    ward.add(Draft("user", "", {"person": doctor.id, "state": "active"}))
+    ward.add(value(item("d1:4", "AGAIN"), "1"), by=journal)
+    assert found(ward) == [("seal_retired", "d1:15")]
+
+
+def test_record_backdated_before_certificate(ward: Ward) -> None:
+    doctor = Person("i02", "investigator")
+    ward.add(value(item("d1:4", "EARLY"), "1"), by=ward.journal_of(doctor))
+    assert found(ward) == [("author_unknown", "d1:12")]
+    ward.add(Draft("certificate", "", doctor.certificate(ward.vault).as_json()))
+    assert found(ward) == [("seal_retired", "d1:12")]
+
+
+def test_certificate_self_made(ward: Ward) -> None:
+    impostor = Person("x01", "investigator")
+    forged = impostor.certificate(ward.vault, SigningKey.generate()).as_json()
+    ward.add(Draft("certificate", "", forged))
+    ward.add(value(item("d1:4", "NEW"), "1"), by=ward.journal_of(impostor))
+    assert found(ward) == [("certificate_false", "d1:12"), ("author_unknown", "d1:13")]
+
+
+def test_device_key_used_without_author(ward: Ward) -> None:
+    ward.add(value(item("d1:4"), "1"), by=Journal(ward.store, Identity(STUDY, "d1", ward.person.id, ward.sign), ZONE))
+    assert found(ward) == [("seal_false", "d1:9-12")]
+
+
+def test_authority_that_is_not_believed(ward: Ward) -> None:
+    codes = {code for code, _ in found(ward, authorities=frozenset({SigningKey.generate().public.text}))}
+    assert codes == {"certificate_false", "author_unknown"}
+
+
+# -- what is computed ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sql", "place"),
+    [
+        ("UPDATE item_data SET text = 'better' WHERE key LIKE '%HER1'", "item_data d1:4/BL/VS/MAIN/HER1:d1:7"),
+        ("DELETE FROM item_data WHERE key LIKE '%HER1'", "item_data d1:4/BL/VS/MAIN/HER1:d1:7"),
+        ("INSERT INTO conflict VALUES ('d1:4/BL/VS/MAIN/HER1', 'q', '[]')", "conflict d1:4/BL/VS/MAIN/HER1"),
+        ("UPDATE subject SET subjid = '01-999'", "subject d1:4"),
+        ("UPDATE certificate SET login = 'admin' WHERE seq = 5", "certificate d1:5"),
+        ("INSERT INTO redaction VALUES ('d1', 7, 'd1', 9)", "redaction d1:7"),
+        ("DELETE FROM device", "device d1"),
+    ],
+)
+def test_projection_edited(ward: Ward, sql: str, place: str) -> None:
+    with ward.store.transaction() as tx:
+        tx.connection.exec_driver_sql(sql)
+    assert found(ward) == [("projection_edited", place)]
+    refold(ward)
+    assert found(ward) == []
+
+
+def test_many_edited_projections_are_named_in_a_bounded_list(ward: Ward) -> None:
+    ward.add(*(value(item("d1:4", f"MANY{n}"), "1") for n in range(50)))
+    with ward.store.transaction() as tx:
+        tx.connection.exec_driver_sql("UPDATE item_data SET text = 'better'")
+    assert len(found(ward)) == 20
+
+
+def test_trigger_dropped(ward: Ward) -> None:
+    raw = ward.raw()
+    raw.execute("DROP TRIGGER audit_record_no_update")
+    assert found(ward) == [("trigger_dropped", "audit_record_no_update")]
+    raw.execute("CREATE TRIGGER audit_record_no_update BEFORE UPDATE ON audit_record WHEN 0 BEGIN SELECT 1; END")
+    assert found(ward) == [("trigger_dropped", "audit_record_no_update")]
+    raw.execute("CREATE TRIGGER helper AFTER INSERT ON audit_record BEGIN DELETE FROM item_data; END")
+    raw.close()
+    assert ("trigger_added", "helper") in found(ward)
+
+
+def test_definition_edited(ward: Ward) -> None:
+    with ward.store.transaction() as tx:
+        tx.connection.exec_driver_sql("UPDATE definition SET source = x'00'")
+    assert [code for code, _ in found(ward)] == ["definition_edited"]
+    with ward.store.transaction() as tx:
+        tx.connection.exec_driver_sql("DELETE FROM definition")
+    assert found(ward) == [("definition_missing", "d1:2")]
+
+
+def test_record_hidden_by_setting_it_aside(ward: Ward) -> None:
+    with ward.store.transaction() as tx:
+        tx.connection.exec_driver_sql("INSERT INTO quarantine VALUES ('d1', 7, 'x', 'x')")
+    refold(ward)
+    assert found(ward) == [("aside_unrecorded", "d1:7")]
+
+
+def test_record_released_from_being_set_aside(ward: Ward, tmp_path: Path) -> None:
+    centre = Ward(tmp_path, "d2")
+    note = Draft("bundle", "", {"direction": "taken", "number": 1})
+    ward.send(centre, judge=lambda r, _: Text("no", "不") if r.seq == 7 else None, note=note)
+    assert found(centre, device="d2") == []
+    with centre.store.transaction() as tx:
+        tx.connection.exec_driver_sql("DELETE FROM quarantine")
+    refold(centre)
+    assert found(centre, device="d2") == [("aside_released", "d1:7")]
+    centre.store.close()
+
+
+def test_foreign_content_removed(ward: Ward, tmp_path: Path) -> None:
+    centre = Ward(tmp_path, "d2")
+    ward.send(centre)
+    with attack(centre) as raw:
+        raw.execute("UPDATE audit_record SET content = NULL, salt = NULL WHERE device = 'd1' AND seq = 7")
+    refold(centre)
+    assert found(centre, device="d2") == [("stubs_differ", "d1")]
+    centre.store.close()
+
+
+# -- pages ---------------------------------------------------------------------------------------------
+
+PAGE = 4096
+
+
+def pages(path: Path) -> list[bytes]:
+    data = path.read_bytes()
+    return [data[start : start + PAGE] for start in range(0, len(data), PAGE)]
+
+
+def test_old_page_spliced_in(ward: Ward) -> None:
+    """Every single older page that still passes SQLCipher's own checks is noticed."""
+    ward.add(*(value(item("d1:4", f"M{n}"), "x" * 200) for n in range(60)))
+    ward.store.close()
+    old = pages(ward.path)
+    store = Store.open(ward.path, ward.key)
+    journal = Journal(store, Identity(STUDY, "d1", ward.person.id, ward.person.author), ZONE)
+    journal.append([value(item("d1:4", f"M{n}"), "better", [f"d1:{n + 12}"]) for n in range(60)])
+    store.close()
+    new = ward.path.read_bytes()
+    spliced = 0
+    for number, page in enumerate(old):
+        if number and new[number * PAGE : (number + 1) * PAGE] != page:
+            ward.path.write_bytes(new[: number * PAGE] + page + new[(number + 1) * PAGE :])
+            ward.reopen()
+            passed = ward.raw().execute("PRAGMA cipher_integrity_check").fetchall() == []
+            assert verify(ward.store) != [], f"page {number}"
+            spliced += passed
+            ward.store.close()
+    assert spliced > 5
+    ward.path.write_bytes(new)
+    ward.reopen()
+    assert verify(ward.store) == []
+
+
+def test_page_damaged(ward: Ward) -> None:
+    ward.store.close()
+    data = bytearray(ward.path.read_bytes())
+    data[-PAGE + 100] ^= 1
+    ward.path.write_bytes(bytes(data))
+    ward.reopen()
+    try:
+        assert ("page_damaged", "d1.db") in found(ward)
+    except Exception as error:  # noqa: BLE001 - which page it was decides how the file answers
+        assert getattr(error, "code", "") == "store.damaged"
+
+
+def test_reader_in_the_way_is_said_and_damages_nothing(ward: Ward) -> None:
+    ward.value(item("d1:4", "LAST"), "1")
+    with ward.store.read() as tx:
+        tx.find(migrate.schema.meta)
+        ward.value(item("d1:4", "LATER"), "1")
+        raw = ward.raw()
+        raw.execute("PRAGMA busy_timeout=1")
+        raw.close()
+        assert isinstance(verify(ward.store), list)
+    assert found(ward) == []
+
+
+# -- kill ----------------------------------------------------------------------------------------------
+
+CHILD = """
+import sys
+from pathlib import Path
+from mda5_crf.crypto import SigningKey
+from mda5_crf.db.journal import Identity, Journal
+from mda5_crf.db.records import Draft
+from mda5_crf.db.store import Store
+path, key, person, seed = sys.argv[1:]
+store = Store.open(Path(path), bytes.fromhex(key))
+journal = Journal(store, Identity("NCT04966884", "d1", person, SigningKey(bytes.fromhex(seed))), "Asia/Shanghai")
+for n in range(100000):
+    (record,) = journal.append([Draft("value", f"d1:4/BL/VS/MAIN/K{n}", {"text": str(n)}, (), "")])
+    sys.stdout.write(record.id + "\\n")
+    sys.stdout.flush()
+"""
+
+
+def test_kill_while_appending(ward: Ward, times: Callable[[int, int], int]) -> None:
+    """Whatever was acknowledged before ``kill -9`` is there, and the journal is whole."""
+    for attempt in range(times(3, 40)):
+        ward.store.close()
+        child = subprocess.Popen(
+            [sys.executable, "-c", CHILD, str(ward.path), ward.key.hex(), ward.person.id, ward.person.author.seed.hex()],
+            stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.getcwd()},
+        )  # fmt: skip
+        assert child.stdout is not None
+        acknowledged = [child.stdout.readline().strip() for _ in range(10 + 7 * attempt)]
+        child.send_signal(signal.SIGKILL)
+        acknowledged += [line.strip() for line in child.stdout if line.endswith("\n")]
+        child.stdout.close()
+        child.wait()
+        ward.reopen()
+        assert all(ward.journal.get(one) is not None for one in acknowledged)
+        assert verify(ward.store) == []
+
+
+def test_progress_is_told(ward: Ward) -> None:
+    ward.add(*(value(item("d1:4", f"M{n}"), "1") for n in range(1000)))
+    told: list[int] = []
+    assert verify(ward.store, progress=told.append) == []
+    assert told == [1000]
+
+
+def test_troubles_are_values() -> None:
+    one = Trouble("a", "b", Text("c", "d"))
+    assert one == Trouble("a", "b", Text("c", "d")) and Collision.exit_status == 3
+    assert isinstance([one], Sequence)

@@ -1,0 +1,63 @@
+"""Where every word of the small study's pages stands, kept as files: a change of layout is seen and meant.
+
+To renew after looking at the pages: ``RENEW_GOLDEN=1 python -m pytest tests/unit/pdf/test_golden.py``.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import pytest
+
+from mda5_crf.pdf import Tongue
+from mda5_crf.pdf.document import Laid, lay_blank, lay_filled
+from mda5_crf.study.model import Form
+from tests.unit.pdf.paperwork import HEADER, MADE, ROOT, STRUCK, Chart, mini, printed_words
+
+FOLDER = ROOT / "tests" / "golden" / "pdf"
+
+
+def forms() -> list[Form]:
+    return [mini().forms[name] for name in ("VS", "LB", "EX")]
+
+
+def blank(tongue: Tongue) -> Laid:
+    return lay_blank(mini(), forms(), tongue, event=mini().events["BL"], made=MADE)
+
+
+def done(tongue: Tongue) -> Laid:
+    chart = Chart(mini())
+    for form in forms():
+        chart.fill(form)
+    chart.put("VS.TEMP_VSORRES", "98.6", unit="°F")
+    chart.put("LB.CREAT_LBORRES", "<2.1", unit="mg/dL")
+    pulse = chart.put("VS.PULSE_VSORRES", "about 80 大约")
+    pages = [chart.page(form) for form in forms()]
+    pages[0] = replace(pages[0], queries=frozenset({pulse}), changed=frozenset({pulse}))
+    pages[2] = replace(
+        pages[2], rows={"ROWS": [*[STRUCK], replace(STRUCK, identity="d1:21", number=1, struck=False)]}
+    )
+    return lay_filled(mini(), pages, tongue, header=HEADER, demo=True, made=MADE)
+
+
+def listing(laid: Laid) -> str:
+    """One line a word: page, place in points, text; without the hash of the definition."""
+    lines = [f"{laid.title} | {laid.locale}"]
+    for number, leaf in enumerate(laid.leaves, start=1):
+        lines += [f"{number} bookmark {level} {title}" for level, title, _ in leaf.bookmarks]
+        for ink in printed_words(leaf):
+            text = ink.text.replace(mini().hash[:12], "<hash>").replace(mini().version, "<version>")
+            lines.append(f"{number} {ink.x:.1f} {ink.y:.1f} {ink.size:g} {text}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh", "both"])
+@pytest.mark.parametrize("kind", ["blank", "filled"])
+def test_every_word_is_where_it_was(kind: str, tongue: Tongue) -> None:
+    made = listing(blank(tongue) if kind == "blank" else done(tongue))
+    path = FOLDER / f"mini-{kind}-{tongue}.txt"
+    if os.environ.get("RENEW_GOLDEN") == "1":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(made, encoding="utf-8")
+    assert made == path.read_text(encoding="utf-8")

@@ -1,0 +1,160 @@
+"""What the PC remembers, and where the program's own files are."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from mda5_crf import settings
+from mda5_crf.settings import (
+    Settings,
+    config_directory,
+    load_settings,
+    remember,
+    resource,
+    save_settings,
+    study_directory,
+    system_language,
+    witness,
+    witnessed,
+)
+
+A, B = "a" * 64, "b" * 64
+
+
+@pytest.fixture
+def file(own_settings: Path) -> Path:
+    return own_settings / settings.FILE
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"language": "fr", "text_size": true, "last_vault": 3, "panes": [], "witnesses": {"v": 1}}',
+        b'{"text_size": 79, "panes": {"tree": [-1]}, "witnesses": {"v": {"d": [0, "x"]}}}',
+        b'{"text_size": 251, "panes": {"tree": 3}, "witnesses": {"v": {"d": ["1", "x", 2]}}}',
+        b" " * (settings.LARGEST_FILE + 1),
+    ],
+    ids=range(9),
+)
+def test_a_damaged_file_is_as_none(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    assert load_settings() == Settings()
+
+
+def test_no_file_is_the_first_start(file: Path) -> None:
+    assert load_settings() == Settings()
+    assert not file.exists()
+
+
+def test_what_is_saved_is_read_again(file: Path) -> None:
+    saved = Settings("zh", 150, "/media/stick/一院.mda5", {"tree": (200, 600)}, {"v1": {"d1": (7, A)}})
+    assert save_settings(saved)
+    assert load_settings() == saved
+    assert [path.name for path in file.parent.iterdir()] == [settings.FILE]
+
+
+def test_remembering_one_thing_forgets_no_other(own_settings: Path) -> None:
+    assert remember(language="zh", last_vault=Path("x.mda5"))
+    assert remember(text_size=120, panes={"tree": (1, 2)})
+    assert remember(panes={"list": (3,)})
+    assert load_settings() == Settings("zh", 120, "x.mda5", {"tree": (1, 2), "list": (3,)})
+
+
+@pytest.mark.parametrize("asked, kept", [(10, 80), (80, 80), (250, 250), (900, 250)])
+def test_text_size_stays_readable(asked: int, kept: int) -> None:
+    remember(text_size=asked)
+    assert load_settings().text_size == kept
+
+
+def test_a_pc_that_does_not_let_us_write_is_told_from_one_that_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    monkeypatch.setenv("MDA5_CRF_CONFIG", str(blocked / "folder"))
+    assert not remember(language="zh")
+    assert load_settings().language == "en"
+
+
+def test_a_folder_in_the_way_leaves_nothing_behind(file: Path) -> None:
+    file.mkdir()
+    assert not remember(language="zh")
+    assert [path.name for path in file.parent.iterdir()] == [settings.FILE]
+
+
+def test_witnesses_never_go_back() -> None:
+    witness("v1", {"d1": (7, A), "d2": (1, A)})
+    witness("v1", {"d1": (6, B), "d2": (2, B)})
+    witness("v2", {"d1": (1, B)})
+    assert witnessed("v1") == {"d1": (7, A), "d2": (2, B)}
+    assert witnessed("v2") == {"d1": (1, B)}
+    assert witnessed("v3") == {}
+
+
+def test_only_known_keys_are_written(file: Path) -> None:
+    save_settings(Settings())
+    assert sorted(json.loads(file.read_bytes())) == [
+        "language",
+        "last_vault",
+        "panes",
+        "text_size",
+        "witnesses",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name, language", [("zh_CN.UTF-8", "zh"), ("zh-Hant", "zh"), ("en_US.UTF-8", "en"), ("C", "en")]
+)
+def test_the_language_of_the_system(monkeypatch: pytest.MonkeyPatch, name: str, language: str) -> None:
+    monkeypatch.setenv("LANG", name)
+    assert system_language() == language
+
+
+@pytest.mark.parametrize(
+    "platform, variable, expected",
+    [
+        ("win32", "APPDATA", "MDA5-CRF"),
+        ("darwin", None, "Library/Application Support/MDA5-CRF"),
+        ("linux", "XDG_CONFIG_HOME", "mda5-crf"),
+        ("linux", None, ".config/mda5-crf"),
+    ],
+)
+def test_where_settings_lie(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str, variable: str | None, expected: str
+) -> None:
+    monkeypatch.delenv("MDA5_CRF_CONFIG")
+    for name in ("APPDATA", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    if variable:
+        monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.setattr(sys, "platform", platform)
+    assert config_directory() == tmp_path / expected
+
+
+def test_resources_of_a_checkout() -> None:
+    assert resource("study").is_dir()
+    assert (study_directory() / "study.toml").is_file()
+
+
+@pytest.mark.parametrize("inner", ["resources", "mda5_crf/resources"])
+def test_resources_of_a_frozen_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, inner: str) -> None:
+    (tmp_path / inner).mkdir(parents=True)
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
+    assert resource("fonts", "x.ttf") == tmp_path / inner / "fonts" / "x.ttf"
