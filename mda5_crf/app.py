@@ -6,39 +6,43 @@ while the person types, so that the window is there as fast as an empty one.
 
 from __future__ import annotations
 
-import logging
+import gc
 import os
-import secrets
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from typing import TYPE_CHECKING
 
 from mda5_crf import settings
 from mda5_crf.text import message
-from mda5_crf.ui.main_window import MainWindow
-from mda5_crf.ui.start import prepare
 
-_log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from mda5_crf.ui.main_window import MainWindow
 
 
 def run(vault: str | None) -> int:
     """Open the window and return when it is closed."""
-    app = QApplication.instance() or QApplication([sys.argv[0]])
+    gc.disable()  # until the first paint: importing makes thousands of objects that all stay
+    from PySide6.QtWidgets import QApplication
+
+    from mda5_crf.ui.main_window import MainWindow
+    from mda5_crf.ui.start import finish, make_application, prepare
+
+    app = QApplication.instance() or make_application()
     assert isinstance(app, QApplication)
     known = settings.load_settings()
     prepare(app, known.language, known.text_size)
     window = MainWindow(vault or known.last_vault)
     catch_mistakes(window)
-    window.show()
+    window.first_painted.connect(gc.enable)
     if os.environ.get("MDA5_CRF_QUIT_ON_SHOW"):  # measured by tests/bench/bench_start.py
         window.first_painted.connect(app.quit)
     else:
+        window.first_painted.connect(lambda: finish(app))
         window.first_painted.connect(_preload)
+    window.show()
     status = app.exec()
     window.log_out()
     return int(status)
@@ -58,11 +62,17 @@ def catch_mistakes(window: MainWindow) -> None:
     """Our own mistakes end up here: an id in the log with class and place, never a value, and a short message."""
 
     def hook(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
+        import logging
+
         if issubclass(kind, KeyboardInterrupt):
-            QTimer.singleShot(0, QApplication.quit)
+            from PySide6.QtCore import QTimer
+
+            QTimer.singleShot(0, window.close)
             return
-        identity = secrets.token_hex(4)
-        _log.error("error %s: %s at %s", identity, kind.__name__, " < ".join(places(trace)))
+        identity = os.urandom(4).hex()
+        logging.getLogger(__name__).error(
+            "error %s: %s at %s", identity, kind.__name__, " < ".join(places(trace))
+        )
         window.tell(message("ui.our_mistake", id=identity))
 
     sys.excepthook = hook

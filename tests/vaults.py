@@ -21,11 +21,11 @@ from typing import Final
 import pytest
 
 from mda5_crf.crypto import WrapRefused
-from mda5_crf.db.attempts import Attempts, utc_now
+from mda5_crf.db import openvault
+from mda5_crf.db.attempts import utc_now
 from mda5_crf.db.keysfile import read_keys
-from mda5_crf.db.lockfile import VaultLock
 from mda5_crf.db.slots import open_keyring, unwrapped_keyring
-from mda5_crf.db.unlock import Unlocked, open_database
+from mda5_crf.db.unlock import Unlocked
 from mda5_crf.db.vault import OpenVault, create_vault
 
 FOUNDER: Final = "i01"
@@ -81,18 +81,7 @@ def unlock(folder: Path, login: str = FOUNDER) -> Unlocked:
 
 def enter(folder: Path, login: str = FOUNDER, clock: Callable[[], datetime] = utc_now) -> OpenVault:
     """Open a vault as ``open_vault`` does, without paying for the derivation again."""
-    lock = VaultLock(folder)
-    try:
-        unlocked = unlock(folder, login)
-        store, _ = open_database(folder, unlocked)
-        try:
-            return OpenVault(folder, lock, store, unlocked, Attempts.read(folder, clock), clock)
-        except BaseException:
-            store.close()
-            raise
-    except BaseException:
-        lock.release()
-        raise
+    return openvault.enter(folder, clock, lambda _: unlock(folder, login))
 
 
 @cache

@@ -9,37 +9,30 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from mda5_crf.cli.output import say_error
-from mda5_crf.errors import CrfError, DefinitionError
+from mda5_crf.cli.failures import Guard
+from mda5_crf.cli.login import take_password_variable
+from mda5_crf.cli.output import prepare_streams
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command (or open the window) and return the exit status."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    """Run one command (or open the window) and return the exit status; never raises."""
+    take_password_variable()
+    if argv is None:
+        prepare_streams()
+    guard = Guard()
+    with guard:
+        guard.status = _run(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()  # here, so that a reader that went away or a full disk is met with words
+    return guard.status
+
+
+def _run(words: Sequence[str]) -> int:
     from mda5_crf.cli.parser import WINDOW, parse
 
     options = parse(words)
-    try:
-        if options.command == WINDOW:
-            from mda5_crf.cli.window import run_window
+    if options.command == WINDOW:
+        from mda5_crf.cli.window import run_window
 
-            return run_window(options.vault)
-        status: int = options.run(options)
-    except DefinitionError as problem:
-        say_error(problem.text)
-        for one in problem.problems:
-            sys.stderr.write(f"{one.in_('en')}\n{one.in_('zh')}\n")
-        return problem.exit_status
-    except CrfError as problem:
-        say_error(problem.text)
-        return problem.exit_status
-    except BrokenPipeError:
-        # The reader of our output went away (``| head``): nothing is wrong with the data.
-        sys.stderr.close()
-        return 0
-    except KeyboardInterrupt:
-        from mda5_crf.text import message
-
-        say_error(message("cli.interrupted"))
-        return 1
+        return run_window(options.vault)
+    status: int = options.run(options)
     return status

@@ -40,7 +40,9 @@ def _peer(session: Session, name: str | None) -> str:
     known = peers(session)
     found = [d for d in known if name in (d.device, d.name)] if name else list(known)
     if len(found) != 1:
-        raise InputRefused("cli.unknown_peer", name=name or "-", known=", ".join(d.name for d in known) or "-")
+        raise InputRefused(
+            "cli.unknown_peer", name=name or "-", known=", ".join(d.name for d in known) or "-"
+        )
     return found[0].device
 
 
@@ -61,10 +63,18 @@ def _take(session: Session, file: Path, options: argparse.Namespace, *, write: b
 
     report = take(session, file) if write else plan(session, file)
     if options.json:
-        say_json({
-            "file": str(file), "written": write, "from": report.sender, "number": report.number, "new": report.new,
-            "known": report.known, "set_aside": report.set_aside, "conflicts": report.conflicts,
-        })  # fmt: skip
+        say_json(
+            {
+                "file": str(file),
+                "written": write,
+                "from": report.sender,
+                "number": report.number,
+                "new": report.new,
+                "known": report.known,
+                "set_aside": report.set_aside,
+                "conflicts": report.conflicts,
+            }
+        )
         return
     for line in report.lines():
         say(line, options.language)

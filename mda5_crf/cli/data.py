@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mda5_crf.cli.address import event_key, form_named, item_named, subject_named
+from mda5_crf.cli.address import event_key, form_at, group_of, item_named, row_named, subject_named
 from mda5_crf.cli.login import open_session
-from mda5_crf.cli.output import say, say_json
-from mda5_crf.errors import InputRefused, UsageError
+from mda5_crf.cli.output import one_line, say, say_error, say_json
+from mda5_crf.errors import CrfError, InputRefused, UsageError
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.text import message
+from mda5_crf.text import Language, message
 
 if TYPE_CHECKING:
-    from mda5_crf.services.changes import Reason
+    from mda5_crf.services.changes import Completion, Reason
     from mda5_crf.services.entry import EntrySession
+    from mda5_crf.services.session import Session
+    from mda5_crf.study.model import Form
     from mda5_crf.study.state import Finding
+
+_NEW_ROW = "new"
 
 
 def enrol(options: argparse.Namespace) -> int:
@@ -31,13 +36,16 @@ def enrol(options: argparse.Namespace) -> int:
 
 
 def pairs(words: list[str]) -> list[tuple[str, str]]:
-    """``ITEM=TEXT`` words → (item, text). Raises UsageError."""
+    """``ITEM=TEXT`` words → (item, text).
+
+    Raises UsageError, naming the word's place: it may be a bare value.
+    """
     result = []
-    for word in words:
+    for number, word in enumerate(words, 1):
         name, mark, text = word.partition("=")
-        if not mark or not name:
-            raise UsageError("cli.item_text_expected", word=name)
-        result.append((name, text))
+        if not mark or not name.strip():
+            raise UsageError("cli.item_text_expected", number=number)
+        result.append((name.strip(), text))
     return result
 
 
@@ -48,95 +56,164 @@ def reason_of(word: str | None) -> Reason | None:
     if word is None:
         return None
     code, mark, text = word.partition(":")
-    if code.isidentifier() and code.isupper():
+    if code.isidentifier() and code.isascii() and code.isupper():
         return Reason(code, text.strip() if mark else "")
-    return Reason("OTHER", word)
+    return Reason("OTHER", word.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be entered, names checked."""
+
+    form: Form
+    row: str | None
+    values: list[tuple[str, str]]
+    missing: list[tuple[str, str]]
+    confirm: list[str]
+    reason: Reason | None
 
 
 def enter(options: argparse.Namespace) -> int:
-    """Enter values, print what they raise. Names are checked before anything is stored."""
+    """Enter values, print what they raise. Names, codes and rows are checked before anything is stored."""
+    values, missing = pairs(options.values), pairs(options.missing)
+    if not (values or missing or options.confirm or options.complete):
+        raise UsageError("cli.nothing_to_enter")
     with open_session(options) as session:
         subject = subject_named(session, options.subject)
-        form = form_named(session.study, options.form)
-        values = [(item_named(form, name), text) for name, text in pairs(options.values)]
-        marks = [(item_named(form, name), code) for name, code in pairs(options.missing)]
-        confirms = [item_named(form, name) for name in options.confirm]
+        plan = _checked(session, options, values, missing)
         event = event_key(session, subject, options.event, create=True)
-        entry = session.entry(event._replace(form=form.oid))
-        keys = _Keys(entry, options.row)
-        reason = reason_of(options.reason)
-        before = set(_lines(entry.state.findings, "en"))
-        for name, text in values:
-            entry.set_value(keys.of(name), text, reason=reason)
-        for name, code in marks:
-            entry.set_missing(keys.of(name), code, reason=reason)
-        for name in confirms:
-            entry.confirm(keys.of(name))
-        done = entry.complete() if options.complete else None
-        state = entry.state
-        found = [f for f in state.findings if not f.confirmed and (f.at_completion <= bool(done))]
+        entry = session.entry(event._replace(form=plan.form.oid))
+        before = {(f.check, f.items) for f in entry.state.findings}
+        done = _store(entry, plan, complete=options.complete)
+        found = [
+            f for f in entry.state.findings if not f.confirmed and (f.at_completion <= bool(options.complete))
+        ]
+        stored = len(values) + len(missing)
         if options.json:
             say_json(
                 {
-                    "subject": subject.subjid, "event": options.event, "form": form.oid, "status": state.status,
-                    "stored": len(values) + len(marks), "complete": bool(done and done.done),
+                    "subject": subject.subjid,
+                    "event": session.event_label(event),
+                    "form": plan.form.oid,
+                    "status": entry.state.status,
+                    "stored": stored,
+                    "complete": bool(done and done.done),
+                    "queries_raised": done.queries_raised if done else 0,
                     "findings": [_as_json(f) for f in found],
                 }
-            )  # fmt: skip
+            )
         else:
-            say(message("cli.stored", count=len(values) + len(marks), form=form.oid), options.language)
+            say(message("cli.stored", count=stored, form=plan.form.oid), options.language)
             for finding in found:
-                new = "" if finding.message.en in before else "* "
-                sys.stdout.write(f"{new}{_line(finding, options.language)}\n")
+                mark = "  " if (finding.check, finding.items) in before else "* "
+                sys.stdout.write(f"{mark}{one_line(_line(finding, options.language))}\n")
         if done is not None and not done.done:
-            raise InputRefused("cli.not_complete", subject=subject.subjid, event=options.event, form=form.oid,
-                               count=len(done.blocking))  # fmt: skip
+            raise InputRefused(
+                "cli.not_complete",
+                subject=subject.subjid,
+                event=options.event,
+                form=plan.form.oid,
+                count=len(done.blocking),
+            )
     return 0
 
 
-class _Keys:
-    """Finds the key of an item, creating the log row on its first use when ``--row new`` is asked for."""
+def _checked(
+    session: Session,
+    options: argparse.Namespace,
+    values: list[tuple[str, str]],
+    missing: list[tuple[str, str]],
+) -> _Plan:
+    form, row = form_at(session.study, options.event, options.form, options.row)
+    reason = reason_of(options.reason)
+    if reason is not None and reason.code not in session.study.reasons:
+        raise InputRefused("entry.unknown_reason", reason=reason.code, known=", ".join(session.study.reasons))
+    plan = _Plan(
+        form,
+        row,
+        [(item_named(form, name), text) for name, text in values],
+        [(item_named(form, name), code.strip().upper()) for name, code in missing],
+        [item_named(form, name) for name in options.confirm],
+        reason,
+    )
+    for name, _ in (*plan.values, *plan.missing):
+        item = form.items[name]
+        if item.computed:
+            raise InputRefused(
+                "entry.item_computed",
+                subject=options.subject,
+                event=options.event,
+                form=form.oid,
+                item=item.label,
+            )
+    for name, code in plan.missing:
+        item = form.items[name]
+        if code not in item.missing and not (code == "ND" and item.not_done_item):
+            known = ", ".join(item.missing) or "-"
+            raise InputRefused("entry.missing_code_unknown", item=item.label, code=code, known=known)
+    return plan
 
-    def __init__(self, entry: EntrySession, row: str | None) -> None:
+
+def _store(entry: EntrySession, plan: _Plan, *, complete: bool) -> Completion | None:
+    """Commit one by one, as a person would. What was stored before a refusal stays, and is counted aloud."""
+    keys = _Keys(entry, plan)
+    stored = 0
+    try:
+        for name, text in plan.values:
+            entry.set_value(keys.of(name), text, reason=plan.reason)
+            stored += 1
+        for name, code in plan.missing:
+            entry.set_missing(keys.of(name), code, reason=plan.reason)
+            stored += 1
+        for name in plan.confirm:
+            entry.confirm(keys.of(name), reason=plan.reason)
+        return entry.complete() if complete else None
+    except CrfError:
+        if stored:
+            say_error(message("cli.stored_before", count=stored))
+        raise
+
+
+class _Keys:
+    """The key of each item, in the row that was named; ``--row new`` or the number behind the last
+    makes one row.
+    """
+
+    def __init__(self, entry: EntrySession, plan: _Plan) -> None:
         self._entry = entry
-        self._row = row
+        self._plan = plan
         self._repeat: dict[str, str] = {}
+        # All groups first: a row that is not there is found before the first value is stored.
+        for name in (*(n for n, _ in plan.values), *(n for n, _ in plan.missing), *plan.confirm):
+            self.of(name)
 
     def of(self, name: str) -> ItemKey:
-        item = self._entry.form.items[name]
-        group = next(g for g in self._entry.form.groups if g.name == item.group)
+        group = group_of(self._plan.form, name)
         repeat = self._row_of(group.name) if group.repeating else ""
         return self._entry.key._replace(group=group.name, group_repeat=repeat, item=name)
 
     def _row_of(self, group: str) -> str:
-        if group in self._repeat:
-            return self._repeat[group]
-        live = self._entry.rows(group)
-        if self._row is None:
-            if live:
-                raise UsageError("entry.row_needed", form=self._entry.form.oid)
-            identity = self._entry.add_row(group)[0]
-        elif self._row == "new" or (self._row.isdigit() and int(self._row) == len(live) + 1):
-            identity = self._entry.add_row(group)[0]
-        elif self._row.isdigit() and 0 < int(self._row) <= len(live):
-            identity = live[int(self._row) - 1]
-        else:
-            raise InputRefused("entry.unknown_row", form=self._entry.form.oid, subject=self._entry.subjid, row=self._row)
-        self._repeat[group] = identity
-        return identity
+        if group not in self._repeat:
+            live, word = self._entry.rows(group), self._plan.row
+            wants_new = word == _NEW_ROW or (word is None and not live) or word == str(len(live) + 1)
+            self._repeat[group] = (
+                self._entry.add_row(group, self._plan.reason)[0]
+                if wants_new
+                else row_named(self._plan.form, live, word, self._entry.subjid)
+            )
+        return self._repeat[group]
 
 
-def _line(finding: Finding, language: str) -> str:
+def _line(finding: Finding, language: Language) -> str:
     where = ", ".join(sorted({key.item for key in finding.items}))
-    return f"{finding.severity.value.upper()} {finding.check} {where}: {finding.message.in_('zh' if language == 'zh' else 'en')}"
-
-
-def _lines(findings: tuple[Finding, ...], language: str) -> list[str]:
-    return [f.message.in_("zh" if language == "zh" else "en") for f in findings]
+    return f"{finding.severity.value.upper()} {finding.check} {where}: {finding.message.in_(language)}"
 
 
 def _as_json(finding: Finding) -> dict[str, object]:
     return {
-        "check": finding.check, "severity": finding.severity.value, "items": [k.item for k in finding.items],
-        "message": {"en": finding.message.en, "zh": finding.message.zh}, "blocks": finding.blocks,
-    }  # fmt: skip
+        "check": finding.check,
+        "severity": finding.severity.value,
+        "items": [k.item for k in finding.items],
+        "message": {"en": finding.message.en, "zh": finding.message.zh},
+        "blocks": finding.blocks,
+    }

@@ -15,41 +15,102 @@ if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
 PASSWORD_VARIABLE = "MDA5_CRF_PASSWORD"  # noqa: S105 - the variable's name
+_LONGEST_SECRET = 4096
+_DATABASE_SERVER = ("postgresql:", "postgres:")
+_taken: list[str] = []
 
 
-def password_of(options: argparse.Namespace, *, prompt: str = "Password 密码: ", repeat: bool = False) -> str:
-    """The password: from ``--password-file`` (first line), the variable, or a prompt without echo.
+def take_password_variable() -> None:
+    """Take the variable out of the environment, so that no child process inherits it.
 
-    The variable is taken out of the environment at once, so that no child process inherits it.
+    Done before anything else.
     """
-    from_environment = os.environ.pop(PASSWORD_VARIABLE, None)
+    _taken.clear()
+    value = os.environ.pop(PASSWORD_VARIABLE, None)
+    if value is not None:
+        _taken.append(value)
+
+
+def password_of(options: argparse.Namespace) -> str:
+    """The password of the person who acts: from ``--password-file`` (first line), the variable, or a
+    prompt.
+    """
     if options.password_file:
         return read_secret(options.password_file)
-    if from_environment is not None:
-        return from_environment
+    if _taken:
+        return _taken[0]
+    return ask_password("Password 密码: ")
+
+
+def new_password_of(options: argparse.Namespace) -> str:
+    """A password yet to be set: from ``--new-password-file``, or asked twice.
+
+    Never the one of the person who acts.
+    """
+    if options.new_password_file:
+        return read_secret(options.new_password_file)
+    return ask_password("New password 新密码: ", repeat=True)
+
+
+def first_password_of(options: argparse.Namespace) -> str:
+    """The password of the first person of a new vault; a prompt asks twice."""
+    if options.password_file or _taken:
+        return password_of(options)
+    return ask_password("New password 新密码: ", repeat=True)
+
+
+def ask_password(prompt: str, *, repeat: bool = False) -> str:
+    """Ask on the terminal without echo.
+
+    Raises UsageError without a terminal, InputRefused when the two differ.
+    """
     if not sys.stdin.isatty():
         raise UsageError("cli.password_needed", variable=PASSWORD_VARIABLE)
-    first = getpass.getpass(prompt)
-    if repeat and getpass.getpass("Again 再次输入: ") != first:
-        raise InputRefused("cli.passwords_differ")
+    try:
+        first = getpass.getpass(prompt)
+        if repeat and getpass.getpass("Again 再次输入: ") != first:
+            raise InputRefused("cli.passwords_differ")
+    except EOFError:
+        raise UsageError("cli.password_needed", variable=PASSWORD_VARIABLE) from None
     return first
 
 
 def read_secret(file: str) -> str:
-    """The first line of ``file``, without its line end."""
+    """The first line of ``file``, without its line end (and without the mark that Windows' Notepad
+    puts first).
+    """
     try:
-        return Path(file).read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise InputRefused("cli.file_unreadable", file=file) from problem
+        with Path(file).open(encoding="utf-8-sig") as stream:
+            return stream.readline(_LONGEST_SECRET).rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise InputRefused("cli.file_unreadable", file=file) from None
 
 
 def login_of(options: argparse.Namespace) -> str:
-    """The log-in id of ``--user``. Raises UsageError when none is named and none can be asked for."""
+    """The log-in id of ``--user``, or asked for.
+
+    Raises UsageError when none is named and none can be asked for.
+    """
     if options.user:
         return str(options.user)
     if not sys.stdin.isatty():
         raise UsageError("cli.user_needed")
-    return input("User 用户: ").strip()
+    sys.stderr.write("User 用户: ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline().strip()
+    if not answer:
+        raise UsageError("cli.user_needed")
+    return answer
+
+
+def vault_of(word: str) -> Path:
+    """The folder a VAULT word names.
+
+    Raises InputRefused for a database server, which this version cannot open.
+    """
+    if word.lower().startswith(_DATABASE_SERVER):
+        raise InputRefused("cli.server_not_yet")
+    return Path(word)
 
 
 def open_session(options: argparse.Namespace) -> Session:
@@ -59,6 +120,7 @@ def open_session(options: argparse.Namespace) -> Session:
     """
     from mda5_crf.services.session import Session
 
+    folder = vault_of(options.vault)
     login = login_of(options)
     options.password = password_of(options)
-    return Session.open(Path(options.vault), login, options.password)
+    return Session.open(folder, login, options.password)

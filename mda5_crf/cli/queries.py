@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from mda5_crf.cli.address import event_key, form_named, item_named, subject_named
+from mda5_crf.cli.address import event_key, form_at, group_of, item_named, row_named, subject_named
 from mda5_crf.cli.login import open_session
 from mda5_crf.cli.output import say, say_json, table
 from mda5_crf.errors import InputRefused, UsageError
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """One act on queries; a query is named by the first characters of its id."""
+    if options.act == "raise" and len(options.words) not in (3, 4):
+        raise UsageError("cli.query_place_needed")
+    if options.act in ("answer", "close") and len(options.words) != 1:
+        raise UsageError("cli.query_id_needed")
     with open_session(options) as session:
         if options.act == "list":
             wanted = subject_named(session, options.words[0]).identity if options.words else None
@@ -33,34 +37,29 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             say_json({"query": query.id, "state": query.state})
         else:
-            say(message("cli.query_now", query=query.id[:8], state=message(f"entry.state_{query.state}")), options.language)
+            say(
+                message("cli.query_now", query=query.id[:8], state=message(f"entry.state_{query.state}")),
+                options.language,
+            )
     return 0
 
 
 def _key(session: Session, options: argparse.Namespace) -> ItemKey:
-    if len(options.words) < 3:
-        raise UsageError("cli.query_place_needed")
     subject = subject_named(session, options.words[0])
-    form = form_named(session.study, options.words[2])
+    form, row = form_at(session.study, options.words[1], options.words[2], options.row)
     key = event_key(session, subject, options.words[1])._replace(form=form.oid)
     if len(options.words) == 3:
         return key
     name = item_named(form, options.words[3])
-    group = next(g for g in form.groups if g.name == form.items[name].group)
-    repeat = ""
-    if group.repeating:
-        rows = session.entry(key).rows(group.name)
-        if not (options.row or "").isdigit() or not 0 < int(options.row) <= len(rows):
-            raise UsageError("entry.row_needed", form=form.oid)
-        repeat = rows[int(options.row) - 1]
+    group = group_of(form, name)
+    rows = session.entry(key).rows(group.name) if group.repeating else []
+    repeat = row_named(form, rows, row, subject.subjid) if group.repeating else ""
     return key._replace(group=group.name, group_repeat=repeat, item=name)
 
 
 def _named(session: Session, options: argparse.Namespace) -> QueryInfo:
-    if not options.words:
-        raise UsageError("cli.query_id_needed")
-    found = [q for q in session.queries() if q.id.startswith(options.words[0])]
-    if len(found) != 1:
+    found = [q for q in session.queries() if q.id.startswith(options.words[0].lower())]
+    if len(found) != 1 or not options.words[0]:
         raise InputRefused("entry.unknown_query", query=options.words[0])
     return found[0]
 
@@ -69,7 +68,8 @@ def _list(session: Session, queries: tuple[QueryInfo, ...], options: argparse.Na
     if options.json:
         say_json([
             {"query": q.id, "subject": session.subjid(q.key.subject), "path": q.key.path(), "item": q.key.oid,
-             "state": q.state, "source": q.source, "check": q.check, "text": {"en": q.text.en, "zh": q.text.zh},
+             "state": q.state, "source": q.source, "check": q.check,
+             "text": {"en": q.text.en, "zh": q.text.zh},
              "answer": q.answer, "raised": q.raised.isoformat() if q.raised else None, "person": q.person}
             for q in queries
         ])  # fmt: skip

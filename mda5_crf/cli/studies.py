@@ -19,11 +19,16 @@ def run(options: argparse.Namespace) -> int:
     directory = Path(options.directory) if options.directory else study_directory()
     problems = check(directory)
     if options.json:
-        say_json({
-            "directory": str(directory),
-            "problems": [{"file": p.file, "line": p.line, "path": p.path, "en": p.text.en, "zh": p.text.zh} for p in problems],
-            "statistics": {} if problems else asdict(statistics(load(directory))),
-        })  # fmt: skip
+        say_json(
+            {
+                "directory": str(directory),
+                "problems": [
+                    {"file": p.file, "line": p.line, "path": p.path, "en": p.text.en, "zh": p.text.zh}
+                    for p in problems
+                ],
+                "statistics": {} if problems else asdict(statistics(load(directory))),
+            }
+        )
     elif problems:
         for problem in problems:
             sys.stderr.write(f"{problem.in_('en')}\n{problem.in_('zh')}\n")
@@ -31,6 +36,10 @@ def run(options: argparse.Namespace) -> int:
     else:
         study = load(directory)
         counts = ", ".join(f"{name} {count}" for name, count in asdict(statistics(study)).items())
-        say(message("cli.study_clean", study=study.oid, version=study.version, hash=study.hash[:12], counts=counts),
-            options.language)  # fmt: skip
+        say(
+            message(
+                "cli.study_clean", study=study.oid, version=study.version, hash=study.hash[:12], counts=counts
+            ),
+            options.language,
+        )
     return 1 if problems else 0

@@ -3,74 +3,113 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mda5_crf.cli.login import login_of, open_session, password_of, read_secret
+from mda5_crf.cli.login import first_password_of, login_of, new_password_of, open_session, vault_of
 from mda5_crf.cli.output import say, say_json, table
-from mda5_crf.errors import UsageError
-from mda5_crf.text import message
+from mda5_crf.errors import InputRefused, UsageError
+from mda5_crf.text import Text, message
+
+if TYPE_CHECKING:
+    from mda5_crf.services.session import Session
 
 
 def new(options: argparse.Namespace) -> int:
     """Create a vault with its first person."""
     from mda5_crf.services.session import create
 
+    folder = vault_of(options.vault)
+    if not re.fullmatch("[0-9]{2}", options.site):
+        raise UsageError("cli.site_form")
     login = login_of(options)
-    password = password_of(options, repeat=True)
     with create(
-        Path(options.vault),
+        folder,
         site=options.site,
         name=options.name,
         login=login,
         person=options.person or login,
         role=options.role,
-        password=password,
+        password=first_password_of(options),
         definition_dir=Path(options.study) if options.study else None,
     ) as session:
         if options.json:
-            say_json({"vault": str(options.vault), "site": session.site, "device": session.device,
-                      "study": session.study.oid, "definition": session.study.hash})  # fmt: skip
+            say_json(
+                {
+                    "vault": str(options.vault),
+                    "site": session.site,
+                    "device": session.device,
+                    "study": session.study.oid,
+                    "definition": session.study.hash,
+                }
+            )
         else:
             say(message("cli.vault_created", name=session.vault_name, site=session.site), options.language)
     return 0
 
 
 def users(options: argparse.Namespace) -> int:
-    """List, add or disable accounts; change one's own password."""
+    """List, add or disable accounts; reset another's password or change one's own."""
+    if options.act in ("add", "disable", "reset") and not options.login:
+        raise UsageError("cli.login_needed")
+    if options.act == "add" and not options.role:
+        raise UsageError("cli.role_needed")
+    if options.act == "reset" and not options.second:
+        raise UsageError("cli.second_needed")
     with open_session(options) as session:
         if options.act == "list":
-            people = session.people()
-            if options.json:
-                say_json([{"login": p.login, "name": p.name, "roles": list(p.roles), "active": p.active} for p in people])
-            else:
-                head = [message(f"cli.head_{h}").in_(options.language) for h in ("login", "name", "roles", "state")]
-                table(([p.login, p.name, ", ".join(p.roles),
-                        message(f"cli.account_{'active' if p.active else 'disabled'}").in_(options.language)]
-                       for p in people), head)  # fmt: skip
-            return 0
-        if options.act == "password":
-            new_password = _new_password(options)
-            session.change_password(new_password, own_password=options.password)
-            say(message("cli.password_changed", login=session.person.login), options.language)
-            return 0
-        if not options.login:
-            raise UsageError("cli.login_needed")
-        if options.act == "add":
-            if not options.role:
-                raise UsageError("cli.role_needed")
+            _list(session, options)
+        elif options.act == "password":
+            session.change_password(new_password_of(options), own_password=options.password)
+            _say(
+                options,
+                session.person.login,
+                "changed",
+                message("cli.password_changed", login=session.person.login),
+            )
+        elif options.act == "add":
             person = session.add_person(
-                options.login, options.person or options.login, options.role, _new_password(options),
+                options.login,
+                options.person or options.login,
+                options.role,
+                new_password_of(options),
                 own_password=options.password,
-            )  # fmt: skip
-            say(message("cli.account_added", login=person.login), options.language)
-        else:
+            )
+            _say(options, person.login, "added", message("cli.account_added", login=person.login))
+        elif options.act == "disable":
             session.disable_person(options.login, own_password=options.password)
-            say(message("cli.account_disabled_now", login=options.login), options.language)
+            _say(options, options.login, "disabled", message("cli.account_disabled_now", login=options.login))
+        else:
+            # New keys for a person need the consent of two; no act of the vault does that yet.
+            raise InputRefused("cli.reset_not_yet", login=options.login)
     return 0
 
 
-def _new_password(options: argparse.Namespace) -> str:
-    if options.new_password_file:
-        return read_secret(options.new_password_file)
-    options.password_file = None
-    return password_of(options, prompt="New password 新密码: ", repeat=True)
+def _say(options: argparse.Namespace, login: str, state: str, text: Text) -> None:
+    if options.json:
+        say_json({"login": login, "state": state})
+    else:
+        say(text, options.language)
+
+
+def _list(session: Session, options: argparse.Namespace) -> None:
+    people = session.people()
+    if options.json:
+        say_json(
+            [{"login": p.login, "name": p.name, "roles": list(p.roles), "active": p.active} for p in people]
+        )
+        return
+    language = options.language
+    table(
+        (
+            [
+                p.login,
+                p.name,
+                ", ".join(message(f"access.role_{r}").in_(language) for r in p.roles),
+                message(f"cli.account_{'active' if p.active else 'disabled'}").in_(language),
+            ]
+            for p in people
+        ),
+        [message(f"cli.head_{h}").in_(language) for h in ("login", "name", "roles", "state")],
+    )

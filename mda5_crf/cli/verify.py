@@ -22,11 +22,17 @@ def run(options: argparse.Namespace) -> int:
     with open_session(options) as session:
         report = session.verify(witnesses)
         if options.json:
-            say_json({
-                "records": report.records, "devices": {d: {"seq": s, "hash": h} for d, (s, h) in report.heads.items()},
-                "witnessed": sorted(report.witnessed),
-                "troubles": [{"code": t.code, "place": t.place, "en": t.text.en, "zh": t.text.zh} for t in report.troubles],
-            })  # fmt: skip
+            say_json(
+                {
+                    "records": report.records,
+                    "devices": {d: {"seq": s, "hash": h} for d, (s, h) in report.heads.items()},
+                    "witnessed": sorted(report.witnessed),
+                    "troubles": [
+                        {"code": t.code, "place": t.place, "en": t.text.en, "zh": t.text.zh}
+                        for t in report.troubles
+                    ],
+                }
+            )
         else:
             for device, (seq, head) in report.heads.items():
                 say(message("cli.verify_head", device=device, seq=seq, hash=head), options.language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from mda5_crf.cli.failures import MACHINE
 from mda5_crf.cli.output import say_error
 from mda5_crf.text import message
 
@@ -22,7 +23,7 @@ def run_window(vault: str | None) -> int:
     """Open the window; without a display say so in one line, name the demonstration, and return 3."""
     if not has_display():
         say_error(message("cli.no_display"))
-        return 3
+        return MACHINE
     from mda5_crf.app import run
 
     return run(vault)

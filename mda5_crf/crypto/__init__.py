@@ -1,8 +1,9 @@
 """All cryptography of the program: the only place that imports ``cryptography`` and ``pyrage``.
 
-Everything here is composition of those packages (docs/architecture.md, "Keys"). Callers use the
-names below; a failure is a ValueError of its own class and never quotes data:
-``CanonError``, ``KeyRefused``, ``BadSignature``, ``BoxRefused``, ``WrapRefused``, ``CostRefused``.
+Everything here is composition of those packages (docs/architecture.md, "The journal, the keys, the
+bundle"). Callers use the names below; a failure is a ValueError of its own class and never quotes data:
+``CanonError``, ``KeyRefused``, ``BadSignature``, ``BoxRefused``, ``WrapRefused``, ``CostRefused``,
+``CertificateRefused``.
 """
 
 from mda5_crf.crypto.box import BoxPublic, BoxRefused, BoxSecret, check_header

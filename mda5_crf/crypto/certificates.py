@@ -2,6 +2,12 @@
 
 A person's certificate names the keys and the tasks of one person in one vault; it is the delegation
 log. It is signed by the study's authority or by an investigator whom the authority has certified.
+
+    certificate   {study, site, vault, person (random id), login, name, tasks [{role, from, to ("" = open)}],
+                  box, author, sign, serial}
+    sig           Ed25519 over context "cert" and canon{certificate}
+    by            "authority" or the id of the person who signed
+
 Everything here is pure: the same question gets the same answer at the ward and at the centre.
 """
 

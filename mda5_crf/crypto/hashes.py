@@ -1,4 +1,12 @@
-"""Hashes, derived keys and random bytes. Every hash says what it is a hash of (its context)."""
+"""Hashes, derived keys and random bytes. Every hash says what it is a hash of (its context).
+
+    context   "mda5-crf/<what>/1" and one zero byte, before the data of every hash and signature
+    digest    SHA-256(context ‖ data)
+    HKDF      HKDF-SHA-256 expand to 32 bytes, info = "mda5-crf/<what>/1" and one zero byte
+    content   HMAC-SHA-256(salt of 16 bytes, content), without context: the salt is used for nothing else
+
+``tests/golden/crypto.json`` holds a value of each.
+"""
 
 from __future__ import annotations
 

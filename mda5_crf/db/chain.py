@@ -38,10 +38,10 @@ class Head:
 
 
 def first_prev(study: str, device: str, content: dict[str, object]) -> str:
-    """What the first record of a chain names as its predecessor. Raises ValueError for a content without keys."""
+    """What the first record of a chain names as its predecessor. Raises ValueError without keys."""
     sign, parent = content.get("sign"), content.get("parent", "")
     if not isinstance(sign, str) or not isinstance(parent, str):
-        raise ValueError("device record without keys")
+        raise ValueError("device record without keys")  # noqa: TRY004 - data of a wrong shape
     return genesis_hash(study, device, sign, parent)
 
 
@@ -59,7 +59,7 @@ def starts_chain(record: AuditRecord) -> bool:
 
 
 def require_next(head: Head | None, record: AuditRecord) -> None:
-    """Raise ChainError unless ``record`` is the whole, unaltered successor of ``head`` (None: no chain yet)."""
+    """Raise ChainError unless ``record`` is the unaltered successor of ``head`` (None: no chain yet)."""
     expected = 1 if head is None else head.seq + 1
     if record.seq != expected:
         raise ChainError("store.chain_gap", record.device, record.seq, expected=expected)

@@ -8,6 +8,7 @@ from mda5_crf.db.fold_common import Unfoldable, key_of, newest, row_stamp, stamp
 from mda5_crf.db.records import AuditRecord
 from mda5_crf.db.tx import Row, Tables
 
+
 def fold_value(tx: Tables, record: AuditRecord) -> None:
     """``value`` and ``missing``: heads of an item, its conflict, the pin of its form."""
     form = key_of(record, "item").form_key().path()

@@ -30,7 +30,7 @@ def fold_device(tx: Tables, record: AuditRecord) -> None:
 
 
 def fold_certificate(tx: Tables, record: AuditRecord) -> None:
-    """``certificate``: who a person is and may do. The signature is judged by who takes it in, and by verify."""
+    """``certificate``: who a person is and may do. Who takes it in judges its signature, and verify."""
     try:
         certificate = Certificate.from_json(record.data)
     except CertificateRefused:

@@ -13,12 +13,12 @@ from typing import Final
 from mda5_crf.crypto import CostRefused, SigningKey, random_bytes, random_id
 from mda5_crf.db import accounts, schema
 from mda5_crf.db.accounts import PersonKeys
-from mda5_crf.db.attempts import Attempts, utc_now
+from mda5_crf.db.attempts import utc_now
 from mda5_crf.db.files import sync_folder, trouble
 from mda5_crf.db.journal import Identity, Journal
 from mda5_crf.db.keysfile import KeysFile, write_keys
-from mda5_crf.db.lockfile import VaultLock, on_network_share
-from mda5_crf.db.openvault import OpenVault
+from mda5_crf.db.lockfile import on_network_share
+from mda5_crf.db.openvault import OpenVault, enter
 from mda5_crf.db.passwords import check_password
 from mda5_crf.db.records import Draft
 from mda5_crf.db.slots import DATABASE_KEY_BYTES, KEEPER_ROLES, Keyring, Signer, grant_to, new_slot
@@ -93,7 +93,7 @@ def create_vault(
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
-    return _enter(folder, unlocked, clock)
+    return enter(folder, clock, lambda _: unlocked)
 
 
 def _found(
@@ -192,19 +192,3 @@ def _move_in(building: Path, folder: Path) -> None:
         sync_folder(folder.parent)
     except OSError as error:
         raise trouble(error, folder) from None
-
-
-def _enter(folder: Path, unlocked: Unlocked, clock: Callable[[], datetime]) -> OpenVault:
-    """Open a vault just made, without deriving the password a second time."""
-    lock = VaultLock(folder)
-    try:
-        store = Store.open(folder / DATABASE, bytes(unlocked.database_key))
-        try:
-            return OpenVault(folder, lock, store, unlocked, Attempts.read(folder, clock), clock)
-        except BaseException:
-            store.close()
-            raise
-    except BaseException:
-        unlocked.forget()
-        lock.release()
-        raise

@@ -26,7 +26,7 @@ _KEY_KINDS: Final = frozenset({"device", "certificate", "user"})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the receiver knows: its own device, the highest clock, whose authority it believes (None = any)."""
+    """What the receiver knows: its own device, the highest clock, whom it believes (None = anybody)."""
 
     device: str
     clock: int
@@ -101,7 +101,9 @@ class Intake:
         require_next(head, record)
         self._note_run(head, record)
         self.tx.insert(schema.audit_record, rows.record_row(record))
-        self.heads[record.device] = replace(Head.of(record), clock=max(record.clock, head.clock if head else 0))
+        self.heads[record.device] = replace(
+            Head.of(record), clock=max(record.clock, head.clock if head else 0)
+        )
         self.new += 1
         if record.content is None:
             self.stubs[record.device] = self.stubs.get(record.device, 0) + 1

@@ -142,7 +142,11 @@ class Journal:
         records = []
         for draft in drafts:
             highest += 1
-            seq, prev = (head.seq + 1, head.hash) if head else (1, first_prev(who.study, who.device, dict(draft.content)))
+            seq, prev = (
+                (head.seq + 1, head.hash)
+                if head
+                else (1, first_prev(who.study, who.device, dict(draft.content)))
+            )
             record = make_record(
                 draft, study=who.study, device=who.device, seq=seq, prev=prev, person=who.person,
                 at=stamp, zone=zone, clock=highest,
@@ -221,7 +225,9 @@ class Journal:
         values: dict[str, Any] = {}
         if key_prefix:
             values = rows.below(key_prefix)
-            wanted = wanted.where(or_(a.key == bindparam("k"), and_(a.key >= bindparam("low"), a.key < bindparam("high"))))
+            wanted = wanted.where(
+                or_(a.key == bindparam("k"), and_(a.key >= bindparam("low"), a.key < bindparam("high")))
+            )
         if kinds:
             values |= {f"kind{i}": kind for i, kind in enumerate(kinds)}
             wanted = wanted.where(or_(*(a.kind == bindparam(f"kind{i}") for i in range(len(kinds)))))

@@ -1,8 +1,24 @@
 """``keys.json``, version 1: who can open the vault. Read strictly, written whole.
 
 The file is authority for nothing: roles stand in signed certificates in the journal. Its bytes are
-the canonical form of ``crypto.canon``; a changed byte is either not canonical, or breaks the wrap of
-a slot, the signature of a grant or the check value of the file.
+the canonical form of ``crypto.canon`` of one object (bytes in base64, at most 1 MiB):
+
+    format    "mda5-crf-keys/1"
+    vault     the vault's id, 32 hex digits
+    write     how often the file has been written; gen: the generation of the database key
+    slots     one per person:
+        slot     random id, 16 hex digits; login: 2–32 of a-z 0-9 . _ -
+        kdf      {name "argon2id", v 19, m_kib, t, p, salt (16 bytes)}, see ``crypto.wrapping``
+        public   {box (age1…), author (32 bytes), sign (32 bytes)}
+        keyring, signer   {nonce (12 bytes), ct}: AES-256-GCM, see ``slots`` for key, binding and contents
+        grants   [{key "study" | "people", gen, by (log-in of a keeper), age (bytes), sig (64 bytes)}]
+    recovery  null, or a slot of the recovery key: kdf {name "slip39", set, k 2, n 3}, public {box, sign},
+              keyring, signer, grants
+    certs     certificates of keepers whom a keyring may not know yet, see ``crypto.certificates``
+    mac       HMAC-SHA-256 under HKDF(database key, "keys-file") over the canonical file without ``mac``
+
+A changed byte is either not canonical, or breaks the wrap of a slot, the signature of a grant or the
+check value. ``tests/golden/keys.json`` holds a file that every later version must open.
 """
 
 from __future__ import annotations

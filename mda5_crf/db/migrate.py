@@ -21,6 +21,9 @@ from mda5_crf.errors import StoreError
 if TYPE_CHECKING:
     from mda5_crf.db.store import Store
 
+# Everything of a record except what a redaction may empty.
+_FIXED: Final = [c.name for c in schema.audit_record.columns if c.name not in {"content", "salt"}]
+_UNCHANGED: Final = " AND ".join(f'NEW."{name}" IS OLD."{name}"' for name in _FIXED)
 # The journal only grows. Content and salt may become NULL, together, once a redaction names the record.
 TRIGGERS: Final = {
     "audit_record_no_delete": (
@@ -28,13 +31,8 @@ TRIGGERS: Final = {
         "BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END"
     ),
     "audit_record_no_update": (
-        "CREATE TRIGGER audit_record_no_update BEFORE UPDATE ON audit_record WHEN NOT ("
-        + " AND ".join(
-            f'NEW."{column.name}" IS OLD."{column.name}"'
-            for column in schema.audit_record.columns
-            if column.name not in ("content", "salt")
-        )
-        + " AND OLD.content IS NOT NULL AND NEW.content IS NULL AND NEW.salt IS NULL"
+        f"CREATE TRIGGER audit_record_no_update BEFORE UPDATE ON audit_record WHEN NOT ({_UNCHANGED}"  # noqa: S608
+        " AND OLD.content IS NOT NULL AND NEW.content IS NULL AND NEW.salt IS NULL"
         " AND EXISTS (SELECT 1 FROM redaction WHERE device = OLD.device AND seq = OLD.seq)) "
         "BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END"
     ),
@@ -69,7 +67,7 @@ def stamp_all(tx: Tx, migrations: Sequence[Migration] = MIGRATIONS) -> None:
 
 
 def bring_up(store: Store, migrations: Sequence[Migration] = MIGRATIONS) -> tuple[str, ...]:
-    """Apply what is missing and return the names. Raises StoreError for a file that is none of ours or newer."""
+    """Apply what is missing and return the names. Raises StoreError for a strange or newer file."""
     try:
         with store.read() as tx:
             if not inspect(tx.connection).has_table(schema.migration.name):

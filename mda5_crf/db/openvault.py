@@ -23,7 +23,7 @@ from mda5_crf.db.lockfile import VaultLock
 from mda5_crf.db.passwords import check_password
 from mda5_crf.db.slots import Signer, grant_to, new_slot, rewrapped, with_keyring
 from mda5_crf.db.store import Store
-from mda5_crf.db.unlock import STUDY_KEY, Unlocked, signer_of
+from mda5_crf.db.unlock import STUDY_KEY, Unlocked, open_database, signer_of
 from mda5_crf.db.vaultmeta import (
     DeviceKeys,
     VaultMeta,
@@ -62,7 +62,13 @@ class OpenVault:
         self._notes: list[str] = []
         self._seen = {device: (seq, head) for device, seq, head in unlocked.keyring.seen}
         self._seen_here = settings.witnessed(self.meta.vault)
-        self.identity = self._identify()
+        self._certificate = self._identify()
+        self.identity = Identity(
+            study=self.meta.study,
+            device=self.meta.device,
+            person=self._certificate.person,
+            author=unlocked.keyring.author,
+        )
         self.journal = Journal(store, self.identity, self.meta.zone)
         self._look_back()
         lock.name_holder(unlocked.slot.login)
@@ -76,11 +82,8 @@ class OpenVault:
 
     @property
     def certificate(self) -> Certificate:
-        """The certificate of the person at the keyboard."""
-        found = self.register().of_person(self.identity.person)
-        if found is None:
-            raise LoginRefused("store.login_uncertified")
-        return found
+        """The certificate under which the person at the keyboard logged in."""
+        return self._certificate
 
     def register(self) -> Register:
         """The persons of this vault as the journal has them now."""
@@ -124,9 +127,14 @@ class OpenVault:
         check_password(new, self.login, self.certificate.name, self._words())
         self._rewrap(self._signer(old), new)
 
-    def rewrap(self, old: str, new: str) -> None:
-        """New wraps at the program's cost, without a look at the rules for passwords."""
-        self._rewrap(self._signer(old), new)
+    @property
+    def weakly_wrapped(self) -> bool:
+        """Whether the slot was made at less than this program's cost: then :meth:`rewrap` is due."""
+        return self._unlocked.slot.cost.weak
+
+    def rewrap(self, password: str) -> None:
+        """New wraps under the same password, at the program's cost. Raises LoginRefused, StoreError."""
+        self._rewrap(self._signer(password), password)
 
     def add_person(self, login: str, name: str, role: str, new_password: str, *, signer_password: str) -> str:
         """Admit a person and return the new id: keys, slot, grant, certificate, account record.
@@ -237,9 +245,9 @@ class OpenVault:
 
     # -- inside ----------------------------------------------------------------------------------------
 
-    def _identify(self) -> Identity:
+    def _identify(self) -> Certificate:
         """Step 7: the person whose certificate in the journal names exactly the keys that were opened."""
-        slot, keyring = self._unlocked.slot, self._unlocked.keyring
+        slot = self._unlocked.slot
         register = self.register()
         certificate = register.of_login(slot.login)
         public = slot.public
@@ -251,9 +259,7 @@ class OpenVault:
             raise LoginRefused("store.login_uncertified")
         if certificate.person in register.disabled:
             raise LoginRefused("store.login_disabled")
-        return Identity(
-            study=self.meta.study, device=self.meta.device, person=certificate.person, author=keyring.author
-        )
+        return certificate
 
     def _look_back(self) -> None:
         """Step 7: check value and heads. What is odd is said and recorded; work goes on."""
@@ -316,6 +322,29 @@ class OpenVault:
         )
         slot = with_keyring(self.meta.vault, unlocked.slot, unlocked.wrapping, keyring)
         self._write_keys(unlocked.file.with_slot(slot))
+
+
+def enter(folder: Path, clock: Callable[[], datetime], unlock: Callable[[Attempts], Unlocked]) -> OpenVault:
+    """Take the lock, let ``unlock`` open the person's slot, open the database.
+
+    Raises what ``unlock`` raises, LoginRefused and StoreError; then nothing stays open or in memory.
+    """
+    lock = VaultLock(folder)
+    unlocked: Unlocked | None = None
+    store: Store | None = None
+    try:
+        attempts = Attempts.read(folder, clock)
+        unlocked = unlock(attempts)
+        store, _ = open_database(folder, unlocked)
+        return OpenVault(folder, lock, store, unlocked, attempts, clock)
+    except BaseException:
+        # Whatever happened, an interrupt too: the secrets are forgotten and the lock is free.
+        if store is not None:
+            store.close()
+        if unlocked is not None:
+            unlocked.forget()
+        lock.release()
+        raise
 
 
 def behind_of(heads: Mapping[str, tuple[int, str]], seen: Mapping[str, tuple[int, str]]) -> list[str]:

@@ -69,7 +69,19 @@ _FOLDS: Final[Mapping[str, _Fold]] = {
 KINDS: Final = frozenset(_FOLDS)
 # Without their content these still say something: which record stands, and what it took the place of.
 _FOLD_STUBS: Final = frozenset(
-    {"value", "missing", "signature", "verify", "lock", "review", "login", "logout", "print", "export", "bundle"}
+    {
+        "value",
+        "missing",
+        "signature",
+        "verify",
+        "lock",
+        "review",
+        "login",
+        "logout",
+        "print",
+        "export",
+        "bundle",
+    }
 )
 
 
@@ -108,6 +120,4 @@ def rebuild(tx: Tx) -> list[str]:
 
 def dump(tx: Tx) -> dict[str, list[tuple[Any, ...]]]:
     """All projections as sorted rows by table, for comparing two ways of getting them."""
-    return {
-        table.name: sorted(tuple(row.values()) for row in tx.find(table)) for table in schema.PROJECTIONS
-    }
+    return {table.name: sorted(tuple(row.values()) for row in tx.find(table)) for table in schema.PROJECTIONS}

@@ -40,12 +40,13 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.text import message
 
 __all__ = [
-    "AsideRow", "Counts", "DeviceRow", "EntryRow", "InstanceRow", "LoginRow", "MarkRow", "PassageRow", "PeerRow",
-    "PersonRow", "QueryRow", "SubjectRow", "aside", "confirmations", "counts", "definition_in_force", "definition_source",
-    "definitions", "devices", "draft_drop", "draft_put", "drafts", "form_entries", "heads", "history", "instances",
-    "last_login", "logins", "marks", "passages", "peers", "persons", "pins", "put_definition", "queries",
-    "query_of_conflict", "status_drop", "status_get", "status_put", "statuses", "struck", "subject",
-    "subject_entries", "subjects",
+    "AsideRow", "Counts", "DeviceRow", "EntryRow", "InstanceRow", "LoginRow", "MarkRow", "PassageRow",
+    "PeerRow", "PersonRow", "QueryRow", "SubjectRow", "aside", "confirmations", "counts",
+    "definition_in_force", "definition_source", "definitions", "devices", "draft_drop", "draft_put",
+    "drafts", "form_entries", "heads", "history", "instances", "last_login", "logins", "marks",
+    "passages", "peers", "persons", "pins", "put_definition", "queries", "query_of_conflict",
+    "status_drop", "status_get", "status_put", "statuses", "struck", "subject", "subject_entries",
+    "subjects",
 ]  # fmt: skip
 
 _OPEN: Final = ("Candidate", "Open", "Answered")
@@ -62,9 +63,7 @@ def subjects(store: Store) -> tuple[SubjectRow, ...]:
     current = [str(numbers.get(row["identity"], row["subjid"])) for row in found]
     used = Counter(current)
     return tuple(
-        SubjectRow(
-            row["identity"], number, row["site"], read_at(row["at"]), row["person"], used[number] > 1
-        )
+        SubjectRow(row["identity"], number, row["site"], read_at(row["at"]), row["person"], used[number] > 1)
         for row, number in zip(found, current, strict=True)
     )
 
@@ -165,7 +164,8 @@ def _query(row: Row, standing: set[str]) -> QueryRow:
         state = "Resolved"
     return QueryRow(
         row["id"], parse_key(row["key"]), state, row["source"], row["check_oid"], row["text"], row["answer"],
-        read_at(row["raised_at"]), row["raised_by"], read_at(row["changed_at"]), row["changed_by"], row["record"],
+        read_at(row["raised_at"]), row["raised_by"], read_at(row["changed_at"]), row["changed_by"],
+        row["record"],
     )  # fmt: skip
 
 
@@ -174,8 +174,8 @@ def _derived(tx: Tx, row: Row) -> QueryRow:
     raised = max(read_at(head["at"]) for head in heads)
     words = message("store.conflict_query")
     return QueryRow(
-        row["query"], parse_key(row["key"]), "Open", "conflict", "", f"{words.en}\n{words.zh}", "", raised, "",
-        raised, "", "", derived=True,
+        row["query"], parse_key(row["key"]), "Open", "conflict", "", f"{words.en}\n{words.zh}", "",
+        raised, "", raised, "", "", derived=True,
     )  # fmt: skip
 
 
@@ -254,7 +254,9 @@ def passages(store: Store, kind: str | None = None) -> tuple[PassageRow, ...]:
     with store.read() as tx:
         found = tx.find(schema.passage) if kind is None else tx.find(schema.passage, kind=kind)
     return tuple(
-        PassageRow(_record(row), row["kind"], row["key"], row["person"], read_at(row["at"]), rows.content_of(row))
+        PassageRow(
+            _record(row), row["kind"], row["key"], row["person"], read_at(row["at"]), rows.content_of(row)
+        )
         for row in sorted(found, key=row_stamp)
     )
 
@@ -264,14 +266,20 @@ def logins(store: Store, person: str | None = None) -> tuple[LoginRow, ...]:
     with store.read() as tx:
         found = tx.find(schema.login) if person is None else tx.find(schema.login, person=person)
     return tuple(
-        LoginRow(_record(row), row["kind"], row["person"], read_at(row["at"]), row["zone"], rows.content_of(row))
+        LoginRow(
+            _record(row), row["kind"], row["person"], read_at(row["at"]), row["zone"], rows.content_of(row)
+        )
         for row in sorted(found, key=row_stamp)
     )
 
 
 def last_login(store: Store, person: str) -> datetime | None:
     """When the person last logged in, or None."""
-    found = [row for row in logins(store, person) if row.kind == "login" and row.content.get("result", "ok") == "ok"]
+    found = [
+        row
+        for row in logins(store, person)
+        if row.kind == "login" and row.content.get("result", "ok") == "ok"
+    ]
     return found[-1].at if found else None
 
 
@@ -396,7 +404,7 @@ def _record(row: Row) -> str:
 
 
 def _entries(found: Iterable[tuple[Any, ...]]) -> Iterable[EntryRow]:
-    """One entry per key of rows of ``item_data`` sorted by key: the head with the highest (clock, device) shows."""
+    """One entry per key of rows sorted by key: the head with the highest (clock, device) shows."""
     group: list[tuple[Any, ...]] = []
     for row in found:
         if group and group[0][0] != row[0]:
@@ -415,7 +423,16 @@ def _entry(heads: list[tuple[Any, ...]]) -> EntryRow:
     ids = tuple([f"{head[1]}:{head[2]}" for head in heads])
     conflict = len(heads) > 1 and len({head[6:9] for head in heads if not head[9]}) > 1
     return EntryRow(
-        parse_key(key), text, unit, missing, f"{device}:{seq}", ids, conflict, person, read_at(at), bool(absent)
+        parse_key(key),
+        text,
+        unit,
+        missing,
+        f"{device}:{seq}",
+        ids,
+        conflict,
+        person,
+        read_at(at),
+        bool(absent),
     )
 
 

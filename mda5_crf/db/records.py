@@ -31,7 +31,8 @@ JSON = str | int | bool | None | Sequence["JSON"] | Mapping[str, "JSON"]
 VERSION: Final = 1
 SALT_BYTES: Final = 16
 _HEADER: Final = (
-    "v", "study", "device", "seq", "prev", "kind", "key", "replaces", "person", "at", "zone", "clock", "definition",
+    "v", "study", "device", "seq", "prev", "kind", "key", "replaces", "person", "at", "zone", "clock",
+    "definition",
 )  # fmt: skip
 _NUMBERS: Final = frozenset({"v", "seq", "clock"})
 _FIELDS: Final = frozenset({*_HEADER, "content", "hash", "salt", "data"})
@@ -113,9 +114,13 @@ class AuditRecord:
 
     def fault(self) -> str:
         """What is wrong with the record taken alone: "" (nothing), "content" or "hash"."""
-        if record_hash(self.line()) != self.hash:
+        try:
+            line = self.line()
+        except CanonError:  # a number beyond what a line may hold
             return "hash"
-        if self.content is None or self.salt is None:
+        if record_hash(line) != self.hash:
+            return "hash"
+        if self.content is None or self.salt is None or len(self.salt) != SALT_BYTES:
             return "" if self.content is None and self.salt is None else "content"
         return "" if content_hash(self.salt, self.content) == self.content_hash else "content"
 

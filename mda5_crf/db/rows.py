@@ -17,7 +17,9 @@ _a: Final = schema.audit_record.c
 _COLUMNS: Final = tuple(column.name for column in schema.audit_record.columns)
 _NAMES: Final = tuple(name for name in _COLUMNS if name != "replaces")
 
-ONE: Final = Statement(select(schema.audit_record).where(_a.device == bindparam("d"), _a.seq == bindparam("s")))
+ONE: Final = Statement(
+    select(schema.audit_record).where(_a.device == bindparam("d"), _a.seq == bindparam("s"))
+)
 CHAIN: Final = Statement(
     select(schema.audit_record)
     .where(_a.device == bindparam("d"), _a.seq > bindparam("after"), _a.seq <= bindparam("upto"))
@@ -59,7 +61,7 @@ def row_record(row: tuple[Any, ...]) -> AuditRecord:
 
 
 def devices(tx: Tx) -> list[str]:
-    """All devices that have records, sorted; one step in the key per device, whatever the number of records."""
+    """All devices that have records, sorted; one step in the key per device."""
     found: list[str] = []
     rows = tx.run(_NEXT_DEVICE, {"d": ""})
     while rows:
@@ -142,7 +144,9 @@ _DROP_STATUS: Final = Statement(
     delete(schema.status_cache).where(
         or_(
             schema.status_cache.c.key == bindparam("k"),
-            and_(schema.status_cache.c.key >= bindparam("low"), schema.status_cache.c.key < bindparam("high")),
+            and_(
+                schema.status_cache.c.key >= bindparam("low"), schema.status_cache.c.key < bindparam("high")
+            ),
         )
     )
 )

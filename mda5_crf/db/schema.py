@@ -106,7 +106,12 @@ meta: Final = _table("meta", _code("name", primary=True), Column("value", LargeB
 migration: Final = _table("migration", _code("name", primary=True), _text("at"), _text("program"))
 
 draft: Final = _table(
-    "draft", _code("person", primary=True), _code("key", primary=True), _text("text"), _text("unit"), _text("at")
+    "draft",
+    _code("person", primary=True),
+    _code("key", primary=True),
+    _text("text"),
+    _text("unit"),
+    _text("at"),
 )
 
 status_cache: Final = _table(
@@ -129,9 +134,7 @@ superseded: Final = _table(
 
 subject: Final = _table("subject", _code("identity", primary=True), _text("subjid"), _text("site"), *_stamp())
 
-subject_number: Final = _table(
-    "subject_number", _code("identity", primary=True), _text("subjid"), *_stamp()
-)
+subject_number: Final = _table("subject_number", _code("identity", primary=True), _text("subjid"), *_stamp())
 
 # Repeats of events, of forms and log rows; ``key`` is their own path, ``parent`` the path they were made in.
 instance: Final = _table(
@@ -171,7 +174,7 @@ form_status: Final = _table(
     "form_status", _code("key", primary=True), _text("status"), _text("definition"), *_stamp()
 )
 
-# The definition a form instance is pinned to: ``explicit`` 1 by a pin record (newest wins), 0 by the first entry.
+# The definition a form instance is pinned to: by a pin (``explicit`` 1, newest wins) or its first entry.
 form_pin: Final = _table(
     "form_pin", _code("key", primary=True), _text("definition"), _number("explicit"), *_stamp()
 )
@@ -299,11 +302,15 @@ mark: Final = _table(
 
 # Records whose content two persons have emptied; the trigger on audit_record reads it.
 redaction: Final = _table(
-    "redaction", _code("device", primary=True), _number("seq", primary=True), _code("by_device"), _number("by_seq")
+    "redaction",
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _code("by_device"),
+    _number("by_seq"),
 )
 
 PROJECTIONS: Final[tuple[Table, ...]] = (
     superseded, subject, subject_number, instance, strike, item_data, conflict, confirmation, form_status,
-    form_pin, query_event, query, certificate, person_state, device, peer, definition_use, login, passage, mark,
-    redaction,
+    form_pin, query_event, query, certificate, person_state, device, peer, definition_use, login, passage,
+    mark, redaction,
 )  # fmt: skip

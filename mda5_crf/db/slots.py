@@ -3,6 +3,15 @@
 A person has three keys: *box* (takes grants), *author* (seals records) and *sign* (signatures,
 grants, certificates). Box and author lie in the keyring, opened at log-in; the sign key lies in the
 signer, opened by the password for each signature and dropped again.
+
+    wrapping key   HKDF(Argon2id(password), "keyring" | "signer")
+    bound to       canon{format, vault, part "keyring" | "signer", slot, login, kdf, public}
+    keyring        canon{box (AGE-SECRET-KEY-1…), author (seed), authority (pinned public key),
+                   keepers [{login, sign}], min_gen, seen [[device, seq, hash]],
+                   recovery (null | {box, sign}), retired [sign keys that may no longer grant]}
+    signer         canon{sign (seed), authority [{part "whole", public, secret}]}, the list mostly empty
+    grant          age to the box of canon{vault, slot, key, gen, secret}; sig = the keeper's sign key over
+                   context "grant" and canon{vault, slot, key, gen, sha256 (of the age bytes, hex)}
 """
 
 from __future__ import annotations

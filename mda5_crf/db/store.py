@@ -184,10 +184,11 @@ class Store:
         except DATABASE_ERRORS as error:
             raise store_error(error, self.path.name) from None
 
-    def checkpoint(self) -> bool:
-        """Move everything from the write-ahead log into the file; False when a reader is in the way."""
+    def checkpoint(self, wait: int = 1000) -> bool:
+        """Move the write-ahead log into the file; False when readers do not end within ``wait`` ms."""
         raw = self.raw()
         try:
+            raw.execute(f"PRAGMA busy_timeout={int(wait)}").fetchall()
             busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except DATABASE_ERRORS as error:
             raise store_error(error, self.path.name) from None
@@ -196,7 +197,7 @@ class Store:
         return not busy
 
     def copy_to(self, path: Path, key: bytes | None = None) -> None:
-        """Write an encrypted copy under ``key`` (default: the same). Raises StoreError; keeps existing files."""
+        """Write an encrypted copy under ``key`` (default: the same). Raises StoreError; replaces no file."""
         if path.exists():
             raise StoreError("store.exists_already", place=path.name)
         source = self.raw()
@@ -211,6 +212,10 @@ class Store:
             raise store_error(error, path.name) from None
         finally:
             source.close()
+
+    def twin(self, path: Path) -> Store:
+        """A copy made by :meth:`copy_to` under the same key, opened. Raises StoreError."""
+        return Store.open(path, bytes(self._key))
 
     # -- inside ----------------------------------------------------------------------------------------
 
@@ -229,7 +234,9 @@ class Store:
         """Notice a file that lost its end, which SQLite sees only when it needs the missing page."""
         raw = self.raw()
         try:
-            pages, size = (int(raw.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("page_count", "page_size"))
+            pages, size = (
+                int(raw.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("page_count", "page_size")
+            )
             wal = self.path.with_name(self.path.name + "-wal")
             if self.path.stat().st_size < pages * size and not (wal.exists() and wal.stat().st_size):
                 raise StoreError("store.damaged", place=self.path.name)

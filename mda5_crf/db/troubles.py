@@ -9,7 +9,7 @@ from mda5_crf.text import Text, message
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One thing that is wrong: ``code`` for programs, ``place`` (record, run, table or file), ``text`` for people."""
+    """One thing that is wrong: ``code`` for programs, ``place`` for finding it, ``text`` for people."""
 
     code: str
     place: str

@@ -1,6 +1,9 @@
-"""From log-in and password to an open database: steps 1 to 6 of unlocking (docs/architecture.md, "Keys").
+"""From log-in and password to an open database.
 
-An unknown log-in costs the same as a wrong password and is answered with the same sentence.
+The numbers are the steps of unlocking: 1 read and bound the key file, 2 wait after failures, 3 derive,
+4 open the keyring, 5 find a grant that a keeper signed, 6 open ``study.db``; 7 and 8 (person, heads,
+records) are ``openvault``'s. An unknown log-in costs the same as a wrong password and is answered with
+the same sentence.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from mda5_crf.crypto import (
     Cost,
     CostRefused,
     WrapRefused,
+    file_hash,
     forget,
     password_key,
     random_bytes,
@@ -71,7 +75,7 @@ def check_password_of(file: KeysFile, login: str, password: str, attempts: Attem
         raise LoginRefused("store.login_wait", seconds=wait)
     try:
         if slot is None:
-            _spend_the_same(file, password)
+            _spend_the_same(file, login, password)
             raise WrapRefused("unknown log-in")
         keyring, wrapping = open_keyring(file.vault, slot, password)
     except CostRefused:
@@ -158,7 +162,10 @@ def _keys(unlocked: Unlocked) -> Iterator[tuple[int, bytearray | None]]:
             yield grant.gen, None
 
 
-def _spend_the_same(file: KeysFile, password: str) -> None:
-    """Derive a key for nobody, at the cost that the accounts of this vault have."""
-    model = file.slots[0].cost if file.slots else Cost(bytes(16))
+def _spend_the_same(file: KeysFile, login: str, password: str) -> None:
+    """Derive a key for nobody, at the cost of one account, always the same for one log-in."""
+    model = Cost(bytes(16))
+    if file.slots:
+        named = f"{file.vault} {login}".encode("utf-8", "surrogatepass")
+        model = file.slots[int(file_hash(named), 16) % len(file.slots)].cost
     forget(password_key(password, replace(model, salt=random_bytes(16))))

@@ -10,14 +10,13 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from mda5_crf.db.attempts import Attempts, utc_now
+from mda5_crf.db.attempts import utc_now
 from mda5_crf.db.founding import create_vault
 from mda5_crf.db.keysfile import read_keys
-from mda5_crf.db.lockfile import VaultLock, on_network_share
-from mda5_crf.db.openvault import OpenVault
-from mda5_crf.db.store import Store
-from mda5_crf.db.unlock import Unlocked, check_password_of, open_database
-from mda5_crf.errors import StoreError
+from mda5_crf.db.lockfile import on_network_share
+from mda5_crf.db.openvault import OpenVault, enter
+from mda5_crf.db.unlock import check_password_of
+from mda5_crf.errors import CrfError, StoreError
 
 __all__ = ["OpenVault", "create_vault", "open_vault"]
 
@@ -36,22 +35,13 @@ def open_vault(
     if on_network_share(folder):
         raise StoreError("store.vault_on_network", place=folder.name)
     read_keys(folder)  # before anything is written into a folder that is no vault
-    lock = VaultLock(folder)
-    unlocked: Unlocked | None = None
-    store: Store | None = None
-    try:
-        attempts = Attempts.read(folder, clock)
-        unlocked = check_password_of(read_keys(folder), login, password, attempts)
-        store, _ = open_database(folder, unlocked)
-        vault = OpenVault(folder, lock, store, unlocked, attempts, clock)
-        if unlocked.slot.cost.weak:
-            vault.rewrap(password, password)
-        return vault
-    except BaseException:
-        # Whatever happened, an interrupt too: no secrets stay in memory and the lock is free.
-        if store is not None:
-            store.close()
-        if unlocked is not None:
-            unlocked.forget()
-        lock.release()
-        raise
+    vault = enter(
+        folder, clock, lambda attempts: check_password_of(read_keys(folder), login, password, attempts)
+    )
+    if vault.weakly_wrapped:
+        try:
+            vault.rewrap(password)
+        except CrfError:
+            vault.close()
+            raise
+    return vault

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Final
 
-from mda5_crf.crypto import content_hash, record_hash
+from mda5_crf.crypto import content_hash
 from mda5_crf.db.chain import starts_chain
 from mda5_crf.db.records import AuditRecord, Seal
 from mda5_crf.db.rows import row_record
@@ -18,7 +18,8 @@ from mda5_crf.db.trust import FALSE, RETIRED, UNKNOWN, Trust
 _COMPARED: Final = 200
 _TEXTS: Final = (str, int, str, str, int, str, str, str, str)
 _REST: Final = (str, str, str, str, int, str)
-_SHAPES: Final = frozenset((*_TEXTS, salt, salt, *_REST) for salt in (bytes, type(None)))
+_BYTES: Final = (bytes, type(None))
+_SHAPES: Final = frozenset((*_TEXTS, salt, content, *_REST) for salt in _BYTES for content in _BYTES)
 
 
 @dataclass(slots=True)
@@ -40,8 +41,10 @@ class Chain:
     troubles: list[Trouble] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     gaps: list[tuple[int, int]] = field(default_factory=list)
-    count: int = 0
+    missed: int = 0
     clock: int = 0
+    expected: int = 1
+    doubtful: bool = False  # whether the row before was broken, so that nothing can be said of the link to it
     last: AuditRecord | None = None
     broken: list[AuditRecord] = field(default_factory=list)
     recontented: list[AuditRecord] = field(default_factory=list)
@@ -52,10 +55,9 @@ class Chain:
 
     def take(self, row: tuple[Any, ...]) -> AuditRecord | None:
         """Look at the next row; the record, when it is whole enough to be read."""
-        self.count += 1
         record = readable(row)
         if record is None:
-            self.troubles.append(trouble("row_unreadable", self.place(row[1])))
+            self.miss(row[1])
             return None
         fault = record.fault()
         if fault == "hash":
@@ -67,21 +69,26 @@ class Chain:
         self.last = record
         return record if not fault else None
 
+    def miss(self, seq: int) -> None:
+        """Note a row that cannot be read."""
+        self.troubles.append(trouble("row_unreadable", self.place(seq)))
+        self.expected, self.doubtful = seq + 1, True
+
     def _link(self, record: AuditRecord, *, whole: bool) -> None:
-        last = self.last
-        expected = 1 if last is None else last.seq + 1
+        last, expected, doubtful = self.last, self.expected, self.doubtful
+        self.expected, self.doubtful = record.seq + 1, not whole
         if record.seq > expected:
             self.gaps.append((expected, record.seq - 1))
             count = record.seq - expected
             self.troubles.append(trouble("row_dropped", self.place(expected, record.seq - 1), count=count))
-        elif not whole:
+        elif doubtful or not whole:
             return
         elif last is None:
             if not starts_chain(record):
                 self.troubles.append(trouble("chain_start", self.place(record.seq)))
-        elif record.prev != last.hash and not (self.broken and self.broken[-1] is last):
+        elif record.prev != last.hash:
             self.troubles.append(trouble("chain_broken", self.place(record.seq)))
-        elif record.clock <= last.clock and not (self.broken and self.broken[-1] is last):
+        elif record.clock <= last.clock:
             self.troubles.append(trouble("clock_backwards", self.place(record.seq)))
 
     def _run(self, record: AuditRecord, *, whole: bool) -> None:
@@ -106,7 +113,9 @@ class Chain:
                 continue
             if names.get(lawful) == record.seq:
                 named |= {record.seq, lawful}
-                self.troubles.append(trouble("rows_swapped", f"{self.place(record.seq)} {self.place(lawful)}"))
+                self.troubles.append(
+                    trouble("rows_swapped", f"{self.place(record.seq)} {self.place(lawful)}")
+                )
             elif lawful == record.seq - 1 and lawful not in names:
                 # This row and all after it were moved down by one to make room.
                 named |= {lawful, *(seq for seq, was in names.items() if was == seq - 1)}
@@ -199,7 +208,7 @@ def _moved(broken: list[AuditRecord]) -> dict[int, int]:
     for record in broken:
         near = (record.seq - 1, record.seq + 1)
         for seq in (*near, *(number for number in numbers if number not in near)):
-            if seq > 0 and record_hash(replace(record, seq=seq).line()) == record.hash:
+            if seq > 0 and replace(record, seq=seq).fault() != "hash":
                 found[record.seq] = seq
                 break
     return found
@@ -211,4 +220,6 @@ def _contents_exchanged(one: AuditRecord, other: AuditRecord) -> bool:
 
 def _fits(record: AuditRecord, hashed: str) -> bool:
     salt, content = record.salt, record.content
-    return salt is not None and content is not None and len(salt) == 16 and content_hash(salt, content) == hashed
+    return (
+        salt is not None and content is not None and len(salt) == 16 and content_hash(salt, content) == hashed
+    )

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from mda5_crf.errors import InputRefused
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.pdf import FilledForm, PageHeader, Tongue
+from mda5_crf.pdf import FilledForm, PageHeader, PrintedRow, Tongue
 from mda5_crf.pdf import print_blank as draw_blank
 from mda5_crf.pdf import print_filled as draw_filled
 from mda5_crf.services.access import Action
+from mda5_crf.services.logs import log_rows
 from mda5_crf.study.model import Study
 
 if TYPE_CHECKING:
@@ -83,6 +84,14 @@ def _page(session: Session, key: ItemKey, event_date: str) -> FilledForm:
     state = session.state(key)
     waiting = frozenset(q.key for q in session.queries(key.subject) if q.is_open and q.key.form_key() == key)
     completed = session.completed(key)
+    rows = {
+        group.name: [
+            PrintedRow(row.key.group_repeat, row.number, row.struck, row.reason, row.values)
+            for row in log_rows(session, key._replace(group=group.name))
+        ]
+        for group in form.groups
+        if group.repeating
+    }
     return FilledForm(
         form=form,
         state=state,
@@ -93,6 +102,7 @@ def _page(session: Session, key: ItemKey, event_date: str) -> FilledForm:
         queries=waiting,
         changed=session.changed_items(key),
         completed_by=completed[0] if completed else "",
+        rows=rows,
         completed_at=completed[1].astimezone(session.zone) if completed else None,
     )
 

@@ -234,9 +234,9 @@ class Groups:
     ) -> list[Row]:
         rows: list[Row] = []
         for row in printed or [PrintedRow("", number) for number in range(1, BLANK_CARDS + 1)]:
-            caption = self.voice.tell("row", number=row.number)
-            caption = f"{caption}   {self._struck(row)}" if row.struck else caption
-            rows.append(maker.subheading(caption, (again,)))
+            caption = message("pdf.row", number=row.number)
+            told = self.voice.say(caption, "  ")
+            rows.append(maker.subheading(f"{told}   {self._struck(row)}" if row.struck else told, (again,)))
             going_on = maker.subheading(self.voice.tell("continued", title=caption))
             rows += maker.rows(
                 group.items,
@@ -253,7 +253,7 @@ class Groups:
         if item.name in row.values:
             text = row.values[item.name]
             codes = self.answers.codelist(item)
-            known = frozenset({text} & set(codes.by_code)) if codes is not None else frozenset()
+            known = frozenset({text} & set(codes.by_code)) if codes is not None else frozenset[str]()
             return Answer(text="" if known else text, codes=known)
         return self.source.answer(item, row.identity)
 

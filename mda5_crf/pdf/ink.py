@@ -22,7 +22,7 @@ COMPUTED = "#eceff1"
 ERROR = "#b3201a"
 SOFT = "#7a4d00"
 QUERY = "#5b2d8e"
-WATERMARK = "#ebeef0"
+WATERMARK = "#e2e6e9"
 
 BODY = 9.0
 SMALL = 8.0

@@ -22,7 +22,7 @@ from mda5_crf.study.expression import constant
 from mda5_crf.study.model import CodeList, CodeValue, Form, Item, ItemGroup, Severity
 from mda5_crf.study.state import Finding, FormState
 from mda5_crf.study.values import Entry, canonical, split_unit
-from mda5_crf.text import Text, both, message
+from mda5_crf.text import Text, message
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
@@ -363,9 +363,3 @@ def _places(finding: Finding) -> set[tuple[str, ItemKey]]:
 
 def _reason_content(reason: Reason) -> dict[str, str]:
     return {"code": reason.code, "text": reason.text} if reason.text else {"code": reason.code}
-
-
-def reason_text(reasons: dict[str, Text], code: str, text: str) -> Text:
-    """A stored reason as words."""
-    words = reasons.get(code, both(code))
-    return Text(f"{words.en}: {text}", f"{words.zh}：{text}") if text else words

@@ -338,5 +338,6 @@ def create(
         demo=demo,
         version=study.version,
         zone=study.timezone,
+        **({} if clock is None else {"clock": clock}),
     )
     return Session(vault, study, clock)

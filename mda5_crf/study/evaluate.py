@@ -97,11 +97,10 @@ def _state(context: Context) -> FormState:
     for section in context.plan.sections:
         for scope in context.live_rows(section.name) if section.repeating else (context.scope,):
             _section(scope, section.items, items, found, closed, progress)
-    if extra:
-        for key, more in extra.items():
-            state = items[key]
-            items[key] = state._replace(findings=state.findings + more)
-        found += by_check
+    for key, more in extra.items():
+        state = items[key]
+        items[key] = state._replace(findings=state.findings + more)
+    found += by_check
     answered, expected = progress
     return FormState(context.key, items, tuple(found), answered, expected, _status(context), tuple(closed))
 
@@ -130,7 +129,7 @@ def _section(
         if plan.calculate is None:
             value = entered[name]
             if relevant:
-                if plan.required and (plan.not_done is None or not _marked_not_done(scope, plan)):
+                if plan.required and (plan.not_done is None or not _marked(scope, *plan.not_done)):
                     needed = True
                     expected += 1
                     if value is EMPTY:
@@ -161,11 +160,8 @@ def _section(
     progress[1] += expected
 
 
-def _marked_not_done(scope: Scope, plan: ItemPlan) -> bool:
+def _marked(scope: Scope, name: str, codes: frozenset[str]) -> bool:
     """True when the item that stands for "not done" says so."""
-    if plan.not_done is None:
-        return False
-    name, codes = plan.not_done
     value = scope.whole(name)
     return value is not None and (value.text in codes or value.missing is not None)
 

@@ -21,6 +21,7 @@ from mda5_crf.study.values import Value
 from mda5_crf.text import Text, both, message
 
 _PLACE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
+_LONG = 12
 _CONFIRMABLE = (Severity.SOFT, Severity.QUERY)
 
 
@@ -118,7 +119,7 @@ def _limit_text(item: Item, pair: LimitPair, low: Operand, high: Operand, *, bel
 def _shown_bound(limit: Limit | None, value: Operand, item: Item) -> Text:
     if limit is not None and limit.is_today:
         return message("finding.today")
-    if limit is not None and not limit.fixed and isinstance(value, Decimal):
+    if isinstance(value, Decimal) and len(plain(value)) > _LONG:
         return both(shown_number(value, item.decimals))
     return both(reading.written(value))
 

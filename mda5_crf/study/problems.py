@@ -50,7 +50,7 @@ def of_number(item: Item, typed: Number, *, is_stored_unit: bool) -> Text | None
     if (
         item.type is ItemType.INTEGER
         and is_stored_unit
-        and any(end != end.to_integral_value() for end in ends)
+        and any(end is not None and end != end.to_integral_value() for end in ends)
     ):
         return _hinted(item, "whole_number", example=example(item))
     return None

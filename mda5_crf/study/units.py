@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 
 from mda5_crf.study.folding import decimal_points, loose, narrow
@@ -82,8 +81,3 @@ def convert_back(value: Number, offset: Decimal, factor: Decimal) -> Number | No
 
 def _back(value: Decimal, offset: Decimal, factor: Decimal) -> Decimal:
     return CONTEXT.subtract(CONTEXT.divide(value, factor), offset)
-
-
-def listed(names: Iterable[str]) -> str:
-    """Units for a sentence: ``mmHg, kPa``."""
-    return ", ".join(names)

@@ -6,7 +6,61 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "此处没有显示器，无法打开窗口。可运行 mda5-crf demo DIR 生成演示内容。",
     ),
     "interrupted": ("Stopped. Nothing was left half done.", "已中止，没有留下未完成的操作。"),
-    "wrong_usage": ("Wrong usage: {problem}. See mda5-crf --help.", "用法错误：{problem}。见 mda5-crf --help。"),
+    "wrong_usage": (
+        "Wrong usage: {problem}. See mda5-crf --help.",
+        "用法错误：{problem}。见 mda5-crf --help。",
+    ),
+    "memory_short": (
+        "There is not enough memory for this. Close other programs and try again; what was saved is safe.",
+        "内存不足，无法完成。请关闭其他程序后重试；已保存的内容不受影响。",
+    ),
+    "disk_full": (
+        "The disk is full. Make room and try again; what was saved before is safe.",
+        "磁盘已满。请腾出空间后重试；此前保存的内容不受影响。",
+    ),
+    "not_permitted": (
+        "This PC does not allow it: check who may read and write the folder.",
+        "本机不允许此操作：请检查文件夹的读写权限。",
+    ),
+    "machine_failed": (
+        "This PC refused to read or write ({kind}). What was saved before is safe; check the disk and try again.",
+        "本机读写失败（{kind}）。此前保存的内容不受影响，请检查磁盘后重试。",
+    ),
+    "program_failed": (
+        "The program made a mistake ({kind} at {place}). What was saved before is safe. Report these words.",
+        "程序出现错误（{kind}，位置 {place}）。此前保存的内容不受影响，请报告这段文字。",
+    ),
+    "usage_missing": ("{names} must be given", "缺少 {names}"),
+    "usage_surplus": ("{names} has no meaning here", "此处不能使用 {names}"),
+    "usage_choice": ("{name} is one of {known}, not {word}", "{name} 应为 {known} 之一，不能是 {word}"),
+    "usage_number": ("{name} is a whole number, not {word}", "{name} 应为整数，不能是 {word}"),
+    "usage_value": ("{name} needs a value behind it", "{name} 之后缺少内容"),
+    "usage_no_value": ("{name} takes no value", "{name} 之后不能有内容"),
+    "usage_together": ("{name} and {other} exclude each other", "{name} 与 {other} 不能同时使用"),
+    "usage_other": ("the words do not fit this command", "所给参数不符合该命令的写法"),
+    "vault_needed": ("Name the vault.", "请指明数据库。"),
+    "site_form": (
+        "A site is two digits, such as 01; 00 is the coordinating centre.",
+        "中心号为两位数字，例如 01；00 为协调中心。",
+    ),
+    "server_not_yet": (
+        "A vault is a folder; this version cannot open a database server yet.",
+        "数据库应为文件夹；本版本尚不能打开数据库服务器。",
+    ),
+    "second_needed": (
+        "A reset needs a second person: name one with --second.",
+        "重置密码需要第二人在场：请用 --second 指明。",
+    ),
+    "reset_not_yet": (
+        "This version cannot reset {login}: new keys for a person need two people's consent, which comes with key"
+        " renewal. Nothing was changed. Until then disable the account and add a new one.",
+        "本版本尚不能重置 {login}：为他人更换密钥须经两人同意，该功能将随密钥更新提供。未作任何更改。"
+        "在此之前请停用该账户并添加新账户。",
+    ),
+    "fingerprint_needed": (
+        "Give the words the other side reads aloud with --fingerprint.",
+        "请用 --fingerprint 输入对方宣读的指纹。",
+    ),
     "unknown_command": (
         "There is no command {word}. Commands: {known}.",
         "没有命令 {word}。可用命令：{known}。",
@@ -16,7 +70,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "A password is needed: set {variable}, or use --password-file.",
         "需要密码：请设置 {variable}，或使用 --password-file。",
     ),
-    "passwords_differ": ("The two passwords differ; nothing was changed.", "两次输入的密码不同，未作任何更改。"),
+    "passwords_differ": (
+        "The two passwords differ; nothing was changed.",
+        "两次输入的密码不同，未作任何更改。",
+    ),
     "user_needed": ("Say who you are with --user.", "请用 --user 指明用户。"),
     "login_needed": ("Name the log-in id of the account.", "请指明账户的登录名。"),
     "role_needed": ("Name the role with --role.", "请用 --role 指明角色。"),
@@ -31,9 +88,31 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "output_is_folder": ("{file} is a folder; name a file.", "{file} 是文件夹，请指定文件名。"),
     "enrolled": ("Participant {subject} is enrolled.", "已登记参与者 {subject}。"),
     "item_text_expected": (
-        "Write ITEM=TEXT; {word} has no item name or no equals sign.",
-        "请按 条目=内容 的格式书写；{word} 缺少条目名或等号。",
+        "Write ITEM=TEXT; word {number} after the form has no item name or no equals sign.",
+        "请按 条目=内容 的格式书写；表单之后的第 {number} 个词缺少条目名或等号。",
     ),
+    "nothing_to_enter": (
+        "Name at least one ITEM=TEXT, --missing, --confirm or --complete.",
+        "请至少给出一项 条目=内容，或使用 --missing、--confirm、--complete。",
+    ),
+    "stored_before": (
+        "{count} stored before this was refused; they stay stored.",
+        "在被拒绝之前已保存 {count} 项，这些内容仍然保留。",
+    ),
+    "number_expected": (
+        "A number from 1 is expected in {word}, such as UNS#2 or --row 3.",
+        "{word} 中应为从 1 开始的编号，例如 UNS#2 或 --row 3。",
+    ),
+    "row_twice": (
+        "{word} and --row name two different rows; name one.",
+        "{word} 与 --row 指向不同的行，请只指明一行。",
+    ),
+    "no_rows": ("Form {form} has no rows to number.", "表单 {form} 没有可编号的行。"),
+    "subject_twice": (
+        "Two participants carry the number {subject}. Name one by identity: {known}.",
+        "有两名参与者使用编号 {subject}，请用内部标识指明其一：{known}。",
+    ),
+    "confirmed": ("confirmed", "已确认"),
     "stored": ("{count} stored in {form}.", "{form} 已保存 {count} 项。"),
     "not_complete": (
         "{subject} {event} {form} is not complete: {count} to fix first, listed above. What was entered is stored.",
@@ -139,7 +218,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{bundles} 个数据包，{pdfs} 个 PDF 文件，{screens} 张截图。可登录的用户：",
     ),
     "demo_password": ("Password of all of them: {password}", "以上用户的密码均为：{password}"),
-    "demo_next": ("Look at the result: mda5-crf show {vault} --user wang", "查看结果：mda5-crf show {vault} --user wang"),
+    "demo_next": (
+        "Look at the result: mda5-crf show {vault} --user wang",
+        "查看结果：mda5-crf show {vault} --user wang",
+    ),
     "demo_no_screens": (
         "The screenshots could not be made here; everything else is ready.",
         "此处无法生成截图，其余内容均已就绪。",

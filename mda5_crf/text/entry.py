@@ -60,7 +60,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{subject} {event} {form} is complete. Changing {item} needs a reason: choose one of {known}.",
         "{subject} {event} {form} 已完成，更改 {item} 需要说明原因，可选：{known}。",
     ),
-    "unknown_reason": ("{reason} is not a reason for change. Known reasons: {known}.", "{reason} 不是更改原因。可选：{known}。"),
+    "unknown_reason": (
+        "{reason} is not a reason for change. Known reasons: {known}.",
+        "{reason} 不是更改原因。可选：{known}。",
+    ),
     "reason_text_required": ("Write what the other reason is.", "请写明其他原因的具体内容。"),
     "missing_code_unknown": (
         "{item} cannot be marked {code}. It accepts: {known}.",
@@ -73,7 +76,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "query_text_required": ("Write the question of the query.", "请填写质疑内容。"),
     "answer_text_required": ("Write the answer to the query.", "请填写质疑答复。"),
     "unknown_query": ("There is no query {query}.", "没有质疑 {query}。"),
-    "query_not_open": ("Query {query} is {state}; it cannot be answered or closed now.", "质疑 {query} 的状态为 {state}，现在不能答复或关闭。"),
+    "query_not_open": (
+        "Query {query} is {state}; it cannot be answered or closed now.",
+        "质疑 {query} 的状态为 {state}，现在不能答复或关闭。",
+    ),
     "conflict_query": (
         "Two PCs hold different values for {item}: {values}. Enter the right one; all stay readable in the history.",
         "两台电脑对 {item} 的录入不一致：{values}。请录入正确的数值，全部记录均保留在历史中。",
@@ -111,7 +117,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "history_row": ("row added", "新增一行"),
     "history_strike": ("struck out", "划除"),
     "history_other": ("{kind}", "{kind}"),
-    "unknown_role": ("There is no role {role}. Known roles: {known}.", "没有角色 {role}。可用角色：{known}。"),
+    "unknown_role": (
+        "There is no role {role}. Known roles: {known}.",
+        "没有角色 {role}。可用角色：{known}。",
+    ),
     "unknown_login": ("There is no active account {login}.", "没有有效账户 {login}。"),
     "own_account": (
         "Nobody ends the own account: ask another investigator or data manager.",

@@ -39,7 +39,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "row_nothing_empty": ("{row}: no empty cell; nothing was changed", "{row}：没有空格，未作更改"),
     "mark_missing": ("Mark {item} as missing", "将“{item}”标记为缺失"),
     "missing_remove": ("Remove the mark", "取消标记"),
-    "missing_none": ("{item} cannot be marked missing. Put a question to it with Ctrl+M.", "“{item}”不能标记为缺失，可按 Ctrl+M 提出质疑。"),
+    "missing_none": (
+        "{item} cannot be marked missing. Put a question to it with Ctrl+M.",
+        "“{item}”不能标记为缺失，可按 Ctrl+M 提出质疑。",
+    ),
     "nothing_to_confirm": ("Nothing to confirm at {item}", "“{item}”没有需要确认的提示"),
     "nothing_needs_attention": ("Nothing else needs attention", "没有其他需要处理的条目"),
     "reason_change": ("Why does {item} change?", "为何更改“{item}”？"),
@@ -65,7 +68,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "to_query": ("Put to query", "转为质疑"),
     "to_query_item": ("Put to query: {item}: {words}", "转为质疑：{item}：{words}"),
     "no_longer_apply_one": ("1 answer no longer applies: {items}", "有 1 项答案不再适用：{items}"),
-    "no_longer_apply_many": ("{count} answers no longer apply: {items}", "有 {count} 项答案不再适用：{items}"),
+    "no_longer_apply_many": (
+        "{count} answers no longer apply: {items}",
+        "有 {count} 项答案不再适用：{items}",
+    ),
     "form_completed": ("{form} complete", "{form}已完成"),
     "all_saved": ("All changes saved", "所有更改已保存"),
     "form_page": ("Questions of {form}", "{form}的问题"),

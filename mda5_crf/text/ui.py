@@ -29,7 +29,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "back": ("Back", "返回"),
     "choose_folder": ("Choose a folder", "选择文件夹"),
     "making_demo": ("Making the demonstration: {step}", "正在生成演示：{step}"),
-    "demo_ready": ("Demonstration ready. Log-in {login}, password: {password}", "演示已就绪。登录名 {login}，密码：{password}"),
+    "demo_ready": (
+        "Demonstration ready. Log-in {login}, password: {password}",
+        "演示已就绪。登录名 {login}，密码：{password}",
+    ),
     "last_login": ("Last log-in {time}", "上次登录 {time}"),
     "first_login": ("First log-in", "首次登录"),
     "menu_study": ("&Study", "研究(&S)"),
@@ -168,7 +171,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Write this password down and keep it where only you can find it: {password}",
         "请抄下此密码并妥善保管：{password}",
     ),
-    "passwords_differ": ("The two passwords differ. Type the password again.", "两次输入的密码不一致，请重新输入。"),
+    "passwords_differ": (
+        "The two passwords differ. Type the password again.",
+        "两次输入的密码不一致，请重新输入。",
+    ),
     "make_demo": ("Make a demonstration", "生成演示"),
     "demo_folder": ("Folder for the demonstration", "演示文件夹"),
     "demo_about": (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mda5_crf.text import Text
@@ -11,6 +12,9 @@ from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.message_label import MessageLabel
 from mda5_crf.ui.spoken import Spoken, button, name
 from mda5_crf.ui.theme import ACCENT, BAR, ERROR, Tone, em, ink
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
 
 
 class Banner(Spoken, QWidget):
@@ -37,6 +41,8 @@ class Banner(Spoken, QWidget):
         self.text, self.error = text, error
         self.retranslate()
         self.show()
+        from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # not before the first paint
+
         if QAccessible.isActive():
             event = QAccessibleAnnouncementEvent(self, speak(text))
             if error:
@@ -73,6 +79,8 @@ class Banner(Spoken, QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A ground of its own and a bar at the left."""
+        from PySide6.QtGui import QPainter
+
         painter = QPainter(self)
         tint = Tone.ERROR.tint if self.error else None
         painter.fillRect(self.rect(), tint if tint is not None else self.palette().base())

@@ -22,9 +22,18 @@ from mda5_crf.ui.inputs import LineInput, NumberInput, Step
 from mda5_crf.ui.language import language, speak
 from mda5_crf.ui.message_label import MessageLabel
 from mda5_crf.ui.stack import Shown
-from mda5_crf.ui.theme import BAR, HAIRLINE, PAGE, SECONDARY, TEXT, em, high_contrast, ink, paint_focus
-
-ICON = 14
+from mda5_crf.ui.theme import (
+    BAR,
+    HAIRLINE,
+    PAGE,
+    SECONDARY,
+    TEXT,
+    em,
+    high_contrast,
+    icon_size,
+    ink,
+    paint_focus,
+)
 
 
 @dataclass(slots=True)
@@ -105,7 +114,9 @@ class CellTable(Shown, QWidget):
         """Compute columns, rows and message lines for ``width`` and place everything."""
         unit = em(self)
         widest = max((self.fontMetrics().horizontalAdvance(self._row_words(r)) for r in self.rows), default=0)
-        self._head_width = min(max(widest, 3 * unit), round(self.HEAD_EMS * unit)) + 2 * unit + BAR + ICON
+        self._head_width = (
+            min(max(widest, 3 * unit), round(self.HEAD_EMS * unit)) + 2 * unit + BAR + icon_size(self)
+        )
         self._lefts = [0]
         for column in self.columns:
             self._lefts.append(self._lefts[-1] + round(column.ems * unit) + unit // 3)
@@ -146,7 +157,7 @@ class CellTable(Shown, QWidget):
     def _line_height(self, row: TableRow) -> int:
         one = max((w.sizeHint().height() for w in self._inputs(row)), default=0)
         words = self._row_words(row)
-        box = QRect(0, 0, self._head_width - em(self) - BAR - ICON, 10_000)
+        box = QRect(0, 0, self._head_width - em(self) - BAR - icon_size(self), 10_000)
         high = self.fontMetrics().boundingRect(box, int(Qt.TextFlag.TextWordWrap), words).height()
         return max(one, high, 24) + em(self) // 3
 
@@ -266,7 +277,7 @@ class CellTable(Shown, QWidget):
         widget = cell.input
         if isinstance(widget, LineInput):
             marked = cell.marking.glyph not in (None, Glyph.SIGMA)
-            right = (ICON + 4 if marked else 0) + self._unit_width(cell)
+            right = (icon_size(self) + 4 if marked else 0) + self._unit_width(cell)
             if widget.textMargins().right() != right:
                 widget.setTextMargins(0, 0, right, 0)
         cell.just_saved = False
@@ -381,15 +392,17 @@ class CellTable(Shown, QWidget):
             painter.drawLine(BAR + em(self) // 2, middle, self.width() - em(self), middle)
 
     def _paint_row_heading(self, painter: QPainter, row: TableRow) -> None:
-        box = QRect(BAR + em(self) * 3 // 4, row.top, self._head_width - em(self) - BAR - ICON, row.line)
+        box = QRect(
+            BAR + em(self) * 3 // 4, row.top, self._head_width - em(self) - BAR - icon_size(self), row.line
+        )
         painter.setPen(ink(SECONDARY if row.struck else TEXT))
         flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
         painter.drawText(box, flags, self._row_words(row))
         glyph = self.row_glyph(row)
         if glyph is not None:
             place = box.topRight()
-            y = row.top + (row.line - ICON) // 2
-            painter.drawPixmap(place.x() + 2, y, pixmap(glyph, ICON, self.devicePixelRatioF()))
+            y = row.top + (row.line - icon_size(self)) // 2
+            painter.drawPixmap(place.x() + 2, y, pixmap(glyph, icon_size(self), self.devicePixelRatioF()))
 
     def row_glyph(self, row: TableRow) -> Glyph | None:
         """The icon behind a row's heading; logs show the row's status there."""
@@ -406,9 +419,9 @@ class CellTable(Shown, QWidget):
         right = box.right() - 2
         glyph = cell.marking.glyph
         if glyph is not None and glyph is not Glyph.SIGMA:
-            right -= ICON
-            y = box.top() + (box.height() - ICON) // 2
-            painter.drawPixmap(right, y, pixmap(glyph, ICON, self.devicePixelRatioF()))
+            right -= icon_size(self)
+            y = box.top() + (box.height() - icon_size(self)) // 2
+            painter.drawPixmap(right, y, pixmap(glyph, icon_size(self), self.devicePixelRatioF()))
         words = _unit_in_cell(cell)
         if words:
             painter.setPen(ink(SECONDARY))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
-from shiboken6 import isValid
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from mda5_crf.ui.actions import MENUS, TABLE, Scope
 from mda5_crf.ui.language import say, speak
+
+if TYPE_CHECKING:
+    from mda5_crf.ui.own_keys import OwnKeys
 
 
 class Commands(QObject):
@@ -30,8 +33,15 @@ class Commands(QObject):
             action.triggered.connect(partial(_pressed, run, command.name))
             self.menus[command.menu].addAction(action)
             self.actions[command.name] = action
-        self._guard = _Guard(self)
+        self._guard: OwnKeys | None = None
         self.retranslate()
+
+    def guard(self) -> None:
+        """Keep our keys ours in every input, from now on."""
+        from mda5_crf.ui.own_keys import OwnKeys
+
+        if self._guard is None:
+            self._guard = OwnKeys(self, self.actions.values())
 
     def allow(self, names: Collection[str]) -> None:
         """Enable exactly these commands."""
@@ -49,33 +59,3 @@ class Commands(QObject):
 
 def _pressed(run: Callable[[str], None], name: str, _checked: bool = False) -> None:
     run(name)
-
-
-class _Guard(QObject):
-    """Keeps our shortcuts ours: a QLineEdit would take Ctrl+U, Ctrl+Home or Ctrl+Delete for itself.
-
-    Sits on the widget that has the keyboard, and on no other.
-    """
-
-    def __init__(self, commands: Commands) -> None:
-        super().__init__(commands)
-        self._keys = {key[0].toCombined() for a in commands.actions.values() for key in a.shortcuts()}
-        self._at: QWidget | None = None
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        app.focusChanged.connect(self._moved)
-
-    def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if self._at is not None and isValid(self._at):
-            self._at.removeEventFilter(self)
-        self._at = new
-        if new is not None:
-            new.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Say for each of our keys that the widget does not want it."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.keyCombination().toCombined() in self._keys:
-                event.ignore()
-                return True
-        return False

@@ -13,10 +13,9 @@ from mda5_crf.ui.inputs import NumberInput, Step, is_long
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.message_label import MessageLabel
 from mda5_crf.ui.stack import Shown
-from mda5_crf.ui.theme import BAR, SECONDARY, em, ink, paint_focus
+from mda5_crf.ui.theme import BAR, SECONDARY, Tone, em, icon_size, ink, paint_focus
 
 LABEL_EMS = 22
-ICON = 16
 TICK_FADES = 1000
 """Milliseconds until the tick of a saved field is gone."""
 
@@ -37,8 +36,9 @@ class FieldRow(Shown, QWidget):
         self._unit: QLabel | QToolButton | None = None
         self._message: MessageLabel | None = None
         self._strip: QWidget | None = None
-        self._aside = ""
+        self._words = ""
         self._loud = False
+        self._below = False
         self._long = False
         self._heights: dict[int, int] = {}
         self._input_box = QRect()
@@ -117,18 +117,8 @@ class FieldRow(Shown, QWidget):
         marking = field.marking
         words = field.words(marking.words)
         loud = bool(words) and marking.loud
-        self._aside = "" if loud else words
-        changed = False
-        if loud:
-            if self._message is None:
-                self._message = MessageLabel(self)
-            changed = not self._loud or self._message.text() != words
-            self._message.say(words, marking.tone)
-            self._message.setVisible(True)
-        elif self._loud and self._message is not None:
-            self._message.setVisible(False)
-            changed = True
-        self._loud = loud
+        changed = (words, loud) != (self._words, self._loud)
+        self._words, self._loud = words, loud
         if field.just_saved:
             field.just_saved = False
             if marking.glyph is None:
@@ -193,7 +183,8 @@ class FieldRow(Shown, QWidget):
     def _measure(self, width: int, *, place: bool) -> int:
         unit = em(self)
         pad, left = unit // 4, BAR + unit * 3 // 4
-        right = width - ICON - unit
+        icon = icon_size(self)
+        right = width - icon - unit
         widget = self.field.input
         assert isinstance(widget, QWidget)
         label_width = right - left if self._long else min(LABEL_EMS * unit, width * 2 // 5)
@@ -221,17 +212,45 @@ class FieldRow(Shown, QWidget):
                 self._unit.setGeometry(self._aside_x, y + up, unit_size.width(), unit_size.height())
                 self._aside_x += unit_size.width() + unit // 2
         y = max(y + input_height, label_y + label_height) + pad
-        for extra in (self._message if self._loud else None, self._strip):
-            if extra is not None:
-                high = _extra_height(extra, right - x)
-                if place:
-                    extra.setGeometry(x, y, right - x, high)
-                y += high + pad
+        return self._measure_below(QRect(x, y, right - x, 0), beside=space - input_width, place=place)
+
+    def _measure_below(self, box: QRect, *, beside: int, place: bool) -> int:
+        """What stands under the input: the message (quiet words that do not fit beside, too), the strip."""
+        pad, y = em(self) // 4, box.top()
+        fits = self.fontMetrics().horizontalAdvance(self._words) + 2 * em(self) <= beside
+        below = bool(self._words) and (self._loud or not fits)
+        if place:
+            self._below = below
+            self._show_message(below)
+        if below:
+            message = self._ready_message()
+            high = message.height_for(box.width())
+            if place:
+                message.setGeometry(box.left(), y, box.width(), high)
+            y += high + pad
+        if self._strip is not None:
+            high = _extra_height(self._strip, box.width())
+            if place:
+                self._strip.setGeometry(box.left(), y, box.width(), high)
+            y += high + pad
         return y
 
+    def _ready_message(self) -> MessageLabel:
+        if self._message is None:
+            self._message = MessageLabel(self)
+        self._message.say(self._words, self.field.marking.tone if self._loud else Tone.QUIET)
+        return self._message
+
+    def _show_message(self, shown: bool) -> None:
+        if shown:
+            self._ready_message().setVisible(True)
+        elif self._message is not None:
+            self._message.setVisible(False)
+
     def _icon_box(self) -> QRect:
-        middle = self._input_box.top() + min(self._input_box.height(), ICON * 2) // 2
-        return QRect(self.width() - ICON - em(self) // 2, middle - ICON // 2, ICON, ICON)
+        icon = icon_size(self)
+        middle = self._input_box.top() + min(self._input_box.height(), icon * 2) // 2
+        return QRect(self.width() - icon - em(self) // 2, middle - icon // 2, icon, icon)
 
     # -- painting
 
@@ -243,12 +262,12 @@ class FieldRow(Shown, QWidget):
             painter.fillRect(0, 1, BAR, self.height() - 2, ink(marking.bar))
         box = self._icon_box()
         if marking.glyph is not None:
-            painter.drawPixmap(box.topLeft(), pixmap(marking.glyph, ICON, self.devicePixelRatioF()))
+            painter.drawPixmap(box.topLeft(), pixmap(marking.glyph, box.width(), self.devicePixelRatioF()))
         elif self._saved.isValid() and self._saved.elapsed() < TICK_FADES:
             painter.setOpacity(1 - self._saved.elapsed() / TICK_FADES)
-            painter.drawPixmap(box.topLeft(), pixmap(Glyph.TICK, ICON, self.devicePixelRatioF()))
+            painter.drawPixmap(box.topLeft(), pixmap(Glyph.TICK, box.width(), self.devicePixelRatioF()))
             painter.setOpacity(1)
-        if self._aside:
+        if self._words and not self._below:
             self._paint_aside(painter, box.left())
         focused = next((w for w in self.field.input.focus_widgets() if w.hasFocus()), None)
         if focused is not None:
@@ -259,8 +278,8 @@ class FieldRow(Shown, QWidget):
         start = self._aside_x + em(self) // 2
         width = end - start - em(self) // 2
         painter.setPen(QColor(ink(SECONDARY)))
-        words = self.fontMetrics().elidedText(self._aside, Qt.TextElideMode.ElideRight, width)
-        line = QRect(start, self._input_box.top(), width, min(self._input_box.height(), 2 * ICON))
+        words = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, width)
+        line = QRect(start, self._input_box.top(), width, min(self._input_box.height(), 2 * icon_size(self)))
         painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
 
 

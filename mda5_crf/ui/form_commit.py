@@ -48,7 +48,10 @@ class Commits:
         if self._busy is field:
             return True  # a reentrant loss of focus while this very field is being committed
         field.input.finish_composition()
-        if not field.input.dirty or (not by_keyboard and field.refused == field.input.entered()):
+        if not field.input.dirty:
+            self._forget_refusal(field)
+            return True
+        if not by_keyboard and field.refused == field.input.entered():
             return True
         if self._strip is not None:
             return self._wait(field, by_keyboard)
@@ -56,6 +59,12 @@ class Commits:
             self._ask_for_change(field, by_keyboard, then)
             return False
         return self._store(field, None, by_keyboard, then)
+
+    def _forget_refusal(self, field: Field) -> None:
+        """Somebody put back what could not be stored: nothing is left to say about it."""
+        if field.refusal is not None:
+            field.refusal = field.refused = None
+            self._page.refresh()
 
     def _wait(self, field: Field, by_keyboard: bool) -> bool:
         assert self._strip is not None

@@ -71,6 +71,7 @@ class FormPage(QWidget):
         self.session = session
         self.entry = entry
         self.asked = False
+        self._showing = False
         self._scroll = QScrollArea(self)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -161,6 +162,13 @@ class FormPage(QWidget):
 
     def show_state(self, state: FormState) -> None:
         """Bring every field up to date with ``state``; uncommitted text stays."""
+        self._showing = True
+        try:
+            self._show_all(state)
+        finally:
+            self._showing = False
+
+    def _show_all(self, state: FormState) -> None:
         layout = self._sync_rows(state)
         queries: dict[ItemKey, list[QueryInfo]] = {}
         for query in self.entry.queries():
@@ -344,7 +352,11 @@ class FormPage(QWidget):
     def field_left(self, field: Field) -> None:
         """The keyboard left ``field``: commit."""
         self._redraw_focus(field)
-        self.commits.commit(field, by_keyboard=False)
+        if self._showing:
+            # The field was hidden by what another answer (or PC) changed. Its text is committed afterwards.
+            QTimer.singleShot(0, self, lambda: self.commits.commit(field, by_keyboard=False))
+        else:
+            self.commits.commit(field, by_keyboard=False)
 
     def field_chosen(self, field: Field) -> None:
         """A choice with the mouse or from a list: commit."""

@@ -15,7 +15,7 @@ from mda5_crf.ui.building import Builder, heading_ems
 from mda5_crf.ui.cell_table import CellTable, Column, TableRow
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.icons import Glyph
-from mda5_crf.ui.inputs import Step, make_cell
+from mda5_crf.ui.inputs import Deaf, Step, make_cell
 from mda5_crf.ui.language import say
 from mda5_crf.ui.stack import Shown
 from mda5_crf.ui.theme import em, paint_focus
@@ -87,6 +87,8 @@ class GroupLog(CellTable):
             self._places.pop(cell)
             widget = cell.input
             assert isinstance(widget, QWidget)
+            widget.listener = Deaf()
+            widget.clearFocus()
             widget.setVisible(False)
             widget.deleteLater()
         row.cells.clear()
@@ -211,6 +213,6 @@ class _AddButton(QPushButton):
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's name
-        if self._moved(Step.NEXT if next else Step.PREVIOUS):
+        if self.isVisible() and self._moved(Step.NEXT if next else Step.PREVIOUS):
             return True
         return bool(super().focusNextPrevChild(next))

@@ -64,7 +64,11 @@ class LoginPage(PlainForm):
             return
         from mda5_crf.ui.worker import Job
 
-        folder, user, password = Path(self.vault.text().strip()), self.user.text().strip(), self.password.text()
+        folder, user, password = (
+            Path(self.vault.text().strip()),
+            self.user.text().strip(),
+            self.password.text(),
+        )
 
         def work(_progress: Progress) -> Session:
             from mda5_crf.services.session import Session

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from mda5_crf import __version__
@@ -22,6 +21,8 @@ from mda5_crf.ui.start import other_language, speak_now
 from mda5_crf.ui.theme import SCALES, set_text_size
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
+
     from mda5_crf.services.session import Session
     from mda5_crf.ui.demo_page import DemoPage
     from mda5_crf.ui.new_vault_page import NewVaultPage
@@ -186,6 +187,7 @@ class MainWindow(QMainWindow):
         """Somebody is in: show the matrix, and what the vault has to say."""
         from mda5_crf.ui.work_pages import WorkArea
 
+        self.commands.guard()
         remember(last_vault=Path(session.vault.folder))
         self.login.vault.setText(str(session.vault.folder))
         self.work = WorkArea(self, session)

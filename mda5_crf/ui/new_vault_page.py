@@ -90,12 +90,18 @@ class NewVaultPage(PlainForm):
 
         folder, password = Path(self.vault.text().strip()), self.password.text()
         site, name = self.site.text().strip(), self.name.text().strip()
-        user, person, role = self.user.text().strip(), self.person.text().strip(), str(self.role.currentData()[0])
+        user, person, role = (
+            self.user.text().strip(),
+            self.person.text().strip(),
+            str(self.role.currentData()[0]),
+        )
 
         def work(_progress: Progress) -> Session:
             from mda5_crf.services.session import create
 
-            return create(folder, site=site, name=name, login=user, person=person, role=role, password=password)
+            return create(
+                folder, site=site, name=name, login=user, person=person, role=role, password=password
+            )
 
         self.set_busy(True)
         self._job = Job(self, work, self._created, self._failed)

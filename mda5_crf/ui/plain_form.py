@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from mda5_crf.text import Text, message
 from mda5_crf.ui.language import say
 from mda5_crf.ui.spoken import Spoken, button, name
 from mda5_crf.ui.theme import em, paper
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QComboBox
 
 
 class PlainForm(Spoken, QWidget):
@@ -33,6 +26,7 @@ class PlainForm(Spoken, QWidget):
         self._title_code = title
         self._labels: list[tuple[QLabel, QWidget, str]] = []
         self._buttons: list[tuple[QPushButton, str]] = []
+        self._choices: list[QComboBox] = []
         self._browse: list[tuple[QPushButton, str]] = []
         self._card = QWidget(self)
         paper(self._card)
@@ -81,11 +75,15 @@ class PlainForm(Spoken, QWidget):
 
     def choice(self, code: str, answers: list[tuple[str, str]]) -> QComboBox:
         """A list: pairs of value and message code."""
+        from PySide6.QtWidgets import (
+            QComboBox,
+        )  # every class that is touched before the first paint costs time
+
         made = QComboBox(self._card)
-        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for value, words in answers:
             made.addItem(say(words), (value, words))
         self.field(code, made)
+        self._choices.append(made)
         return made
 
     def field(self, code: str, widget: QWidget) -> None:
@@ -117,6 +115,8 @@ class PlainForm(Spoken, QWidget):
             made.setEnabled(not busy)
 
     def _choose_folder(self, line: QLineEdit) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         chosen = QFileDialog.getExistingDirectory(self, say("ui.choose_folder"), line.text())
         if chosen:
             line.setText(chosen)
@@ -129,9 +129,9 @@ class PlainForm(Spoken, QWidget):
         for label, widget, code in self._labels:
             label.setText(say(code))
             name(widget, say(code))
-            if isinstance(widget, QComboBox):
-                for index in range(widget.count()):
-                    widget.setItemText(index, say(widget.itemData(index)[1]))
+        for choice in self._choices:
+            for index in range(choice.count()):
+                choice.setItemText(index, say(choice.itemData(index)[1]))
         for made, code in self._buttons:
             made.setText(say(code))
             name(made, say(code).rstrip(" …"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
@@ -15,7 +15,7 @@ from mda5_crf.ui.inputs import Deaf, Step
 from mda5_crf.ui.inputs.choice import ChoiceInput
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.message_label import MessageLabel
-from mda5_crf.ui.theme import SOFT_TINT, Tone, em, high_contrast
+from mda5_crf.ui.theme import SOFT_TINT, Tone, em, high_contrast, paint_focus
 
 OTHER = "OTHER"
 
@@ -131,6 +131,14 @@ class ReasonStrip(Deaf, QWidget):
 
     # -- listener of the reasons
 
+    def input_focused(self) -> None:
+        """One of the reasons has the keyboard: draw its frame."""
+        self.update()
+
+    def input_left(self) -> None:
+        """None of them has it any more."""
+        self.update()
+
     def input_step(self, step: Step) -> bool:
         """Enter accepts (or goes on to the words of the other reason); Tab is Qt's."""
         if step is not Step.ENTER:
@@ -189,11 +197,15 @@ class ReasonStrip(Deaf, QWidget):
         return y
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Its pale ground."""
+        """Its pale ground, and the focus frame."""
+        painter = QPainter(self)
         if not high_contrast():
-            painter = QPainter(self)
             painter.fillRect(self.rect(), SOFT_TINT)
-            painter.end()
+        parts = (*(self.choice.options() if self.choice is not None else ()), self.words, self.ok, self.back)
+        for part in parts:
+            if part.hasFocus():
+                paint_focus(painter, QRect(part.mapTo(self, QPoint(0, 0)), part.size()))
+        painter.end()
 
 
 def _put(widget: QWidget, place: bool, x: int, y: int, width: int, height: int) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QPushButton, QWidget
 
 
 class Spoken:
@@ -23,40 +22,6 @@ class Spoken:
         elif event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
             self.rescale()
         super().changeEvent(event)  # type: ignore[misc]  # the QWidget behind us in the order of classes
-
-
-class Line(QLabel):
-    """One line of plain text that is cut with "…" when it is too long; its tooltip says all of it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def say(self, words: str) -> None:
-        """Show ``words``."""
-        if words != self.text():
-            self.setText(words)
-            self._cut()
-
-    def _cut(self) -> None:
-        cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
-        self.setToolTip(self.text() if cut else "")
-
-    def minimumSizeHint(self) -> QSize:
-        """It may become as narrow as it must."""
-        return QSize(0, self.fontMetrics().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The words, cut at the end."""
-        painter = QPainter(self)
-        self._cut()
-        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        self.style().drawItemText(
-            painter, self.rect(), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft),
-            self.palette(), self.isEnabled(), words, self.foregroundRole(),
-        )  # fmt: skip
-        painter.end()
 
 
 def name(widget: QWidget, words: str) -> None:

@@ -166,6 +166,11 @@ def em(widget: QWidget) -> int:
     return QFontInfo(widget.font()).pixelSize()
 
 
+def icon_size(widget: QWidget) -> int:
+    """The side of a state icon beside text of ``widget``: 16 pixels at normal size."""
+    return round(em(widget) * 1.23)
+
+
 def ink(colour: str) -> QColor:
     """``colour``, or the system's text colour under high contrast."""
     return QGuiApplication.palette().color(QPalette.ColorRole.Text) if high_contrast() else QColor(colour)

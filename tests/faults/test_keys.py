@@ -74,10 +74,13 @@ def test_wrong_password_and_unknown_login_alike(ward: Path, monkeypatch: pytest.
         costs[login].append(time.process_time() - before)
         sentences.add((refused.value.code, refused.value.text))
     assert [code for code, _ in sentences] == ["store.login_refused"]
+    # A slot made on a PC that was too slow costs half; the unknown log-in costs what one of the slots costs.
+    accounts = {(slot.cost.memory, slot.cost.passes, slot.cost.lanes) for slot in read_keys(ward).slots}
     assert len(derived) == 4
-    assert len(set(derived)) == 1
+    assert set(derived) <= accounts
+    assert derived[:2] == derived[2:]
     known, unknown = (min(seconds) for seconds in costs.values())
-    assert max(known, unknown) < 3 * min(known, unknown), costs
+    assert max(known, unknown) < 4 * min(known, unknown), costs
 
 
 def test_guess_costs_100_ms(ward: Path) -> None:
@@ -482,7 +485,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if not made or made.returncode:
         pytest.skip("cannot mount a small disk here")
     yield place
-    subprocess.run(["umount", str(place)], check=True)
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def _fill(path: Path) -> None:
@@ -499,7 +502,11 @@ def test_disk_full(small_disk: Path) -> None:
     code = _refusal(lambda: vault.change_password(password("n07"), "harbour-linen-63-pepper"))
     assert code == "store.vault_disk_full"
     assert (folder / FILE_NAME).read_bytes() == before
+    wrong = _refusal(lambda: vault.change_password("wrong", "harbour-linen-63-pepper"))
+    assert wrong == "store.vault_disk_full", "a guess that cannot be counted is no free guess"
     vault.close()
+    _fill(small_disk / "again")
+    assert _refusal(lambda: enter(folder, "n07")) == "store.vault_disk_full"
     (small_disk / "filler").unlink()
     enter(folder, "n07").close()
 
@@ -522,6 +529,38 @@ def test_disk_full_while_founding(small_disk: Path) -> None:
     code = _refusal(found)
     assert code in {"store.disk_full", "store.vault_disk_full"}
     assert [path.name for path in small_disk.iterdir()] == ["filler"]
+
+
+_LITTLE_MEMORY = """
+import resource, sys, pathlib
+from mda5_crf.crypto import word_list
+from mda5_crf.db.vault import create_vault, open_vault
+from mda5_crf.errors import CrfError
+folder, secret = pathlib.Path(sys.argv[1]), sys.argv[2]
+used = int(pathlib.Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + (40 << 20), used + (40 << 20)))
+try:
+    open_vault(folder, "n07", secret)
+except CrfError as refused:
+    print(refused.code)
+try:
+    create_vault(folder / "w.mda5", study_oid="S", definition=("00" * 32, b"x"), site="01", name="Ward",
+                 person=("i01", "Li Na", "investigator"), password=secret)
+except CrfError as refused:
+    print(refused.code, [path.name for path in folder.iterdir() if path.name.startswith("w")])
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux's limits on memory")
+def test_too_little_memory(ward: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", _LITTLE_MEMORY, str(ward), password("n07")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path.cwd(),
+    )
+    assert run.stdout.split("\n") == ["store.key_memory_short", "store.key_memory_short []", ""], run.stderr
 
 
 _WRITE = """

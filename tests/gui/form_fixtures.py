@@ -1,4 +1,4 @@
-"""Fixtures of the form tests; a test module imports those it uses."""
+"""Fixtures of the form tests, offered by ``conftest.py``; ``english`` by mark, where a test asks for it."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class OpenPage:
         return field.shown
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def english(qapp: QApplication) -> Iterator[None]:
     theme.apply_theme(qapp)
     language.set_language("en")

@@ -17,7 +17,9 @@ def codes(*values: tuple[str, str, str], integers: bool = False) -> CodeList:
 
 
 YES_NO = codes(("Y", "Yes", "是"), ("N", "No", "否"))
-GRADES = codes(("0", "None", "无"), ("1", "Some", "有些"), ("2", "Much", "很多"), ("3", "Unable", "不能"), integers=True)
+GRADES = codes(
+    ("0", "None", "无"), ("1", "Some", "有些"), ("2", "Much", "很多"), ("3", "Unable", "不能"), integers=True
+)
 MMT = codes(*((str(n), str(n), str(n)) for n in range(11)), integers=True)
 REASONS = codes(
     ("SUBJECT REFUSED", "Refused", "参与者拒绝"), ("TOO ILL", "Too ill", "病情不允许"),
@@ -27,7 +29,7 @@ TICK = codes(("NOT DONE", "Not done", "未做"))
 
 
 @pytest.mark.parametrize(
-    ("codelist", "typed", "code"),
+    "codelist, typed, code",
     [
         (YES_NO, "y", "Y"),
         (YES_NO, "Ｙ", "Y"),
@@ -53,8 +55,16 @@ def test_what_fits_one_answer_is_that_answer(codelist: CodeList, typed: str, cod
 
 
 @pytest.mark.parametrize(
-    ("codelist", "typed"),
-    [(YES_NO, "maybe"), (REASONS, "t"), (GRADES, "4"), (GRADES, "12"), (MMT, "11"), (MMT, "-1"), (REASONS, "9")],
+    "codelist, typed",
+    [
+        (YES_NO, "maybe"),
+        (REASONS, "t"),
+        (GRADES, "4"),
+        (GRADES, "12"),
+        (MMT, "11"),
+        (MMT, "-1"),
+        (REASONS, "9"),
+    ],
 )
 def test_what_fits_none_or_two_stays_as_typed(codelist: CodeList, typed: str) -> None:
     assert resolve(codelist, typed) == typed

@@ -27,11 +27,10 @@ from mda5_crf.ui.inputs.pick_list import CodeInput, ListPopup
 from mda5_crf.ui.inputs.text import LongTextInput, TextInput
 from mda5_crf.ui.wheel_filter import WheelFilter
 from tests.gui.form_driver import real_study
-from tests.gui.form_fixtures import english  # noqa: F401
 from tests.gui.test_form_codes import GRADES, MMT, REASONS, TICK, YES_NO, codes
 
 # Offscreen there is no window system to raise a popup; the popup works all the same.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.usefixtures("english"), pytest.mark.qt_log_ignore("This plugin does not support")]
 
 TODAY = date(2026, 3, 20)
 EIGHT = codes(*((f"C{n}", f"Answer {n}", f"答案{n}") for n in range(8)))
@@ -118,7 +117,20 @@ def test_no_input_is_born_with_something_uncommitted_or_chosen(window: QWidget) 
 def test_every_input_shows_what_is_saved_and_is_then_clean(window: QWidget) -> None:
     for made, text in zip(
         every_kind(window),
-        ["58.5", "7", "2026-03-20", "09:30", "张三", "a\nb", "N", "NOT DONE", "COUGH,FEVER", "C3", "2", "19.9"],
+        [
+            "58.5",
+            "7",
+            "2026-03-20",
+            "09:30",
+            "张三",
+            "a\nb",
+            "N",
+            "NOT DONE",
+            "COUGH,FEVER",
+            "C3",
+            "2",
+            "19.9",
+        ],
         strict=True,
     ):
         made.show_saved(text)
@@ -174,7 +186,11 @@ def test_a_number_takes_any_text_and_cuts_nothing(window: QWidget) -> None:
 
 def test_input_methods_are_off_for_numbers_dates_codes_and_on_for_words(window: QWidget) -> None:
     kinds = every_kind(window)
-    on = [type(k).__name__ for k in kinds if k.focus_target().testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)]
+    on = [
+        type(k).__name__
+        for k in kinds
+        if k.focus_target().testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+    ]
     assert set(on) == {"TextInput", "LongTextInput"}
 
 
@@ -387,7 +403,9 @@ def test_moving_inside_a_choice_is_no_leaving(window: QWidget) -> None:
     other.show()
     ear = listen(choice)
     for _ in range(3):
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down)
+        target = QApplication.focusWidget()
+        assert target is not None
+        QTest.keyClick(target, Qt.Key.Key_Down)
     assert choice.entered().text == "2"
     assert "left" not in ear.heard
     other.setFocus()

@@ -10,15 +10,16 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 
 from mda5_crf.errors import StoreError
 from mda5_crf.study.model import Layout
+from mda5_crf.text import Language
 from mda5_crf.ui import language, theme
 from mda5_crf.ui.field_row import FieldRow
 from mda5_crf.ui.form_page import FormPage
 from mda5_crf.ui.group_log import AddRow
 from mda5_crf.ui.icons import Glyph
 from tests.gui.form_driver import MemoryWard, fill, key_of, mini_study, real_study, ward
-from tests.gui.form_fixtures import Open, OpenPage, english, open_page  # noqa: F401
+from tests.gui.form_fixtures import Open
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+pytestmark = [pytest.mark.usefixtures("english"), pytest.mark.qt_log_ignore("This plugin does not support")]
 
 REAL = sorted(real_study().forms)
 MINI = sorted(mini_study().forms)
@@ -47,13 +48,17 @@ def event_of(made: MemoryWard, form: str) -> str:
 
 def focusable(page: FormPage) -> list[QWidget]:
     widgets = [w for w in page.findChildren(QWidget) if w.focusPolicy() != Qt.FocusPolicy.NoFocus]
-    return [w for w in widgets if w.isVisibleTo(page) and isinstance(w, QAbstractButton | QLineEdit | QPlainTextEdit)]
+    return [
+        w
+        for w in widgets
+        if w.isVisibleTo(page) and isinstance(w, QAbstractButton | QLineEdit | QPlainTextEdit)
+    ]
 
 
 # -- every form
 
 
-@pytest.mark.parametrize(("kind", "form"), ALL)
+@pytest.mark.parametrize("kind, form", ALL)
 def test_tab_goes_through_every_form_in_definition_order(open_page: Open, kind: str, form: str) -> None:
     made = with_data(kind)
     on = open_page(made, event_of(made, form), form)
@@ -84,7 +89,7 @@ def test_tab_goes_through_every_form_in_definition_order(open_page: Open, kind: 
     assert back == wanted[::-1]
 
 
-@pytest.mark.parametrize(("kind", "form"), ALL)
+@pytest.mark.parametrize("kind, form", ALL)
 def test_qts_own_chain_is_definition_order_too(open_page: Open, kind: str, form: str) -> None:
     made = with_data(kind)
     on = open_page(made, event_of(made, form), form)
@@ -92,7 +97,8 @@ def test_qts_own_chain_is_definition_order_too(open_page: Open, kind: str, form:
     if not stops:
         return
     first = stops[0].button if isinstance(stops[0], AddRow) else stops[0].input.focus_target()
-    chain, widget = [], first
+    chain: list[object] = []
+    widget: QWidget | None = first
     while widget is not None:
         owner = next((f for f in on.page.fields.values() if widget in f.input.focus_widgets()), None)
         tabbed = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(on.page)
@@ -105,9 +111,9 @@ def test_qts_own_chain_is_definition_order_too(open_page: Open, kind: str, form:
 
 
 @pytest.mark.parametrize("tongue", ["en", "zh"])
-@pytest.mark.parametrize(("kind", "form"), ALL)
+@pytest.mark.parametrize("kind, form", ALL)
 def test_everything_focusable_has_a_name_of_its_own(
-    open_page: Open, kind: str, form: str, tongue: language.Language
+    open_page: Open, kind: str, form: str, tongue: Language
 ) -> None:
     made = with_data(kind)
     on = open_page(made, event_of(made, form), form)
@@ -118,7 +124,7 @@ def test_everything_focusable_has_a_name_of_its_own(
     assert not twice
 
 
-@pytest.mark.parametrize(("kind", "form"), ALL)
+@pytest.mark.parametrize("kind, form", ALL)
 def test_opening_a_form_stores_nothing_and_leaves_nothing_uncommitted(
     open_page: Open, kind: str, form: str
 ) -> None:
@@ -132,7 +138,7 @@ def test_opening_a_form_stores_nothing_and_leaves_nothing_uncommitted(
     assert len(made.records) == before
 
 
-@pytest.mark.parametrize(("kind", "form"), ALL)
+@pytest.mark.parametrize("kind, form", ALL)
 def test_no_label_reads_markup(open_page: Open, kind: str, form: str) -> None:
     made = with_data(kind)
     on = open_page(made, event_of(made, form), form)
@@ -359,7 +365,10 @@ def test_a_refresh_from_elsewhere_keeps_uncommitted_text(open_page: Open) -> Non
 
 def _words_item(made: MemoryWard) -> str:
     return next(
-        i.name for g in made.study.forms["EX"].groups for i in g.items if i.type.value == "text" and not i.computed
+        i.name
+        for g in made.study.forms["EX"].groups
+        for i in g.items
+        if i.type.value == "text" and not i.computed
     )
 
 
@@ -586,5 +595,3 @@ def test_a_query_speaks_at_its_field(open_page: Open) -> None:
 def test_grid_and_panel_forms_are_what_the_definition_says() -> None:
     layouts = {g.layout for f in real_study().forms.values() for g in f.groups}
     assert {Layout.GRID, Layout.PANEL, Layout.LOG, Layout.ROWS} == layouts
-
-

@@ -13,12 +13,13 @@ from pytestqt.qtbot import QtBot
 from mda5_crf import ui
 from mda5_crf.settings import resource
 from mda5_crf.ui import fonts, icons, theme
-from tests.gui.form_fixtures import english  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("english")
 
 UI = Path(ui.__file__).parent
 
 
-@pytest.mark.parametrize(("ink", "ground", "needed"), theme.PAIRS)
+@pytest.mark.parametrize("ink, ground, needed", theme.PAIRS)
 def test_every_pair_has_its_contrast(ink: str, ground: str, needed: float) -> None:
     assert theme.contrast(ink, ground) >= needed
 
@@ -41,8 +42,10 @@ def test_there_is_no_style_sheet_anywhere() -> None:
         assert not re.search(r"setStyleSheet", path.read_text(encoding="utf-8")), path
 
 
-@pytest.mark.parametrize(("percent", "points"), [(100, 10), (90, 9), (175, 17.5), (20, 9), (400, 17.5)])
-def test_text_size_is_kept_between_90_and_175_percent(qapp: QApplication, percent: int, points: float) -> None:
+@pytest.mark.parametrize("percent, points", [(100, 10), (90, 9), (175, 17.5), (20, 9), (400, 17.5)])
+def test_text_size_is_kept_between_90_and_175_percent(
+    qapp: QApplication, percent: int, points: float
+) -> None:
     theme.set_text_size(qapp, percent)
     assert qapp.font().pointSizeF() == pytest.approx(points)
 
@@ -65,7 +68,7 @@ def test_shipped_fonts_draw_chinese_and_superscripts(qapp: QApplication) -> None
 def test_a_missing_font_is_logged_and_not_fatal(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(fonts, "resource", lambda *parts: tmp_path.joinpath(*parts))
+    monkeypatch.setattr(fonts, "resource", tmp_path.joinpath)
     assert fonts.load_fonts() == ()
     assert "CRF-Regular.ttf" in caplog.text
     assert fonts.use_fonts(qapp.font()).families()
@@ -83,7 +86,7 @@ def test_every_icon_is_drawn(qapp: QApplication, glyph: icons.Glyph) -> None:
 def test_no_two_icons_look_alike(qapp: QApplication) -> None:
     same_on_purpose = {icons.Glyph.OPEN_QUERY, icons.Glyph.QUERY}
     pictures = [
-        icons.pixmap(glyph, 16).toImage().constBits().tobytes()
+        bytes(icons.pixmap(glyph, 16).toImage().constBits())
         for glyph in icons.Glyph
         if glyph not in same_on_purpose
     ]

@@ -316,6 +316,21 @@ def test_text_that_is_no_recipient(text: str) -> None:
         BoxPublic(text)
 
 
+def test_forgotten_keys_do_nothing_more() -> None:
+    key, box = SigningKey.generate(), BoxSecret.generate()
+    sealed = box.public.encrypt(b"x")
+    key.forget()
+    box.forget()
+    assert key.seed == bytes(32)
+    assert box.text == ""
+    with pytest.raises(KeyRefused):
+        key.sign("seal", b"")
+    with pytest.raises(BoxRefused):
+        box.decrypt(sealed)
+    with pytest.raises(BoxRefused):
+        box.decrypt_stream(io.BytesIO(sealed), io.BytesIO())
+
+
 def test_text_that_is_no_identity(box: BoxSecret) -> None:
     for text in ("", box.public.text, box.text[:-1], box.text.lower() + "x"):
         with pytest.raises(KeyRefused):
@@ -406,10 +421,11 @@ def test_a_pc_without_the_memory_gets_the_smaller_cost(monkeypatch: pytest.Monke
     assert asked == [131072, 65536]
 
 
-def test_a_slow_pc_gets_the_smaller_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("limit", ["TOO_SLOW_WORK", "TOO_SLOW_WAIT"])
+def test_a_slow_pc_gets_the_smaller_cost(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from mda5_crf.crypto import wrapping as module
 
-    monkeypatch.setattr(module, "TOO_SLOW_SECONDS", 0.0)
+    monkeypatch.setattr(module, limit, 0.0)
     key, cost = crypto.new_password_key("x")
     assert cost.memory == 65536
     assert crypto.password_key("x", cost) == key

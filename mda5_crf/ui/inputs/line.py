@@ -89,6 +89,8 @@ class LineInput(FieldInput, QLineEdit):
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's name
         """Tab and Shift+Tab: commit first, so that what the answer opens is the next field."""
+        if not self.isVisible():
+            return bool(super().focusNextPrevChild(next))  # Qt moves the keyboard off what was just hidden
         if self.listener.input_step(Step.NEXT if next else Step.PREVIOUS):
             return True
         return bool(super().focusNextPrevChild(next))

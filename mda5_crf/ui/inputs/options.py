@@ -70,7 +70,8 @@ class RadioOption(QRadioButton):
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's name
         """Tab leaves the group as a whole."""
-        return self._group.option_tab(next) or bool(super().focusNextPrevChild(next))
+        # Qt also calls this to move the keyboard off what was just hidden: no step of anybody.
+        return (self.isVisible() and self._group.option_tab(next)) or bool(super().focusNextPrevChild(next))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to clear the answer."""
@@ -111,7 +112,8 @@ class TickOption(QCheckBox):
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's name
         """Tab leaves the group as a whole."""
-        return self._group.option_tab(next) or bool(super().focusNextPrevChild(next))
+        # Qt also calls this to move the keyboard off what was just hidden: no step of anybody.
+        return (self.isVisible() and self._group.option_tab(next)) or bool(super().focusNextPrevChild(next))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to clear the answer."""

@@ -1,5 +1,6 @@
 """Keyed temporary stores with devices, persons and certificates: no password, so no Argon2id."""
 
+# ruff: noqa: ANN401 - contents of any shape, a driver without types
 from __future__ import annotations
 
 import os
@@ -36,7 +37,8 @@ class Person:
 
     def certificate(self, vault: str, authority: SigningKey = AUTHORITY, serial: int = 1) -> Certificate:
         unsigned = Certificate(
-            STUDY, "01", vault, self.id, self.login, f"Name of {self.login}", (Task(self.role, "2026-01-01"),),
+            STUDY, "01", vault, self.id, self.login, f"Name of {self.login}",
+            (Task(self.role, "2026-01-01"),),
             self.box.public, self.author.public, self.sign.public, serial,
         )  # fmt: skip
         return unsigned.signed("authority", authority)
@@ -58,7 +60,8 @@ class Ward:
         with self.store.transaction() as tx:
             read.put_definition(tx, DEFINITION, SOURCE)
         registration = {
-            "device": device, "name": f"PC {device}", "site": site, "sign": self.sign.public.text, "box": "age1…",
+            "device": device, "name": f"PC {device}", "site": site, "sign": self.sign.public.text,
+            "box": "age1…",
             "parent": parent, "authority": AUTHORITY.public.text,
         }  # fmt: skip
         self.add(

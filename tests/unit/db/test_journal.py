@@ -1,5 +1,6 @@
 """Appending: chains, seals, clocks, all or nothing; and what other devices' records may not do."""
 
+# ruff: noqa: ANN401 - contents of any shape, a driver without types
 from __future__ import annotations
 
 import json
@@ -10,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
-from zoneinfo import ZoneInfoNotFoundError
 
 from mda5_crf.crypto import SigningKey, canon, genesis_hash, random_id, record_hash, seal_fits
 from mda5_crf.db import clock, projection, read, rows, schema
@@ -91,9 +92,11 @@ def sample() -> dict[str, Any]:
 @pytest.mark.parametrize(
     "change",
     [
-        {"seq": 0}, {"seq": "6"}, {"seq": True}, {"clock": -1}, {"kind": None}, {"person": 5}, {"replaces": "d1:5"},
+        {"seq": 0}, {"seq": "6"}, {"seq": True}, {"clock": -1}, {"kind": None}, {"person": 5},
+        {"replaces": "d1:5"},
         {"replaces": [5]}, {"salt": None}, {"data": None}, {"salt": "AAAA"}, {"salt": "not base64"},
-        {"data": "[]"}, {"data": '{"text": "37.5"}'}, {"data": '{"a":1e5}'}, {"data": "\ud800"}, {"more": "x"},
+        {"data": "[]"}, {"data": '{"text": "37.5"}'}, {"data": '{"a":1e5}'}, {"data": "\ud800"},
+        {"more": "x"},
     ],
 )  # fmt: skip
 def test_objects_that_are_no_record(change: dict[str, Any]) -> None:
@@ -102,7 +105,14 @@ def test_objects_that_are_no_record(change: dict[str, Any]) -> None:
 
 
 def test_things_that_are_no_record_at_all() -> None:
-    for data in (None, [], "x", {}, {name: one for name, one in sample().items() if name != "hash"}):
+    whole: tuple[object, ...] = (
+        None,
+        [],
+        "x",
+        {},
+        {name: one for name, one in sample().items() if name != "hash"},
+    )
+    for data in whole:
         with pytest.raises(RecordRefused):
             AuditRecord.from_json(data)
 
@@ -127,7 +137,13 @@ def test_texts_that_are_no_record_id(text: str) -> None:
 
 def test_a_changed_field_shows_in_the_hash() -> None:
     record = AuditRecord.from_json(sample())
-    for change in ({"person": "q"}, {"clock": 10}, {"replaces": ()}, {"key": "d1:4/BL/VS/MAIN/Y"}, {"seq": 7}):
+    for change in (
+        {"person": "q"},
+        {"clock": 10},
+        {"replaces": ()},
+        {"key": "d1:4/BL/VS/MAIN/Y"},
+        {"seq": 7},
+    ):
         assert replace(record, **change).fault() == "hash"
     assert replace(record, content=b'{"text":"38.5"}').fault() == "content"
     assert replace(record, salt=bytes(16)).fault() == "content"
@@ -330,7 +346,10 @@ def test_clock_back_is_flagged_and_entry_goes_on(ward: Ward) -> None:
     ward.journal.append([value(item("d1:4"), "1")], at=START + timedelta(hours=2))
     assert ward.journal.clock_warning is None or ward.journal.clock_warning.en
     (record,) = ward.journal.append([value(item("d1:4"), "2")], at=START)
-    assert isinstance(ward.journal.clock_warning, Text) and "before the last entry" in ward.journal.clock_warning.en
+    assert (
+        isinstance(ward.journal.clock_warning, Text)
+        and "before the last entry" in ward.journal.clock_warning.en
+    )
     (entry,) = read.subject_entries(ward.store, "d1:4")
     assert entry.heads[0] == record.id  # order never comes from the wall
     ward.reopen()
@@ -447,14 +466,19 @@ def test_a_record_that_does_not_continue_its_chain(ward: Ward, other: Ward) -> N
 
 
 @pytest.mark.parametrize(
-    ("device", "content"),
-    [("d9", {"device": "d8", "sign": "A"}), ("d9", {"device": "d9"}), ("a:b", {"device": "a:b", "sign": "A"})],
+    "device,content",
+    [
+        ("d9", {"device": "d8", "sign": "A"}),
+        ("d9", {"device": "d9"}),
+        ("a:b", {"device": "a:b", "sign": "A"}),
+    ],
 )
 def test_a_chain_that_does_not_begin_with_its_registration(
     other: Ward, device: str, content: dict[str, Any]
 ) -> None:
     record = make_record(
-        Draft("device", "", content), study=STUDY, device=device, seq=1, prev=genesis_hash(STUDY, device, "A", ""),
+        Draft("device", "", content), study=STUDY, device=device, seq=1,
+        prev=genesis_hash(STUDY, device, "A", ""),
         person="p", at="2026-11-23T01:00:04.000Z", zone="UTC +00:00", clock=1,
     )  # fmt: skip
     assert refused(other, [record], []) == "store.chain_broken"
@@ -489,7 +513,9 @@ def test_certificate_self_made(tmp_path: Path, other: Ward) -> None:
 
     impostor = Impostor(tmp_path, "d8")
     person = Person("x01", "investigator")
-    impostor.add(Draft("certificate", "", person.certificate(impostor.vault, SigningKey.generate()).as_json()))
+    impostor.add(
+        Draft("certificate", "", person.certificate(impostor.vault, SigningKey.generate()).as_json())
+    )
     impostor.add(value(item("d8:4"), "1"), by=impostor.journal_of(person))
     assert refused(other, everything(impostor), seals(impostor)) == "store.chain_unsealed"
     impostor.store.close()
@@ -549,7 +575,7 @@ def test_the_next_record_of_the_chain_is_not_held_up(ward: Ward, other: Ward) ->
 
 
 def foreign(ward: Ward, draft: Draft, **place: Any) -> tuple[AuditRecord, Seal]:
-    """A record that the program of a newer version, or of an attacker, puts at the end of the ward's chain."""
+    """A record that a newer program, or an attacker, puts at the end of the ward's chain."""
     seq, head = ward.journal.heads()["d1"]
     fields: dict[str, Any] = {
         "study": STUDY, "device": "d1", "seq": seq + 1, "prev": head, "person": ward.person.id,
@@ -561,7 +587,7 @@ def foreign(ward: Ward, draft: Draft, **place: Any) -> tuple[AuditRecord, Seal]:
 
 
 @pytest.mark.parametrize(
-    ("draft", "place", "reason"),
+    "draft,place,reason",
     [
         (Draft("hologram", "", {}), {}, "does not know"),
         (Draft("value", "nonsense", {"text": "1"}), {}, "shape"),
@@ -578,7 +604,11 @@ def foreign(ward: Ward, draft: Draft, **place: Any) -> tuple[AuditRecord, Seal]:
         (Draft("redaction", "", {"records": ["?"]}), {}, "shape"),
         (Draft("redaction", "", {"records": "d1:1"}), {}, "shape"),
         (Draft("device", "", {"device": "d1", "sign": "A"}), {}, "signed by anybody"),
-        (Draft("certificate", "", {"certificate": {}, "sig": "", "by": "authority"}), {}, "signed by anybody"),
+        (
+            Draft("certificate", "", {"certificate": {}, "sig": "", "by": "authority"}),
+            {},
+            "signed by anybody",
+        ),
         (Draft("confirm", "d1:4", {"check": "VS-02", "text": "1"}), {}, "shape"),
         (value("d1:4/BL/VS/MAIN/X", "1"), {"clock": 10**9}, "logical clock"),
         (value("d1:4/BL/VS/MAIN/X", "1"), {"clock": 2}, "logical clock"),
@@ -604,7 +634,9 @@ def test_newer_record_version_is_set_aside(ward: Ward, other: Ward) -> None:
     record, _ = foreign(ward, value(item("d1:4"), "1"))
     newer = replace(record, v=2)
     newer = replace(newer, hash=record_hash(newer.line()))
-    seal = Seal("d1", 1, newer.seq, ward.person.id, ward.person.author.sign("seal", bytes.fromhex(newer.hash)))
+    seal = Seal(
+        "d1", 1, newer.seq, ward.person.id, ward.person.author.sign("seal", bytes.fromhex(newer.hash))
+    )
     assert len(take(other, [*everything(ward), newer], [seal]).aside) == 1
 
 

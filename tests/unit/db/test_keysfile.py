@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mda5_crf.crypto import canon, parse_canon
+from mda5_crf.crypto import canon, certificate_valid, parse_canon
 from mda5_crf.db.keysfile import (
     FILE_NAME,
     MAX_BYTES,
@@ -51,6 +51,7 @@ def test_golden_file_opens_with_its_password() -> None:
     assert [list(head) for head in keyring.seen] == GOLDEN["seen"]
     assert {login: key.text for login, key in keyring.keepers.items()} == GOLDEN["keepers"]
     assert keyring.min_gen == GOLDEN["gen"]
+    assert certificate_valid(file.certs[0], keyring.authority, (), 1)
     key = open_grant(file, slot, slot.grants[0], keyring)
     assert key.hex() == GOLDEN["database_key"]
     assert file.mac_fits(key)

@@ -1,5 +1,6 @@
-"""Folding does not depend on order: any way the chains of several devices arrive gives the same projections."""
+"""Folding does not depend on order: any way the chains of devices arrive gives the same projections."""
 
+# ruff: noqa: ANN401 - contents of any shape, a driver without types
 from __future__ import annotations
 
 from collections import defaultdict
@@ -64,7 +65,7 @@ class Pc:
         return tuple(f"{r['device']}:{r['seq']}" for r in self.tables.find(schema.mark, key=key))
 
 
-def draft(pc: Pc, what: str, choice: int) -> Draft:
+def draft(pc: Pc, what: str, choice: int) -> Draft:  # noqa: C901, PLR0912 - one case per kind
     key = ITEMS[choice % 2]
     match what:
         case "value":
@@ -76,7 +77,9 @@ def draft(pc: Pc, what: str, choice: int) -> Draft:
         case "confirm":
             return Draft("confirm", key, {"check": f"VS-0{choice % 2}", "text": TEXTS[choice % 3]})
         case "status":
-            return Draft("status", FORM, {"status": ("complete", "incomplete", "not_done")[choice % 3]}, (), "def")
+            return Draft(
+                "status", FORM, {"status": ("complete", "incomplete", "not_done")[choice % 3]}, (), "def"
+            )
         case "pin":
             return Draft("pin", FORM, {"definition": f"def{choice % 4}"})
         case "strike":
@@ -94,7 +97,12 @@ def draft(pc: Pc, what: str, choice: int) -> Draft:
         case "query":
             acts = pc.tables.find(schema.query_event, query=f"q{choice % 2}")
             before = tuple(f"{act['device']}:{act['seq']}" for act in acts[-1:]) if choice % 3 else ()
-            content = {"query": f"q{choice % 2}", "state": STATES[choice % 6], "source": "system", "text": f"t{choice}"}
+            content = {
+                "query": f"q{choice % 2}",
+                "state": STATES[choice % 6],
+                "source": "system",
+                "text": f"t{choice}",
+            }
             return Draft("query", key, content, before)
         case "mark":
             return Draft("verify", key, {"n": choice}, pc.marks(key))
@@ -102,6 +110,9 @@ def draft(pc: Pc, what: str, choice: int) -> Draft:
             return Draft("user", "", {"person": "p", "state": ("active", "disabled")[choice % 2]})
         case "definition":
             return Draft("definition", "", {"hash": f"h{choice % 2}", "oid": STUDY, "version": str(choice)})
+        case "peer":
+            content = {"device": f"z{choice % 2}", "site": "02", "state": ("approved", "revoked")[choice % 2]}
+            return Draft("peer", "", content)
         case "redaction":
             return Draft("redaction", "", {"records": [f"a:{choice % 3 + 1}"]})
         case _:
@@ -109,8 +120,9 @@ def draft(pc: Pc, what: str, choice: int) -> Draft:
 
 
 KINDS = (
-    "value", "value", "value", "blind", "missing", "confirm", "status", "pin", "strike", "row", "event", "form",
-    "subject", "renumber", "query", "query", "mark", "user", "definition", "redaction", "login", "logout", "print",
+    "value", "value", "value", "blind", "missing", "confirm", "status", "pin", "strike", "row", "event",
+    "form", "subject", "renumber", "query", "query", "mark", "user", "peer", "definition", "redaction", "login",
+    "logout", "print",
     "export", "bundle",
 )  # fmt: skip
 
@@ -175,7 +187,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def test_database_and_memory_fold_alike(scratch: Ward, plan: list[tuple[str, str, int]]) -> None:
     """Three ways to the same rows: one by one in SQL, one by one in memory, all anew from the journal."""
     records = history(plan)
-    with pytest.raises(KeyError, match="roll back"), scratch.store.transaction() as tx:
+    with pytest.raises(KeyError, match="roll back"), scratch.store.transaction() as tx:  # noqa: PT012
         for table in schema.PROJECTIONS:
             tx.delete(table)
         for record in records:
@@ -191,7 +203,10 @@ def test_rebuild_equals_incremental_after_a_working_day(tmp_path: Path) -> None:
     wards[0].send(wards[2])
     for number, ward in enumerate(wards):
         ward.value(item(subject), str(number))
-        ward.add(Draft("row", f"{subject}/LOG/AE/MAIN", {}), Draft("status", f"{subject}/BL/VS", {"status": "complete"}))
+        ward.add(
+            Draft("row", f"{subject}/LOG/AE/MAIN", {}),
+            Draft("status", f"{subject}/BL/VS", {"status": "complete"}),
+        )
     for sender in wards:
         for receiver in wards:
             if sender is not receiver:
@@ -222,7 +237,9 @@ def test_rebuild_leaves_out_what_was_set_aside(tmp_path: Path) -> None:
 # -- what folds to nothing -----------------------------------------------------------------------------
 
 
-def record(kind: str, key: str, content: dict[str, Any], replaces: tuple[str, ...] = (), seq: int = 5) -> AuditRecord:
+def record(
+    kind: str, key: str, content: dict[str, Any], replaces: tuple[str, ...] = (), seq: int = 5
+) -> AuditRecord:
     return make_record(
         Draft(kind, key, content, replaces), study=STUDY, device="a", seq=seq, prev="", person="p",
         at="2026-11-23T01:00:00.000Z", zone="UTC +00:00", clock=seq, salt=bytes(16),
@@ -270,11 +287,13 @@ def test_a_second_row_under_one_key_is_noticed() -> None:
 
 
 def test_every_kind_of_the_journal_has_a_fold() -> None:
-    assert projection.KINDS == {
-        "definition", "device", "certificate", "user", "login", "logout", "subject", "event", "form", "row", "strike",
-        "value", "missing", "confirm", "status", "pin", "query", "signature", "verify", "lock", "review", "print",
-        "export", "bundle", "redaction",
-    }  # fmt: skip
+    assert {
+        "definition", "device", "certificate", "user", "login", "logout", "subject", "event", "form", "row",
+        "strike",
+        "value", "missing", "confirm", "status", "pin", "query", "signature", "verify", "lock", "review",
+        "print",
+        "export", "bundle", "redaction", "peer",
+    } == projection.KINDS  # fmt: skip
 
 
 def test_keys_and_persons_are_what_certificates_say(tmp_path: Path) -> None:

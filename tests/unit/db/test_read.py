@@ -55,7 +55,9 @@ def test_two_participants_under_one_number_are_both_kept_and_flagged(pair: tuple
     flags = {row.identity: row.duplicate for row in read.subjects(other.store)}
     assert flags[first] and flags[second] and sum(flags.values()) == 2
     assert read.subjects(one.store) == read.subjects(other.store)
-    other.add(Draft("subject", second, {"renumber": "01-003", "reason": {"code": "OTHER", "text": "same number"}}))
+    other.add(
+        Draft("subject", second, {"renumber": "01-003", "reason": {"code": "OTHER", "text": "same number"}})
+    )
     exchange(other, one)
     assert [row.subjid for row in read.subjects(one.store) if row.duplicate] == []
     assert read.subject(one.store, second).subjid == "01-003"
@@ -124,7 +126,12 @@ def test_answered_conflict_stays_and_resolves_with_the_conflict(pair: tuple[Ward
     content = {"query": query.id, "state": "Answered", "source": "conflict", "answer": "the second"}
     one.add(Draft("query", item(subject), content))
     (answered,) = read.queries(one.store)
-    assert (answered.id, answered.state, answered.answer, answered.derived) == (query.id, "Answered", "the second", False)
+    assert (answered.id, answered.state, answered.answer, answered.derived) == (
+        query.id,
+        "Answered",
+        "the second",
+        False,
+    )
     one.value(item(subject), "2", only_entry(one, subject).heads)
     assert read.queries(one.store)[0].state == "Resolved"
 
@@ -155,7 +162,8 @@ def test_repeats_and_rows_in_order_of_creation(ward: Ward) -> None:
     ward.enrol("01-002")
     found = read.instances(ward.store, subject)
     assert [(row.level, row.name, row.identity) for row in found] == [
-        ("event", "UNS", visit.id), ("form", "PFT", form.id), ("row", "MAIN", rows[0].id), ("row", "MAIN", rows[1].id),
+        ("event", "UNS", visit.id), ("form", "PFT", form.id), ("row", "MAIN", rows[0].id),
+        ("row", "MAIN", rows[1].id),
     ]  # fmt: skip
     assert found[0].key == event and found[1].key == event._replace(form="PFT", form_repeat=form.id)
     assert found[2].parent == log and found[2].key == log._replace(group_repeat=rows[0].id)
@@ -193,7 +201,10 @@ def test_marks_stand_until_superseded(ward: Ward) -> None:
     subject = ward.enrol()
     (first,) = ward.add(Draft("verify", f"{subject}/BL/VS", {"n": 1}))
     ward.add(Draft("verify", f"{subject}/BL/VS", {"n": 2}, (first.id,)), Draft("review", subject, {}))
-    assert [(row.kind, row.content) for row in read.marks(ward.store, subject)] == [("verify", {"n": 2}), ("review", {})]
+    assert [(row.kind, row.content) for row in read.marks(ward.store, subject)] == [
+        ("verify", {"n": 2}),
+        ("review", {}),
+    ]
 
 
 # -- queries and history -------------------------------------------------------------------------------
@@ -245,7 +256,12 @@ def test_history_has_the_superseded_too(ward: Ward) -> None:
     ward.value(item(subject, "SYSBP_VSORRES2"), "not below the other")
     history = read.history(ward.store, ItemKey.parse(item(subject)))
     assert [(r.data["text"], r.person) for r in history] == [("120", ward.person.id), ("121", ward.person.id)]
-    assert [record.kind for record in read.history(ward.store, subject)] == ["subject", "value", "value", "value"]
+    assert [record.kind for record in read.history(ward.store, subject)] == [
+        "subject",
+        "value",
+        "value",
+        "value",
+    ]
 
 
 # -- people --------------------------------------------------------------------------------------------
@@ -277,7 +293,9 @@ def test_devices_logins_and_passages(ward: Ward) -> None:
     assert read.last_login(ward.store, ward.person.id) == login.when
     assert [row.kind for row in read.logins(ward.store)] == ["login", "logout", "login"]
     assert read.logins(ward.store, "nobody") == ()
-    ward.add(Draft("print", "d1:4", {"what": "VS", "sha256": "0", "pages": 2}), Draft("bundle", "", {"number": 1}))
+    ward.add(
+        Draft("print", "d1:4", {"what": "VS", "sha256": "0", "pages": 2}), Draft("bundle", "", {"number": 1})
+    )
     assert [(row.kind, row.key) for row in read.passages(ward.store)] == [("print", "d1:4"), ("bundle", "")]
     assert [row.content for row in read.passages(ward.store, "bundle")] == [{"number": 1}]
 
@@ -289,7 +307,9 @@ def test_definition_in_force_is_the_last_that_came(ward: Ward) -> None:
     ward.add(Draft("definition", "", {"hash": "e" * 64, "oid": "x", "version": "2"}))
     assert read.definition_in_force(ward.store) == "e" * 64
     ward.add(Draft("definition", "", {"hash": DEFINITION, "oid": "x", "version": "1"}))
-    assert read.definition_in_force(ward.store) == DEFINITION and read.definitions(ward.store) == (DEFINITION,)
+    assert read.definition_in_force(ward.store) == DEFINITION and read.definitions(ward.store) == (
+        DEFINITION,
+    )
 
 
 # -- this machine --------------------------------------------------------------------------------------

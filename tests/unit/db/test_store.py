@@ -1,5 +1,6 @@
 """The file: refusals in words, migrations, what a failing machine leaves behind."""
 
+# ruff: noqa: ANN401 - contents of any shape, a driver without types
 from __future__ import annotations
 
 import os
@@ -128,7 +129,7 @@ def test_settings_of_every_connection(path: Path) -> None:
     with store.read() as tx, store.read() as other:
         for connection in (tx.connection, other.connection):
             found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in expected}
-            found["cipher_memory_security"] = int(found["cipher_memory_security"])
+            found["cipher_memory_security"] = int(str(found["cipher_memory_security"]))
             assert found == expected
     store.close()
 
@@ -190,7 +191,7 @@ def test_another_program_holds_the_file(path: Path) -> None:
 
 def test_error_texts_never_carry_values(path: Path) -> None:
     store = Store.create(path, KEY)
-    with pytest.raises(Collision) as refused, store.transaction() as tx:
+    with pytest.raises(Collision) as refused, store.transaction() as tx:  # noqa: PT012
         tx.insert(schema.meta, {"name": "SECRET", "value": b"SECRET"})
         tx.insert(schema.meta, {"name": "SECRET", "value": b"SECRET"})
     shown = f"{refused.value} {refused.value.text} {refused.value.__cause__}"
@@ -209,7 +210,7 @@ def test_error_without_code_has_a_sentence() -> None:
 
 def test_block_that_fails_writes_nothing(path: Path) -> None:
     store = Store.create(path, KEY)
-    with pytest.raises(KeyError), store.transaction() as tx:
+    with pytest.raises(KeyError), store.transaction() as tx:  # noqa: PT012
         store.set_meta(tx, "half", b"1")
         raise KeyError("our mistake")
     assert store.meta("half") is None
@@ -297,7 +298,9 @@ def test_failing_migration_leaves_the_version_before(path: Path) -> None:
     assert code_of(migrate.bring_up, store, steps) == "store.failed"
     with store.read() as tx:
         assert tx.one(schema.migration, name="0002-half") is None
-        assert tx.connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE name='half'").first() is None
+        assert (
+            tx.connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE name='half'").first() is None
+        )
     store.close()
     Store.open(path, KEY).close()
 
@@ -314,18 +317,22 @@ def test_new_file_is_stamped_with_every_migration(path: Path) -> None:
 
 
 def test_schema_compiles_for_postgresql_with_code_point_order() -> None:
-    dialect = postgresql.dialect()
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     for table in schema.metadata.sorted_tables:
         sql = str(CreateTable(table).compile(dialect=dialect))
         assert "WITHOUT ROWID" not in sql
         for column in table.primary_key.columns:
             if isinstance(column.type, Text):
-                assert f'{column.name} TEXT COLLATE "C"' in sql.replace('"key"', "key").replace('"query"', "query")
+                assert f'{column.name} TEXT COLLATE "C"' in sql.replace('"key"', "key").replace(
+                    '"query"', "query"
+                )
 
 
 def test_every_projection_belongs_to_the_schema() -> None:
     truth = {"audit_record", "seal", "definition", "quarantine", "meta", "migration", "draft", "status_cache"}
-    assert {table.name for table in schema.metadata.sorted_tables} == truth | {t.name for t in schema.PROJECTIONS}
+    assert {table.name for table in schema.metadata.sorted_tables} == truth | {
+        t.name for t in schema.PROJECTIONS
+    }
 
 
 def test_plain_sqlite_takes_the_schema() -> None:

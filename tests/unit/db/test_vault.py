@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from mda5_crf.crypto import AUTHORITY, BoxSecret, KeyRefused
+from mda5_crf.crypto import AUTHORITY, BoxSecret, KeyRefused, SigningKey
 from mda5_crf.db import schema
-from mda5_crf.db.accounts import Register
+from mda5_crf.db.accounts import Register, certificate_draft
 from mda5_crf.db.keysfile import FILE_NAME, read_keys
 from mda5_crf.db.openvault import behind_of
 from mda5_crf.db.records import Draft
@@ -140,6 +141,13 @@ def test_a_folder_that_is_no_vault(tmp_path: Path) -> None:
     assert _refusal(StoreError, open_vault, tmp_path / "none", "i01", "x") == "store.vault_missing"
     assert _refusal(StoreError, open_vault, tmp_path, "i01", "x") == "store.key_file_missing"
     assert list(tmp_path.iterdir()) == [], "nothing may be written into a foreign folder"
+
+
+def test_network_shares_are_refused(ward: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("vault", "founding"):
+        monkeypatch.setattr(f"mda5_crf.db.{module}.on_network_share", lambda folder: True)
+    assert _refusal(StoreError, open_vault, ward, FOUNDER, password(FOUNDER)) == "store.vault_on_network"
+    assert _refusal(StoreError, _found, tmp_path / "new") == "store.vault_on_network"
 
 
 def test_one_writer(ward: Path) -> None:
@@ -385,6 +393,42 @@ def test_a_certificate_nobody_entitled_signed_makes_no_person(open_ward: OpenVau
     register = Register.read(open_ward.store, open_ward.meta.vault, open_ward._unlocked.keyring.authority)
     assert register.of_login("evil") is None
     assert set(register.keepers()) == {"i01", "d02", "a03"}
+
+
+def test_new_keys_retire_the_old_ones(ward: Path) -> None:
+    """A second certificate for the same person: whoever still has the old keys is not let in."""
+    with enter(ward) as vault:
+        found = vault.register().of_login("n07")
+        authority = vault._signer(password(FOUNDER)).authority
+        assert found is not None
+        assert authority is not None
+        fresh = replace(found, author=SigningKey.generate().public, serial=99).signed(AUTHORITY, authority)
+        vault.journal.append([certificate_draft(fresh)])
+        register = vault.register()
+        assert register.of_person(found.person) == fresh
+        assert [key.end > 0 for key in register.known if key.certificate.person == found.person] == [
+            True,
+            False,
+        ]
+    assert _refusal(LoginRefused, enter, ward, "n07") == "store.login_uncertified"
+
+
+def test_a_failed_record_takes_the_slot_back(open_ward: OpenVault) -> None:
+    with open_ward.store.transaction() as tx:
+        tx.connection.exec_driver_sql(
+            "CREATE TRIGGER stop BEFORE INSERT ON certificate BEGIN SELECT RAISE(ABORT, 'stop'); END"
+        )
+    with pytest.raises(StoreError):
+        open_ward.add_person("n08", "Wang", "data_entry", NEW, signer_password=password(FOUNDER))
+    assert read_keys(open_ward.folder).slot_of("n08") is None
+    assert open_ward.register().of_login("n08") is None
+
+
+def test_damaged_rows_of_certificates_are_passed_over(open_ward: OpenVault) -> None:
+    with open_ward.store.transaction() as tx:
+        row = tx.find(schema.certificate, login="d02")[0]
+        tx.put(schema.certificate, {**row, "content": "{}"})
+    assert set(open_ward.register().keepers()) == {"i01", "a03"}
 
 
 # -- inside study.db -------------------------------------------------------------------------------------

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from pypdf import PdfReader
 
 from mda5_crf.errors import InputRefused, PermissionDenied, StoreError
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.jobs.pages import print_filled
 from mda5_crf.services.changes import Reason, ReasonRequired
+from mda5_crf.services.logs import log_rows
 from mda5_crf.study.model import Severity
 from mda5_crf.study.values import Status
 from tests.scenario import OpenForm, Ward
@@ -270,3 +275,20 @@ def test_who_may_not_enter_is_refused_in_services(ward: Ward, login: str) -> Non
             session.enrol()
         with pytest.raises(PermissionDenied):
             vs.complete()
+
+
+def test_a_struck_row_is_printed_with_its_number_and_reason(ward: Ward) -> None:
+    ex = ward.open("LOG", "EX")
+    group = next(g.name for g in ex.entry.form.groups if g.repeating)
+    ex.new_row(group).enter("ECTRT", "TOFACITINIB").new_row(group).enter("ECTRT", "TOFACITINIB")
+    ex.entry.strike_row(ex.key("ECTRT").row_key(), Reason("OTHER", "double entry"))
+    rows = log_rows(ward.session, ex.entry.key._replace(group=group))
+    assert [(r.number, r.struck, r.values) for r in rows] == [
+        (1, False, {"ECTRT": "TOFACITINIB"}),
+        (2, True, {"ECTRT": "TOFACITINIB"}),
+    ]
+    assert rows[1].reason is not None
+    assert "double entry" in rows[1].reason.zh
+    pages = print_filled(ward.session, ward.subject, "LOG", ["EX"], "en")
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pages)).pages)
+    assert "double entry" in text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.study.data import SubjectData
 from mda5_crf.study.evaluate import evaluate, value_of
+from mda5_crf.study.expression import parse
 from mda5_crf.study.load import load_source
 from mda5_crf.study.model import Study
 from mda5_crf.study.source import pack
@@ -28,7 +30,8 @@ def study_of(form: str, text: str, due: str = "", **files: str) -> Study:
     """The small definition with one more form, due at the events named in ``due`` (``BL W4:optional``)."""
     lines = [entry.partition(":") for entry in (due or "BL W4 W12").split()]
     schedule = "".join(
-        f'\n[[due]]\nevent = "{event}"\nform = "{form}"\nmark = "{mark or "required"}"\n' for event, _, mark in lines
+        f'\n[[due]]\nevent = "{event}"\nform = "{form}"\nmark = "{mark or "required"}"\n'
+        for event, _, mark in lines
     )
     changed: Files = {**mini(), f"forms/{form}.toml": text, **files}
     changed["schedule.toml"] += schedule
@@ -48,6 +51,14 @@ def item(name: str, kind: str, more: str = "") -> str:
     keys = more.replace(";", "\n")
     label = f'label = {{ en = "{name.title()} en", zh = "{name}中文" }}'
     return f'\n[[group.item]]\nname = "{name}"\ntype = "{kind}"\n{label}\n{keys}\n'
+
+
+def recomputed(study: Study, form: str, **sources: str) -> Study:
+    """The definition with other expressions for computed items, past the loader's own opinion of them."""
+    old = study.forms[form]
+    items = {n: replace(i, calculate=parse(sources[n])) if n in sources else i for n, i in old.items.items()}
+    groups = tuple(replace(g, items=tuple(items[i.name] for i in g.items)) for g in old.groups)
+    return replace(study, forms={**study.forms, form: replace(old, items=items, groups=groups)})
 
 
 class Participant:

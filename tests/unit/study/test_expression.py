@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -20,7 +20,7 @@ from mda5_crf.study.values import Status, Value
 class Names:
     """A scope of given names; rows are scopes themselves."""
 
-    def __init__(self, _rows: Sequence[Names] = (), **names: Operand) -> None:
+    def __init__(self, _rows: Sequence[Names] = (), /, **names: Operand) -> None:
         self.local = names
         self.outer: Scope | None = None
         self._rows = _rows
@@ -34,7 +34,9 @@ class Names:
         data = self.local[str(ref).replace(".", "_")]
         if data == "garbled":
             return Value("garbled", Status.NONCONFORMANT)
-        return Value("", Status.MISSING, missing="ND") if data is None else Value(str(data), Status.VALID, data)
+        return (
+            Value("", Status.MISSING, missing="ND") if data is None else Value(str(data), Status.VALID, data)
+        )
 
     def rows(self, form: str) -> Sequence[Scope]:
         return self._rows if form == "EX" else ()
@@ -58,29 +60,133 @@ class Names:
         return Decimal(2) if (instrument, part) == ("haq", "index") else None
 
 
-def run(source: str, scope: Names | None = None, **names: Operand) -> Operand:
-    return parse(source).evaluate(scope or Names(**names))
+def run(source: str, scope: Names | None = None, /, **names: Operand) -> Operand:
+    return parse(source).evaluate(scope or Names((), **names))
 
 
 D = Decimal
 
 REFUSED = [
-    "", "   ", "a and", "(1", "a;b", "a = 1", "lambda: 1", "[x for x in y]", "{1: 2}", "{1}", "a[0]", "a[0:1]",
-    "x if y else z", "(a := 1)", "await x", "yield", "f'{x}'", "b'x'", "'a' 'b'", "r'a'", "u'a'", "'''a'''", "'a\\'b'", "1j", "1e5", "0x10", "1_000", "1.", ".5",
-    "None", "...", "a is b", "a // b", "a % b", "a @ b", "a << 1", "a | b", "~a", "+a", "a, b", "*a",
-    "a.b.c.d", "a().b", "'x'.upper()", "(1).real", "x.__class__", "__import__('os')", "__name__", "_x",
-    "open('/etc/passwd')", "eval('1')", "exec('1')", "print(1)", "getattr(a, 'b')", "globals()",
-    "x in y", "x in ()", "x in 'abc'", "'a' 'b' # c", "a # b", "'''a'''", "prev.X", "prev.A.B.C",
-    "rows('EX')", "count()", "count(rows())", "count(rows(X))", "count(rows('ex x'))", "count(rows('EX'), 1, 2)",
-    "any(1)", "first(a)", "sum(rows('EX'))", "sum(a, known=1)", "sum(a, other=True)", "abs()", "abs(1, 2)", "abs(*a)",
-    "abs(**a)", "abs(x=1)", "date(2022)", "date('2022-02-30')", "date('20220101x')", "matches(a, b)", "matches(a, '(')",
-    "present(1)(2)", "missing(1)", "missing(a, b)", "unit(1)", "selected(a, b)", "setting(a)", "performed(PFT)",
-    "performed('PFT', within_days=x)", "performed('PFT', within_days=1.5)", "performed('PFT', days=1)",
-    "baseline(BL.VS.W)", "baseline(1)", "if_(a)", "if_(a, 1, 2, 3)", "outer()", "prev_row()", "row_number(1)",
-    "bmi(55, 160)", "bmi(weight_kg=55)", "bmi(weight_kg=55, height_cm=160, colour=1)", "mmt8(a=1)", "no_such(1)",
-    "9 ** 9 ** 9", "a ** b", "a ** 11", "a ** -11", "2 ** 1000", "a\x00b", "ａ == 1", "ΑGE > 1", "a.ｂ",
-    "a\\\n+ b", "1 if 1", "not", "'" + "x" * 10_001 + "'",
-]  # fmt: skip
+    "",
+    "   ",
+    "a and",
+    "(1",
+    "a;b",
+    "a = 1",
+    "lambda: 1",
+    "[x for x in y]",
+    "{1: 2}",
+    "{1}",
+    "a[0]",
+    "a[0:1]",
+    "x if y else z",
+    "(a := 1)",
+    "await x",
+    "yield",
+    "f'{x}'",
+    "b'x'",
+    "'a' 'b'",
+    "r'a'",
+    "u'a'",
+    "'''a'''",
+    "'a\\'b'",
+    "1j",
+    "1e5",
+    "0x10",
+    "1_000",
+    "1.",
+    ".5",
+    "None",
+    "...",
+    "a is b",
+    "a // b",
+    "a % b",
+    "a @ b",
+    "a << 1",
+    "a | b",
+    "~a",
+    "+a",
+    "a, b",
+    "*a",
+    "a.b.c.d",
+    "a().b",
+    "'x'.upper()",
+    "(1).real",
+    "x.__class__",
+    "__import__('os')",
+    "__name__",
+    "_x",
+    "open('/etc/passwd')",
+    "eval('1')",
+    "exec('1')",
+    "print(1)",
+    "getattr(a, 'b')",
+    "globals()",
+    "x in y",
+    "x in ()",
+    "x in 'abc'",
+    "'a' 'b' # c",
+    "a # b",
+    "'''a'''",
+    "prev.X",
+    "prev.A.B.C",
+    "rows('EX')",
+    "count()",
+    "count(rows())",
+    "count(rows(X))",
+    "count(rows('ex x'))",
+    "count(rows('EX'), 1, 2)",
+    "any(1)",
+    "first(a)",
+    "sum(rows('EX'))",
+    "sum(a, known=1)",
+    "sum(a, other=True)",
+    "abs()",
+    "abs(1, 2)",
+    "abs(*a)",
+    "abs(**a)",
+    "abs(x=1)",
+    "date(2022)",
+    "date('2022-02-30')",
+    "date('20220101x')",
+    "matches(a, b)",
+    "matches(a, '(')",
+    "present(1)(2)",
+    "missing(1)",
+    "missing(a, b)",
+    "unit(1)",
+    "selected(a, b)",
+    "setting(a)",
+    "performed(PFT)",
+    "performed('PFT', within_days=x)",
+    "performed('PFT', within_days=1.5)",
+    "performed('PFT', days=1)",
+    "baseline(BL.VS.W)",
+    "baseline(1)",
+    "if_(a)",
+    "if_(a, 1, 2, 3)",
+    "outer()",
+    "prev_row()",
+    "row_number(1)",
+    "bmi(55, 160)",
+    "bmi(weight_kg=55)",
+    "bmi(weight_kg=55, height_cm=160, colour=1)",
+    "mmt8(a=1)",
+    "no_such(1)",
+    "9 ** 9 ** 9",
+    "a ** b",
+    "a ** 11",
+    "a ** -11",
+    "2 ** 1000",
+    "a\x00b",
+    "ａ == 1",
+    "ΑGE > 1",
+    "a.ｂ",
+    "a\\\n+ b",
+    "1 if 1",
+    "not",
+    "'" + "x" * 10_001 + "'",
+]
 
 
 @pytest.mark.parametrize("source", REFUSED, ids=lambda source: ascii(source)[:40])
@@ -93,7 +199,13 @@ def test_what_is_not_in_the_language_is_refused_with_a_place(source: str) -> Non
 
 @pytest.mark.parametrize(
     "source",
-    ["(" * 9_999 + "1", "(" * 199 + "1" + ")" * 199, "-" * 5_000 + "1", "not " * 2_000 + "a", "+".join(["1"] * 4_999)],
+    [
+        "(" * 9_999 + "1",
+        "(" * 199 + "1" + ")" * 199,
+        "-" * 5_000 + "1",
+        "not " * 2_000 + "a",
+        "+".join(["1"] * 4_999),
+    ],
     ids=["brackets", "closed brackets", "signs", "nots", "sums"],
 )
 def test_size_and_depth_are_limited(source: str) -> None:
@@ -117,12 +229,20 @@ def test_the_column_counts_characters_not_bytes() -> None:
 
 
 def test_references_are_read_off_the_tree() -> None:
-    source = 'A == "x" and VS.B > BL.VS.C and prev.VS.D and count(rows("EX"), E == "Y" and outer(F) > RF) > 0 and EVENT == "W4"'
+    source = (
+        'A == "x" and VS.B > BL.VS.C and prev.VS.D and EVENT == "W4"'
+        ' and count(rows("EX"), E == "Y" and outer(F) > RF) > 0'
+    )
     uses = parse(source).uses
     assert uses.references == {
-        Ref("", "", "A"), Ref("", "VS", "B"), Ref("BL", "VS", "C"), Ref("prev", "VS", "D"), Ref("*", "EX", "E"),
-        Ref("", "", "F"), Ref("*", "EX", "RF"),
-    }  # fmt: skip
+        Ref("", "", "A"),
+        Ref("", "VS", "B"),
+        Ref("BL", "VS", "C"),
+        Ref("prev", "VS", "D"),
+        Ref("*", "EX", "E"),
+        Ref("", "", "F"),
+        Ref("*", "EX", "RF"),
+    }
     assert uses.words == {"EVENT"}
     assert uses.forms == {"EX"}
     assert uses.functions == {"count", "rows", "outer"}
@@ -132,14 +252,18 @@ def test_references_are_read_off_the_tree() -> None:
 
 
 def test_other_uses_are_noted() -> None:
-    uses = parse('haq.index > setting("limit") or performed("*.PFT", within_days=14) or prev_row(A) in ("p", 1)').uses
+    uses = parse(
+        'haq.index > setting("limit") or performed("*.PFT", within_days=14) or prev_row(A) in ("p", 1)'
+    ).uses
     assert uses.parts == {("haq", "index")}
     assert uses.settings == {"limit"}
     assert uses.forms == {"*.PFT"}
     assert uses.row_words == {"prev_row"}
     assert parse('A in ("p", "q") and selected(B, "r")').uses.literals == {
-        (Ref("", "", "A"), "p"), (Ref("", "", "A"), "q"), (Ref("", "", "B"), "r"),
-    }  # fmt: skip
+        (Ref("", "", "A"), "p"),
+        (Ref("", "", "A"), "q"),
+        (Ref("", "", "B"), "r"),
+    }
 
 
 def test_constant_expressions_are_recognised() -> None:
@@ -182,14 +306,14 @@ def test_numbers_beyond_all_bounds_are_unknown() -> None:
     assert run("X - Y", X=D("9.9e6144"), Y=D("-9.9e6144")) is None
 
 
-# -- three values ------------------------------------------------------------------------------------
+# -- three values ----------------------------------------
 
 TRUTHS: tuple[bool | None, ...] = (True, False, None)
 _RANK = {False: 0, None: 1, True: 2}
 _BACK = {0: False, 1: None, 2: True}
 
 
-@pytest.mark.parametrize(("a", "b"), list(itertools.product(TRUTHS, TRUTHS)))
+@pytest.mark.parametrize("a, b", list(itertools.product(TRUTHS, TRUTHS)))
 def test_kleene(a: bool | None, b: bool | None) -> None:
     assert run("A and B", A=a, B=b) is _BACK[min(_RANK[a], _RANK[b])]
     assert run("A or B", A=a, B=b) is _BACK[max(_RANK[a], _RANK[b])]
@@ -201,11 +325,16 @@ def test_kleene(a: bool | None, b: bool | None) -> None:
 def test_kleene_laws(values: list[bool | None]) -> None:
     scope = Names(A=values[0], B=values[1], C=values[2])
     for left, right in (
-        ("A and B", "B and A"), ("A or B", "B or A"), ("not not A", "A and A"),
-        ("A and (B or C)", "A and B or A and C"), ("A or B and C", "(A or B) and (A or C)"),
-        ("not (A and B)", "not A or not B"), ("not (A or B)", "not A and not B"),
-        ("A and (B and C)", "(A and B) and C"), ("A or (A and B)", "A and (A or B)"),
-    ):  # fmt: skip
+        ("A and B", "B and A"),
+        ("A or B", "B or A"),
+        ("not not A", "A and A"),
+        ("A and (B or C)", "A and B or A and C"),
+        ("A or B and C", "(A or B) and (A or C)"),
+        ("not (A and B)", "not A or not B"),
+        ("not (A or B)", "not A and not B"),
+        ("A and (B and C)", "(A and B) and C"),
+        ("A or (A and B)", "A and (A or B)"),
+    ):
         assert run(left, scope) is run(right, scope)
 
 
@@ -254,6 +383,9 @@ def test_comparisons() -> None:
     assert run("A == 2", A="2") is True
     assert run("A < 10", A="9") is True
     assert run('A == "x"', A=D(2)) is None
+    assert run("A < 1", A="x") is None
+    assert run("A <= 2", A="2") is True
+    assert run("A <= B", A="a", B="a") is True
     assert run("A < B", A="09:30", B="10:00") is True
     assert run("A == B", A=("x", "y"), B=("y", "x")) is True
     assert run("A < B", A=("x",), B=("y",)) is None
@@ -277,7 +409,7 @@ def test_membership() -> None:
     assert run("A in (1, 2)", A=D("2.0")) is True
 
 
-# -- functions -----------------------------------------------------------------------------------------
+# -- functions ----------------------------------------
 
 
 def test_choices_and_presence() -> None:
@@ -331,6 +463,11 @@ def test_dates() -> None:
     assert run('date_diff(A, B, "m")', A=day, B=date(2023, 2, 28)) == 11
     assert run('date_diff(A, B, "x")', A=day, B=day) is None
     assert run("date_diff(A, B, 1)", A=day, B=day) is None
+    night, morning = datetime(2022, 3, 1, 22, 0), datetime(2022, 3, 2, 7, 30)  # noqa: DTZ001
+    assert run('date_diff(A, B, "h")', A=night, B=morning) == D("9.5")
+    assert run("A < B and not A >= B", A=night, B=morning) is True
+    assert run("A < B or A == B", A=night, B=day) is True  # with a day only the day counts
+    assert run("A <= B and A == B", A=day, B=night) is True
     assert run('date_diff(A, B, "h")', A=day, B=day) is None
     assert run('date_diff(A, "b", "d")', A=day) is None
     assert run("age_in_years(A, B)", A=date(1980, 6, 15), B=date(2022, 6, 14)) == 41
@@ -345,7 +482,7 @@ def test_dates() -> None:
     assert run("A - 1", A=day) == date(2022, 2, 28)
     assert run("A + A", A=day) is None
     assert run("A * 2", A=day) is None
-    assert run('A == B', A=day, B="2022-03-01") is None
+    assert run("A == B", A=day, B="2022-03-01") is None
 
 
 def test_partial_dates() -> None:
@@ -424,7 +561,12 @@ def test_over_rows() -> None:
 
 def test_no_rows() -> None:
     none = rows()
-    assert run('count(rows("EX"))', none) == run('sum(rows("EX"), X)', none) == run('count(rows("EX"), X > 1)', none) == 0
+    assert (
+        run('count(rows("EX"))', none)
+        == run('sum(rows("EX"), X)', none)
+        == run('count(rows("EX"), X > 1)', none)
+        == 0
+    )
     for name in ("first", "last", "min", "max", "mean"):
         assert run(f'{name}(rows("EX"), X)', none) is None
     assert run('any(rows("EX"), X)', none) is False

@@ -26,7 +26,10 @@ def intervals(draw: st.DrawFn) -> Interval:
     assume(low < high)
     ends = draw(st.sampled_from(["both", "low", "high"]))
     return Interval(
-        low if ends != "high" else None, high if ends != "low" else None, draw(st.booleans()), draw(st.booleans())
+        low if ends != "high" else None,
+        high if ends != "low" else None,
+        draw(st.booleans()),
+        draw(st.booleans()),
     )
 
 
@@ -49,11 +52,13 @@ def contains(found: Number | None, number: Decimal) -> bool:
         return found == number
     if found.low is not None and (number < found.low or (found.low_open and number == found.low)):
         return False
-    return not (found.high is not None and (number > found.high or (found.high_open and number == found.high)))
+    return not (
+        found.high is not None and (number > found.high or (found.high_open and number == found.high))
+    )
 
 
 @pytest.mark.parametrize(
-    ("left", "op", "right", "expected"),
+    "left, op, right, expected",
     [
         (BELOW_5, "less", D(3), None),
         (BELOW_5, "less", D(10), True),
@@ -85,7 +90,9 @@ def test_a_detection_limit_decides_only_what_it_decides(
 
 
 @given(members(), members())
-def test_comparisons_agree_with_every_member(one: tuple[Interval, Decimal], two: tuple[Interval, Decimal]) -> None:
+def test_comparisons_agree_with_every_member(
+    one: tuple[Interval, Decimal], two: tuple[Interval, Decimal]
+) -> None:
     (a, x), (b, y) = one, two
     for name in ("less", "at_most", "greater", "at_least", "equal", "different"):
         relation = getattr(logic, name)
@@ -127,7 +134,7 @@ def test_exact_numbers_stay_exact(x: Decimal, y: Decimal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "expected"),
+    "left, right, expected",
     [
         (D(1), BELOW_5, None),  # 0 is possible
         (D(10), ABOVE_2000, Interval(D(0), D("0.005"), True, False)),
@@ -171,29 +178,39 @@ def test_an_interval_of_one_number_is_that_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "text"),
+    "found, text",
     [
-        (BELOW_5, "<5"), (AT_MOST_5, "<=5"), (ABOVE_2000, ">2000"), (Interval(D("0.5"), None), ">=0.5"),
+        (BELOW_5, "<5"),
+        (AT_MOST_5, "<=5"),
+        (ABOVE_2000, ">2000"),
+        (Interval(D("0.5"), None), ">=0.5"),
         (Interval(D(41), D(42)), "41–42"),
     ],
-)  # fmt: skip
+)
 def test_intervals_are_written_as_they_are_typed(found: Interval, text: str) -> None:
     assert str(found) == text
 
 
 @pytest.mark.parametrize(
-    ("value", "decimals", "text"),
+    "value, decimals, text",
     [
-        ("0.5", 0, "1"), ("1.5", 0, "2"), ("2.5", 0, "3"), ("-2.5", 0, "-3"), ("22.03856", 2, "22.04"), ("1e400", 0, None),
-        ("0.045", 2, "0.05"), ("7", 1, "7.0"),
+        ("0.5", 0, "1"),
+        ("1.5", 0, "2"),
+        ("2.5", 0, "3"),
+        ("-2.5", 0, "-3"),
+        ("22.03856", 2, "22.04"),
+        ("1e400", 0, None),
+        ("0.045", 2, "0.05"),
+        ("7", 1, "7.0"),
     ],
-)  # fmt: skip
+)
 def test_display_rounds_half_away_from_zero(value: str, decimals: int, text: str | None) -> None:
     assert format(round_half_up(D(value), decimals), "f") == (text or format(D(value), "f"))
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [("0.50", "0.5"), ("100", "100"), ("1E+3", "1000"), ("-0.0", "0"), ("12.0", "12"), ("1E-7", "0.0000001")]
+    "value, text",
+    [("0.50", "0.5"), ("100", "100"), ("1E+3", "1000"), ("-0.0", "0"), ("12.0", "12"), ("1E-7", "0.0000001")],
 )
 def test_plain_digits(value: str, text: str) -> None:
     assert plain(D(value)) == text

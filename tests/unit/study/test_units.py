@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,15 +10,25 @@ from hypothesis import strategies as st
 
 from mda5_crf.study.model import Item, ItemType
 from mda5_crf.study.operand import Interval
-from mda5_crf.study.units import convert, convert_back, conversion, known_units, same_unit, split_unit
+from mda5_crf.study.units import conversion, convert, convert_back, known_units, same_unit, split_unit
 from mda5_crf.text import Text
 
 D = Decimal
 
 
-def make(unit: str | None, *others: str, **more: Any) -> Item:
+def make(unit: str | None, *others: str) -> Item:
     pairs = {other: (D(0), D(2)) for other in others}
-    return Item("T.X", "X", "T", "M", ItemType.DECIMAL, Text("X", "X"), unit=unit, units=others, conversions=pairs, **more)
+    return Item(
+        "T.X",
+        "X",
+        "T",
+        "M",
+        ItemType.DECIMAL,
+        Text("X", "X"),
+        unit=unit,
+        units=others,
+        conversions=pairs,
+    )
 
 
 CK = make("U/L", "µkat/L")
@@ -30,7 +39,7 @@ PERCENT = make("%", "fraction")
 
 
 @pytest.mark.parametrize(
-    ("item", "text", "expected"),
+    "item, text, expected",
     [
         (CK, "2.1 µkat/L", ("2.1", "µkat/L")),
         (CK, "2.1μkat/l", ("2.1", "µkat/L")),
@@ -59,12 +68,23 @@ def test_a_known_unit_is_split_off(item: Item, text: str, expected: tuple[str, s
 
 
 @pytest.mark.parametrize(
-    ("item", "text"),
+    "item, text",
     [
-        (CK, "2.1"), (CK, "2.1 mg/dL"), (CK, "U/L"), (CK, "abc U/L"), (CK, ""), (CK, "."), (CK, ". U/L"), (CK, "1,5 U/L"),
-        (CELLS, "5.210⁹/L"), (CELLS, "109/L"), (make(None), "5 mg"), (CK, "5 U/L extra"), (CK, "5-6 U/L"),
+        (CK, "2.1"),
+        (CK, "2.1 mg/dL"),
+        (CK, "U/L"),
+        (CK, "abc U/L"),
+        (CK, ""),
+        (CK, "."),
+        (CK, ". U/L"),
+        (CK, "1,5 U/L"),
+        (CELLS, "5.210⁹/L"),
+        (CELLS, "109/L"),
+        (make(None), "5 mg"),
+        (CK, "5 U/L extra"),
+        (CK, "5-6 U/L"),
     ],
-)  # fmt: skip
+)
 def test_anything_else_stays_as_typed(item: Item, text: str) -> None:
     assert split_unit(item, text) == (text, None)
 
@@ -80,14 +100,24 @@ def test_known_units() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "factor", "stored"),
+    "typed, factor, stored",
     [
-        ("1.2", "88.4", "106.08"), ("1.2", "88.42", "106.104"), ("1.5", "17.1", "25.65"), ("250", "0.02586", "6.465"),
-        ("120", "0.01129", "1.3548"), ("14.0", "7.50062", "105.00868"), ("9.5", "10", "95"), ("40", "0.357", "14.28"),
-        ("620", "0.001", "0.62"), ("105", "0.05551", "5.82855"), ("7.5", "59.48", "446.1"), ("1250", "0.01", "12.5"),
-        ("47.5", "60", "2850"), ("13.3", "7.50062", "99.758246"),
+        ("1.2", "88.4", "106.08"),
+        ("1.2", "88.42", "106.104"),
+        ("1.5", "17.1", "25.65"),
+        ("250", "0.02586", "6.465"),
+        ("120", "0.01129", "1.3548"),
+        ("14.0", "7.50062", "105.00868"),
+        ("9.5", "10", "95"),
+        ("40", "0.357", "14.28"),
+        ("620", "0.001", "0.62"),
+        ("105", "0.05551", "5.82855"),
+        ("7.5", "59.48", "446.1"),
+        ("1250", "0.01", "12.5"),
+        ("47.5", "60", "2850"),
+        ("13.3", "7.50062", "99.758246"),
     ],
-)  # fmt: skip
+)
 def test_worked_examples_of_the_domain_reference(typed: str, factor: str, stored: str) -> None:
     assert convert(D(typed), D(0), D(factor)) == D(stored)
     assert str(convert(D(typed), D(0), D(factor))) == stored
@@ -106,7 +136,11 @@ def test_intervals_are_converted_end_by_end() -> None:
     assert convert(D("9e6144"), D("9e6144"), D(2)) is None
 
 
-@given(st.decimals(-10**6, 10**6, places=4), st.decimals(-100, 100, places=2), st.sampled_from(["2", "0.5", "10", "0.001"]))
+@given(
+    st.decimals(-(10**6), 10**6, places=4),
+    st.decimals(-100, 100, places=2),
+    st.sampled_from(["2", "0.5", "10", "0.001"]),
+)
 def test_conversion_can_be_undone(value: Decimal, offset: Decimal, factor: str) -> None:
     there = convert(value, offset, D(factor))
     assert there is not None

@@ -33,13 +33,15 @@ from mda5_crf.text import LANGUAGES, Text
 D = Decimal
 
 
-def make(kind: ItemType, **more: Any) -> Item:
+def make(kind: ItemType, **more: Any) -> Item:  # noqa: ANN401 - any key of Item
     return Item("T.X", "X", "T", "MAIN", kind, Text("Serum ferritin", "血清铁蛋白"), **more)
 
 
 def codelist(*codes: str, integers: bool = False) -> CodeList:
     words = {"F": ("Female", "女"), "M": ("Male", "男"), "ROOM AIR": ("Room air", "室内空气")}
-    values = tuple(CodeValue(code, Text(*words.get(code, (code, code))), rank) for rank, code in enumerate(codes))
+    values = tuple(
+        CodeValue(code, Text(*words.get(code, (code, code))), rank) for rank, code in enumerate(codes)
+    )
     return CodeList("L", values, integers, {value.code: value for value in values})
 
 
@@ -58,17 +60,34 @@ def read(item: Item, text: str, codes: CodeList | None = None, unit: str | None 
     return parse(item, Entry(stored, unit), codes)
 
 
-# -- numbers -------------------------------------------------------------------------------------------
+# -- numbers ----------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("text", "stored"),
+    "text, stored",
     [
-        ("35", "35"), (" 35 ", "35"), ("３５", "35"), ("37.5", "37.5"), ("３７．５", "37.5"), ("37。5", "37.5"), ("37·5", "37.5"),
-        ("+5", "5"), ("-5", "-5"), ("－5", "-5"), ("−5", "-5"), ("- 5", "-5"), ("007", "7"), ("0.50", "0.50"), (".5", "0.5"),
-        ("5.", "5"), ("-0", "0"), ("-0.00", "0.00"), ("00.10", "0.10"), ("1" * 34, "1" * 34),
+        ("35", "35"),
+        (" 35 ", "35"),
+        ("３５", "35"),
+        ("37.5", "37.5"),
+        ("３７．５", "37.5"),
+        ("37。5", "37.5"),
+        ("37·5", "37.5"),
+        ("+5", "5"),
+        ("-5", "-5"),
+        ("－5", "-5"),
+        ("−5", "-5"),
+        ("- 5", "-5"),
+        ("007", "7"),
+        ("0.50", "0.50"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("-0", "0"),
+        ("-0.00", "0.00"),
+        ("00.10", "0.10"),
+        ("1" * 34, "1" * 34),
     ],
-)  # fmt: skip
+)
 def test_numbers_are_stored_in_one_form_with_the_places_typed(text: str, stored: str) -> None:
     value = read(DECIMAL, text)
     assert (value.text, value.status, value.data) == (stored, Status.VALID, D(stored))
@@ -77,10 +96,38 @@ def test_numbers_are_stored_in_one_form_with_the_places_typed(text: str, stored:
 @pytest.mark.parametrize(
     "text",
     [
-        "abc", "1,5", "1,234", "1，5", "1 2", "1e5", "0x10", "1.2.3", ".", "-", "+", "--5", "5-", "5⁹", "①", "½", "٣٥", "NaN",
-        "Infinity", "1_000", "5%", "5 mg", "<5", "≤5", ">", "1" * 35, "0." + "1" * 34, "5\x00", "5\n6", "十",
+        "abc",
+        "1,5",
+        "1,234",
+        "1，5",
+        "1 2",
+        "1e5",
+        "0x10",
+        "1.2.3",
+        ".",
+        "-",
+        "+",
+        "--5",
+        "5-",
+        "5⁹",
+        "①",
+        "½",
+        "٣٥",
+        "NaN",
+        "Infinity",
+        "1_000",
+        "5%",
+        "5 mg",
+        "<5",
+        "≤5",
+        ">",
+        "1" * 35,
+        "0." + "1" * 34,
+        "5\x00",
+        "5\n6",
+        "十",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_number_is_kept_exactly_as_typed(text: str) -> None:
     value = read(DECIMAL, text)
     assert (value.text, value.status, value.data) == (text, Status.NONCONFORMANT, None)
@@ -89,7 +136,7 @@ def test_what_is_no_number_is_kept_exactly_as_typed(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "stored", "data"),
+    "text, stored, data",
     [
         ("<5", "<5", Interval(None, D(5), high_open=True)),
         ("＜5", "<5", Interval(None, D(5), high_open=True)),
@@ -127,16 +174,23 @@ def test_whole_numbers() -> None:
 
 PRESSURE = make(ItemType.INTEGER, unit="mmHg", units=("kPa",), conversions={"kPa": (D(0), D("7.50062"))})
 TEMPERATURE = make(
-    ItemType.DECIMAL, unit="°C", units=("°F",), conversions={"°F": (D(-32), D("0.5555555555555555555555555555555556"))}
+    ItemType.DECIMAL,
+    unit="°C",
+    units=("°F",),
+    conversions={"°F": (D(-32), D("0.5555555555555555555555555555555556"))},
 )
 VAS = make(ItemType.DECIMAL, decimals=1, unit="cm", units=("mm",), conversions={"mm": (D(0), D("0.1"))})
 CREATININE = make(
-    ItemType.DECIMAL, unit="µmol/L", units=("mg/dL",), comparator=True, conversions={"mg/dL": (D(0), D("88.4"))}
+    ItemType.DECIMAL,
+    unit="µmol/L",
+    units=("mg/dL",),
+    comparator=True,
+    conversions={"mg/dL": (D(0), D("88.4"))},
 )
 
 
 @pytest.mark.parametrize(
-    ("item", "text", "unit", "typed", "data"),
+    "item, text, unit, typed, data",
     [
         (CREATININE, "1.2", "mg/dL", "1.2", "106.08"),
         (CREATININE, "1.2", "MG/DL", "1.2", "106.08"),
@@ -150,7 +204,9 @@ CREATININE = make(
         (VAS, "3.5", "cm", "3.5", "3.5"),
     ],
 )
-def test_conversion_is_exact_and_keeps_both(item: Item, text: str, unit: str | None, typed: str, data: str) -> None:
+def test_conversion_is_exact_and_keeps_both(
+    item: Item, text: str, unit: str | None, typed: str, data: str
+) -> None:
     value = read(item, text, unit=unit)
     assert (value.text, value.typed, value.data) == (text, D(typed), D(data))
     assert value.status is Status.VALID
@@ -166,7 +222,9 @@ def test_a_limit_is_converted_with_its_open_end() -> None:
 def test_a_unit_the_item_does_not_know_is_a_problem_not_a_number() -> None:
     value = read(CREATININE, "1.2", unit="g/L")
     assert (value.status, value.data, value.unit) == (Status.NONCONFORMANT, None, "g/L")
-    assert value.problem == Text("Serum ferritin must be in µmol/L or mg/dL", "血清铁蛋白的单位必须是 µmol/L或mg/dL")
+    assert value.problem == Text(
+        "Serum ferritin must be in µmol/L or mg/dL", "血清铁蛋白的单位必须是 µmol/L或mg/dL"
+    )
     assert read(DECIMAL, "5", unit="mg").problem == Text(
         "Serum ferritin must be a number without a unit", "血清铁蛋白必须是不带单位的数字"
     )
@@ -184,11 +242,11 @@ def test_a_number_that_no_unit_can_carry_is_kept() -> None:
     assert read(huge, "9" * 30, unit="b").status is Status.NONCONFORMANT
 
 
-# -- dates, times, codes, texts --------------------------------------------------------------------------
+# -- dates, times, codes, texts ----------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("kind", "text", "stored", "data"),
+    "kind, text, stored, data",
     [
         (ItemType.DATE, "20260823", "2026-08-23", date(2026, 8, 23)),
         (ItemType.PARTIAL_DATE, "2026年8月23日", "2026-08-23", date(2026, 8, 23)),
@@ -205,7 +263,7 @@ def test_moments(kind: ItemType, text: str, stored: str, data: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "text", "says"),
+    "kind, text, says",
     [
         (ItemType.DATE, "soon", "must be a date, such as 2022-03-15"),
         (ItemType.DATE, "2022", "must include a month"),
@@ -245,9 +303,16 @@ def test_the_example_fits_the_item_and_is_left_out_when_the_hint_gives_one() -> 
     assert "such as 5" in str(read(single_point, "x").problem)
     open_ended = make(ItemType.DECIMAL, decimals=1, hard=Range(expression("0"), None, "H"))
     assert "such as 3.5" in str(read(open_ended, "x").problem)
+    between = make(ItemType.INTEGER, hard=Range(expression("1.2"), expression("1.8"), "H"))
+    assert "such as 1.2" in str(read(between, "x").problem)  # no whole number fits: say the limit
     depends = make(ItemType.INTEGER, hard=Range(expression("A"), expression("B"), "H"))
     assert "such as 35" in str(read(depends, "x").problem)
-    for kind, text in ((ItemType.DECIMAL, "x"), (ItemType.INTEGER, "x"), (ItemType.TIME, "x"), (ItemType.DATE, "x")):
+    for kind, text in (
+        (ItemType.DECIMAL, "x"),
+        (ItemType.INTEGER, "x"),
+        (ItemType.TIME, "x"),
+        (ItemType.DATE, "x"),
+    ):
         hinted = make(kind, hint=Text("For example 12:00", "例如 12:00"))
         assert "such as" not in str(read(hinted, text).problem)
 
@@ -276,7 +341,7 @@ def test_codes_are_never_found_by_position_or_part(text: str) -> None:
     )
 
 
-@pytest.mark.parametrize(("text", "code"), [("0", "0"), ("10", "10"), ("３", "3"), ("03", "3")])
+@pytest.mark.parametrize("text, code", [("0", "0"), ("10", "10"), ("３", "3"), ("03", "3")])
 def test_integer_codes_are_numbers_typed_as_codes(text: str, code: str) -> None:
     value = read(make(ItemType.CODE), text, GRADES)
     assert (value.text, value.data) == (code, D(code))
@@ -297,11 +362,15 @@ def test_a_long_list_is_not_recited() -> None:
 
 
 def test_an_ambiguous_wording_is_no_answer() -> None:
-    twins = CodeList("L", (CodeValue("A", Text("Same", "同"), 0), CodeValue("B", Text("Same", "同"), 1)), False, {})
+    twins = CodeList(
+        "L", (CodeValue("A", Text("Same", "同"), 0), CodeValue("B", Text("Same", "同"), 1)), False, {}
+    )
     assert read(make(ItemType.CODE), "same", twins).status is Status.NONCONFORMANT
 
 
-@pytest.mark.parametrize("text", ["MASK,ROOM AIR", "room air; mask", "MASK、ROOM AIR", "mask，mask，室内空气", "ROOM AIR|MASK|"])
+@pytest.mark.parametrize(
+    "text", ["MASK,ROOM AIR", "room air; mask", "MASK、ROOM AIR", "mask，mask，室内空气", "ROOM AIR|MASK|"]
+)
 def test_multiple_answers_are_one_list_in_the_order_of_the_codelist(text: str) -> None:
     value = read(make(ItemType.MULTI), text, AIR)
     assert (value.text, value.data) == ("ROOM AIR,MASK", ("ROOM AIR", "MASK"))
@@ -337,7 +406,7 @@ def test_patterns() -> None:
     assert "hint" in str(read(hinted, "x").problem)
 
 
-# -- entries, missing codes, both ways ---------------------------------------------------------------------
+# -- entries, missing codes, both ways ----------------------------------------
 
 
 def test_nothing_entered() -> None:
@@ -372,17 +441,31 @@ def test_the_identity_of_a_value_is_its_text_with_its_unit() -> None:
 
 
 def test_a_conflict_is_carried_along() -> None:
-    for entry in (Entry("5", conflict=True), Entry("abc", conflict=True), Entry("", missing="ND", conflict=True)):
+    for entry in (
+        Entry("5", conflict=True),
+        Entry("abc", conflict=True),
+        Entry("", missing="ND", conflict=True),
+    ):
         assert parse(make(ItemType.DECIMAL, missing=("ND",)), entry).conflict
     assert parse(make(ItemType.TEXT), Entry("a", conflict=True)).conflict
 
 
 ITEMS = [
-    (DECIMAL, None), (INTEGER, None), (LIMITED, None), (CREATININE, None), (make(ItemType.TEXT, length=20), None),
-    (make(ItemType.TEXT, pattern=r"\d{2}-\d{3}"), None), (make(ItemType.DATE), None), (make(ItemType.PARTIAL_DATE), None),
-    (make(ItemType.TIME), None), (make(ItemType.DATETIME), None), (make(ItemType.CODE), SEX), (make(ItemType.CODE), GRADES),
-    (make(ItemType.MULTI), AIR), (make(ItemType.LABEL), None),
-]  # fmt: skip
+    (DECIMAL, None),
+    (INTEGER, None),
+    (LIMITED, None),
+    (CREATININE, None),
+    (make(ItemType.TEXT, length=20), None),
+    (make(ItemType.TEXT, pattern=r"\d{2}-\d{3}"), None),
+    (make(ItemType.DATE), None),
+    (make(ItemType.PARTIAL_DATE), None),
+    (make(ItemType.TIME), None),
+    (make(ItemType.DATETIME), None),
+    (make(ItemType.CODE), SEX),
+    (make(ItemType.CODE), GRADES),
+    (make(ItemType.MULTI), AIR),
+    (make(ItemType.LABEL), None),
+]
 
 TYPED = st.one_of(
     st.text(max_size=30),
@@ -390,7 +473,9 @@ TYPED = st.one_of(
     st.dates().map(str),
     st.dates(date(1000, 1, 1)).map(lambda d: f"{d.year}年{d.month}月{d.day}日"),
     st.times().map(lambda t: f"{t.hour}:{t.minute:02}"),
-    st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-10**9, max_value=10**9).map(str),
+    st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9).map(
+        str
+    ),
     st.datetimes(datetime(1000, 1, 1)).map(lambda d: d.isoformat(timespec="minutes")),  # noqa: DTZ001
 )
 
@@ -399,18 +484,25 @@ TYPED = st.one_of(
 def test_a_shown_value_reads_back_as_itself(pair: tuple[Item, CodeList | None], text: str) -> None:
     item, codes = pair
     value = read(item, text, codes)
-    again = parse(item, Entry(canonical(item, show(item, value), codes), value.unit if item.unit else None), codes)
+    again = parse(
+        item, Entry(canonical(item, show(item, value), codes), value.unit if item.unit else None), codes
+    )
     assert again == value
     stored = canonical(item, text, codes)
     assert canonical(item, stored, codes) == stored
-    if value.status is Status.NONCONFORMANT and item.type not in (ItemType.TEXT, ItemType.LABEL, ItemType.DECIMAL, ItemType.INTEGER):
+    if value.status is Status.NONCONFORMANT and item.type not in (
+        ItemType.TEXT,
+        ItemType.LABEL,
+        ItemType.DECIMAL,
+        ItemType.INTEGER,
+    ):
         assert value.text == text  # not one character changed
     if value.problem is not None:
         assert all(value.problem.in_(language) for language in LANGUAGES)
         assert value.data is None
 
 
-# -- computed values ---------------------------------------------------------------------------------------
+# -- computed values ----------------------------------------
 
 
 def test_computed_values() -> None:
@@ -432,8 +524,13 @@ def test_computed_values() -> None:
 
 def test_operands_are_written_plainly() -> None:
     assert [written(x) for x in (None, D("5.0"), True, False, "x", Interval(None, D(5), high_open=True))] == [
-        "", "5", "Y", "N", "x", "<5",
-    ]  # fmt: skip
+        "",
+        "5",
+        "Y",
+        "N",
+        "x",
+        "<5",
+    ]
 
 
 def test_folding() -> None:

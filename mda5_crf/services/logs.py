@@ -1,0 +1,57 @@
+"""The rows of a log as people number them, the struck ones too, with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mda5_crf.db import read
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.text import Text, both
+
+if TYPE_CHECKING:
+    from mda5_crf.services.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One row of a repeating group. ``number`` counts all rows in order of creation, struck ones too."""
+
+    key: ItemKey
+    number: int
+    struck: bool
+    reason: Text | None
+    values: dict[str, str]
+
+
+def log_rows(session: Session, group: ItemKey) -> tuple[LogRow, ...]:
+    """All rows of the group ``group`` (a key without ``group_repeat``), in order of creation."""
+    data = session.cache(group.subject).data
+    rows = [
+        r
+        for r in read.instances(session.vault.store, group.subject)
+        if r.parent == group and r.level == "row"
+    ]
+    result = []
+    for number, row in enumerate(rows, 1):
+        key = group._replace(group_repeat=row.identity)
+        values = {
+            k.item: _shown(e.text, e.unit, e.missing) for k, e in data.entries.items() if k.row_key() == key
+        }
+        result.append(LogRow(key, number, row.struck, _reason(session, key) if row.struck else None, values))
+    return tuple(result)
+
+
+def _shown(text: str, unit: str | None, missing: str | None) -> str:
+    return missing or (f"{text} {unit}" if unit else text)
+
+
+def _reason(session: Session, row: ItemKey) -> Text | None:
+    for record in reversed(list(session.vault.journal.records(row.path(), kinds=("strike",)))):
+        reason = record.data.get("reason")
+        if isinstance(reason, dict):
+            code = str(reason.get("code", ""))
+            words = session.study.reasons.get(code, both(code))
+            typed = str(reason.get("text", ""))
+            return Text(f"{words.en}: {typed}", f"{words.zh}：{typed}") if typed else words
+    return None

@@ -1,0 +1,116 @@
+"""What a receiver lets stand, record by record: rights, and whose business it is.
+
+A site owns its participants' data; a centre asks, verifies, freezes and locks, and writes no values. What may
+not stand is kept and set aside with its reason, never dropped. The answer depends on the record, on what
+is registered here and on what its author's chain says, not on the order of bundles.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from mda5_crf.crypto import VerifyKey
+from mda5_crf.db import schema
+from mda5_crf.db.records import AuditRecord, split_id
+from mda5_crf.db.tx import Tx
+from mda5_crf.errors import BundleError
+from mda5_crf.services import access
+from mda5_crf.services.session import CENTRE
+from mda5_crf.sync.registry import Registry
+from mda5_crf.text import Text, message
+
+_OF_SITE: Final = frozenset(
+    {"value", "missing", "confirm", "status", "pin", "event", "form", "row", "strike", "review", "signature"}
+)
+_OF_BOTH: Final = frozenset({"query", "verify", "lock", "print", "export"})
+
+
+class Judge:
+    """Given a record and the roles of its author then and there: why it is set aside, or None."""
+
+    def __init__(self, tx: Tx, registry: Registry, definition: str, pattern: str) -> None:
+        """``definition`` is the hash in force here, ``pattern`` the study's form of a participant's number."""
+        self._registry = registry
+        self._definition = definition
+        self._pattern = re.compile(pattern)
+        self._certified: dict[str, set[VerifyKey]] = {}
+        for row in tx.find(schema.certificate):
+            self._note(row["person"], row["device"])
+
+    def __call__(self, record: AuditRecord, roles: frozenset[str]) -> Text | None:
+        """See the class. Raises BundleError for a participant of a PC that a centre has yet to register."""
+        known = record.content is not None
+        if record.kind == "redaction":
+            return message("sync.aside_redaction")
+        if known and record.kind in ("definition", "certificate", "user"):
+            reason = self._about_house(record)
+            if reason is not None:
+                return reason
+        # A query's stub is not folded, so it needs no right; what it asked is not known.
+        if known or record.kind != "query":
+            reason = access.judge(record.kind, record.data, roles)
+            if reason is not None:
+                return reason
+        if record.kind == "subject" and not record.key:
+            return self._enrolment(record) if known else None
+        return self._about_subject(record)
+
+    def _note(self, person: str, device: str) -> None:
+        authority = self._registry.authority_of(device)
+        if authority is not None:
+            self._certified.setdefault(person, set()).add(authority)
+
+    def _about_house(self, record: AuditRecord) -> Text | None:
+        """Definitions, certificates and accounts: each vault speaks for itself."""
+        data = record.data
+        authority = self._registry.authority_of(record.device)
+        if record.kind == "definition":
+            return None if data.get("hash") == self._definition else message("sync.aside_definition")
+        if record.kind == "user":
+            own = authority in self._certified.get(str(data.get("person")), set())
+            return None if own else message("sync.aside_user")
+        body = data.get("certificate")
+        person = str(body.get("person")) if isinstance(body, dict) else ""
+        if self._certified.get(person, set()) - {authority}:
+            return message("sync.aside_certificate")
+        self._note(person, record.device)
+        return None
+
+    def _enrolment(self, record: AuditRecord) -> Text | None:
+        data = record.data
+        site, number = self._registry.site_of(record.device), data.get("subjid")
+        if site == CENTRE:
+            return message("sync.aside_centre_record")
+        if data.get("site") != site or not isinstance(number, str) or number[:2] != site:
+            return message("sync.aside_other_site", site=site)
+        return None if self._pattern.search(number) else message("sync.aside_number")
+
+    def _about_subject(self, record: AuditRecord) -> Text | None:
+        subject = record.key.partition("/")[0]
+        of_site = record.kind in _OF_SITE or record.kind == "subject"
+        if not subject:
+            needed = of_site or record.kind in ("query", "verify", "lock")
+            return message("store.aside_shape") if needed else None
+        enrolled = split_id(subject)
+        if enrolled is None:
+            return message("store.aside_shape")
+        author = self._registry.site_of(record.device)
+        owner = self._registry.site_of(enrolled[0])
+        if owner is None:
+            if self._registry.is_centre and record.content is not None:
+                raise BundleError("sync.subject_device_unknown", device=enrolled[0])
+            # Enrolled at a PC that is not registered here: at a ward only PCs of the own site and centres are.
+            owner = self._registry.site
+        return self._ownership(record, author, owner, of_site)
+
+    def _ownership(self, record: AuditRecord, author: str | None, owner: str, of_site: bool) -> Text | None:
+        if record.kind == "lock" and author != CENTRE:
+            return message("sync.aside_ward_lock")
+        if of_site and author == CENTRE:
+            return message("sync.aside_centre_record")
+        if (of_site or record.kind in _OF_BOTH) and author not in (owner, CENTRE):
+            return message("sync.aside_other_site", site=owner)
+        if record.content is not None and not self._registry.is_centre and owner != self._registry.site:
+            return message("sync.aside_foreign_subject")
+        return None

@@ -1,0 +1,144 @@
+"""What went and what came: the bundles of this vault, read from its own journal.
+
+Numbers run per receiver from 1. What a receiver is known to have is what it said in the newest of its own
+bundles taken here; until then every bundle carries everything again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from mda5_crf.db import read
+from mda5_crf.db.clock import read_at
+from mda5_crf.services.access import Action
+from mda5_crf.sync.manifest import MAX_RECEIPTS
+from mda5_crf.sync.registry import Registry
+from mda5_crf.text import Text, message
+
+if TYPE_CHECKING:
+    from mda5_crf.services.session import Session
+
+OUT: Final = "out"
+IN: Final = "in"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One bundle made or taken here. ``at`` is UTC; ``have`` what the other side said it has (taken ones)."""
+
+    direction: str
+    number: int
+    peer: str
+    sha256: str
+    prev: str
+    at: datetime
+    new: int = 0
+    have: Mapping[str, int] = field(default_factory=dict)
+    receipts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the list: ``arrow`` → or ←, ``number``, ``peer`` by name, ``at`` local time, ``state``."""
+
+    arrow: str
+    number: int
+    peer: str
+    at: str
+    state: Text
+    direction: str
+    device: str
+    sha256: str
+    confirmed: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return {
+            "direction": self.direction, "number": self.number, "peer": self.peer, "device": self.device,
+            "at": self.at, "sha256": self.sha256, "confirmed": self.confirmed, "state": self.state.en,
+        }  # fmt: skip
+
+
+class Ledger:
+    """The passages of this vault with one other PC, or with all."""
+
+    def __init__(self, passages: Iterable[Passage]) -> None:
+        self.passages = tuple(passages)
+
+    @classmethod
+    def read(cls, session: Session, peer: str | None = None) -> Ledger:
+        """Read the ``bundle`` records of the vault's own device."""
+        found = []
+        for row in read.passages(session.vault.store, "bundle"):
+            data = row.content
+            if row.record.rpartition(":")[0] != session.device or data.get("part"):
+                continue
+            if peer is None or data.get("peer") == peer:
+                found.append(_passage(data, row.at))
+        return cls(found)
+
+    def sent(self, peer: str) -> list[Passage]:
+        """Bundles made for ``peer``, oldest first."""
+        return sorted((p for p in self.passages if (p.direction, p.peer) == (OUT, peer)), key=lambda p: p.number)
+
+    def taken(self, peer: str) -> list[Passage]:
+        """Bundles of ``peer`` taken here, by number."""
+        return sorted((p for p in self.passages if (p.direction, p.peer) == (IN, peer)), key=lambda p: p.number)
+
+    def next_number(self, peer: str) -> tuple[int, str]:
+        """Number and predecessor's SHA-256 of the next bundle for ``peer``."""
+        sent = self.sent(peer)
+        return (sent[-1].number + 1, sent[-1].sha256) if sent else (1, "")
+
+    def known(self, peer: str) -> Mapping[str, int]:
+        """What ``peer`` is known to have (device → number): the newest word it signed."""
+        taken = self.taken(peer)
+        return taken[-1].have if taken else {}
+
+    def receipts(self, peer: str) -> tuple[tuple[int, str], ...]:
+        """The newest bundles of ``peer`` taken here, as told to it in the next one back."""
+        return tuple((p.number, p.sha256) for p in self.taken(peer)[-MAX_RECEIPTS:])
+
+    def confirmed(self, peer: str) -> frozenset[int]:
+        """Numbers of bundles that ``peer`` said it took."""
+        return frozenset(number for p in self.taken(peer) for number in p.receipts)
+
+
+def _passage(data: Mapping[str, Any], at: datetime) -> Passage:
+    return Passage(
+        data["direction"], data["number"], data["peer"], data["sha256"], data.get("prev", ""), at,
+        data.get("new", 0), data.get("have", {}), tuple(data.get("receipts", ())),
+    )  # fmt: skip
+
+
+def ledger(session: Session) -> list[Entry]:
+    """Every bundle made or taken here, oldest first. Raises PermissionDenied."""
+    session.require(Action.BUNDLE)
+    book, registry = Ledger.read(session), Registry.read(session)
+    confirmed = {peer: book.confirmed(peer) for peer in {p.peer for p in book.passages}}
+    return [_entry(session, p, registry, p.number in confirmed[p.peer]) for p in book.passages]
+
+
+def _entry(session: Session, passage: Passage, registry: Registry, confirmed: bool) -> Entry:
+    if passage.direction == IN:
+        state = message("sync.state_taken", new=passage.new)
+    else:
+        state = message("sync.state_confirmed" if confirmed else "sync.state_made")
+    return Entry(
+        "←" if passage.direction == IN else "→", passage.number, registry.name_of(passage.peer),
+        local_minutes(session, passage.at), state, passage.direction, passage.peer, passage.sha256,
+        confirmed and passage.direction == OUT,
+    )  # fmt: skip
+
+
+def local_minutes(session: Session, at: datetime) -> str:
+    """A time as people of the site read it: ``2026-11-23 09:05``."""
+    return at.astimezone(session.zone).strftime("%Y-%m-%d %H:%M")
+
+
+def made_at(session: Session, made: str) -> str:
+    """The same for the time a bundle bears."""
+    return local_minutes(session, read_at(made))

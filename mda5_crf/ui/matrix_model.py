@@ -1,0 +1,127 @@
+"""Participants × visits as a table model; filtering is done here, a thousand rows cost nothing."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+from mda5_crf.services.changes import Cell, Matrix, MatrixRow
+from mda5_crf.study.model import Study
+from mda5_crf.ui.language import say, speak
+
+Index = QModelIndex | QPersistentModelIndex
+CELL_ROLE = int(Qt.ItemDataRole.UserRole)
+_NOWHERE = QModelIndex()
+
+
+class Filter(StrEnum):
+    """What the list shows."""
+
+    ALL = "all"
+    QUERIES = "queries"
+    DUE = "due"
+    INCOMPLETE = "incomplete"
+
+
+class MatrixModel(QAbstractTableModel):
+    """The rows that pass the filter and whose number contains what was typed."""
+
+    def __init__(self, study: Study) -> None:
+        super().__init__()
+        self._study = study
+        self._matrix = Matrix((), ())
+        self.rows: list[MatrixRow] = []
+        self.filter = Filter.ALL
+        self.number = ""
+
+    # -- content
+
+    def show(self, matrix: Matrix) -> None:
+        """Take a new matrix."""
+        self._matrix = matrix
+        self._choose()
+
+    def narrow(self, chosen: Filter, number: str) -> None:
+        """Show only rows that pass ``chosen`` and whose participant number contains ``number``."""
+        self.filter, self.number = chosen, number.strip()
+        self._choose()
+
+    def _choose(self) -> None:
+        self.beginResetModel()
+        self.rows = [r for r in self._matrix.rows if self.number in r.subject.subjid and _passes(r, self.filter)]
+        self.endResetModel()
+
+    @property
+    def nobody(self) -> bool:
+        """Whether the vault has no participants at all."""
+        return not self._matrix.rows
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The columns."""
+        return self._matrix.events
+
+    def row_of(self, identity: str) -> int:
+        """The row of a participant, -1 when it is not shown."""
+        return next((i for i, row in enumerate(self.rows) if row.subject.identity == identity), -1)
+
+    def cell(self, index: Index) -> Cell:
+        """The cell at ``index``."""
+        return self.rows[index.row()].cells[self.events[index.column()]]
+
+    # -- Qt
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Participants shown."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """Visits."""
+        return 0 if parent.isValid() else len(self.events)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        """The cell itself for the painter, and its words for tooltip and screen reader."""
+        if not index.isValid():
+            return None
+        if role == CELL_ROLE:
+            return self.cell(index)
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.words(index)
+        return None
+
+    def words(self, index: Index) -> str:
+        """"01-007, Week 12: in progress, 2 open, due now"."""
+        cell = self.cell(index)
+        event = self._study.events[self.events[index.column()]].name
+        status = say(f"entry.status_{cell.status}")
+        words = say("ui.cell", subject=self.rows[index.row()].subject.subjid, event=event, status=status)
+        if cell.queries:
+            words = say("ui.cell_queries", cell=words, count=cell.queries)
+        return say("ui.cell_due", cell=words) if cell.due else words
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        """Visits above, participant numbers at the left."""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+        if orientation == Qt.Orientation.Horizontal:
+            event = self._study.events[self.events[section]]
+            if role == Qt.ItemDataRole.DisplayRole:
+                return speak(event.name)
+            if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+                return f"{event.oid}: {speak(event.name)}"
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            subject = self.rows[section].subject
+            return say("ui.duplicate_number", subject=subject.subjid) if subject.duplicate else subject.subjid
+        return None
+
+
+def _passes(row: MatrixRow, chosen: Filter) -> bool:
+    if chosen is Filter.ALL:
+        return True
+    if chosen is Filter.QUERIES:
+        return any(cell.queries for cell in row.cells.values())
+    if chosen is Filter.DUE:
+        return any(cell.due for cell in row.cells.values())
+    return any(cell.status in ("in_progress", "query") for cell in row.cells.values())

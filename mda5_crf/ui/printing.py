@@ -1,0 +1,116 @@
+"""PDF of a form or a visit: where to, in which language, and the warning that it is not encrypted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
+
+from mda5_crf.errors import CrfError, StoreError
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.services.session import Session
+from mda5_crf.text import message
+from mda5_crf.ui.language import language, say
+from mda5_crf.ui.message_label import MessageLabel
+from mda5_crf.ui.spoken import name
+from mda5_crf.ui.strip import Strip
+from mda5_crf.ui.theme import Tone
+from mda5_crf.ui.worker import Job, Progress
+
+if TYPE_CHECKING:
+    from mda5_crf.pdf import Tongue
+
+TONGUES: tuple[Tongue, ...] = ("en", "zh", "both")
+
+
+class PrintStrip(Strip):
+    """Enter writes the file. The record that pages left the vault is written with it."""
+
+    written = Signal(str)
+    """Path of the file that was written."""
+    failed = Signal(object)
+    """CrfError: nothing was written."""
+    started = Signal()
+
+    def __init__(self, parent: QWidget, session: Session, key: ItemKey, folder: Path) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._key = key
+        label = session.event_label(key).replace("#", "-")
+        stem = "-".join(part for part in (session.subjid(key.subject), label, key.form) if part)
+        self.file = QLineEdit(str(folder / f"{stem}.pdf"), self)
+        self.file.setMinimumHeight(24)
+        self.file.returnPressed.connect(self.accept)
+        self.label(message("ui.pdf_of_form" if key.form else "ui.pdf_of_visit"), self.file)
+        self.row.addWidget(self.file, 1)
+        self.browse = self.press(message("ui.browse"))
+        self.browse.clicked.connect(self._choose)
+        self.tongue = QComboBox(self)
+        for tongue in TONGUES:
+            self.tongue.addItem("", tongue)
+        self.tongue.setCurrentIndex(TONGUES.index(language()))
+        self.row.addWidget(self.tongue)
+        self.ok = self.press(message("ui.save_pdf"))
+        self.ok.clicked.connect(self.accept)
+        self.cancel = self.press(message("ui.cancel"))
+        self.cancel.clicked.connect(self.close_strip)
+        self._warning = MessageLabel(self)
+        self.box.addWidget(self._warning)
+        self.retranslate()
+        self.rescale()
+
+    def take_focus(self) -> None:
+        """To the file."""
+        self.file.setFocus()
+        self.file.setCursorPosition(len(self.file.text()))
+
+    def _choose(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, say("ui.save_pdf"), self.file.text(), say("ui.pdf_files"))
+        if chosen:
+            self.file.setText(chosen)
+
+    def accept(self) -> None:
+        """Write it in the background; entry goes on."""
+        file = Path(self.file.text().strip())
+        if not self.file.text().strip() or file.is_dir() or not file.absolute().parent.is_dir():
+            self.complain(message("ui.no_such_folder"))
+            self.file.setFocus()
+            return
+        print_to(self, self._session, self._key, TONGUES[self.tongue.currentIndex()], file)
+        self.started.emit()
+
+    def retranslate(self) -> None:
+        """Speak the window's language."""
+        super().retranslate()
+        for place, tongue in enumerate(TONGUES):
+            self.tongue.setItemText(place, say(f"ui.tongue_{tongue}"))
+        name(self.tongue, say("ui.pdf_language"))
+        if hasattr(self, "_warning"):
+            self._warning.say(say("ui.pdf_clear_warning"), Tone.SOFT)
+
+
+def print_to(strip: PrintStrip, session: Session, key: ItemKey, tongue: Tongue, file: Path) -> Job:
+    """Gather what is printed now, draw it in a thread, write it to ``file`` and record the print."""
+    from mda5_crf.jobs.pages import draw, gather, record
+
+    forms = [key.form] if key.form else None
+    try:
+        order = gather(session, key.subject, key.event, forms, tongue, repeat=key.event_repeat)
+    except CrfError as problem:
+        strip.failed.emit(problem)
+        raise
+
+    def work(_progress: Progress) -> object:
+        return draw(order)
+
+    def done(printed: object) -> None:
+        record(session, order, printed)
+        try:
+            file.write_bytes(printed.data)
+        except OSError as problem:
+            raise StoreError("ui.cannot_write", file=file.name) from problem
+        strip.written.emit(str(file))
+
+    return Job(strip.window(), work, done, strip.failed.emit)

@@ -1,0 +1,166 @@
+"""One participant's visits and forms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.services.changes import EventNode, FormNode
+from mda5_crf.services.overview import event_status
+from mda5_crf.text import Text
+from mda5_crf.ui.context_bar import query_count
+from mda5_crf.ui.icons import status_icon
+from mda5_crf.ui.language import say, speak
+from mda5_crf.ui.spoken import Spoken, name
+from mda5_crf.ui.theme import em
+
+UNFINISHED = ("not_started", "in_progress")
+
+
+class SubjectTree(Spoken, QTreeWidget):
+    """Enter or a click opens a form; arrows only look."""
+
+    form_chosen = Signal(object)
+    """ItemKey of the form."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setHeaderHidden(True)
+        self.setIndentation(16)
+        self.setUniformRowHeights(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.nodes: list[EventNode] = []
+        self._subjid = ""
+        self._items: dict[ItemKey, QTreeWidgetItem] = {}
+        self.itemClicked.connect(self._clicked)
+        self.rescale()
+
+    # -- content
+
+    def show_nodes(self, subjid: str, nodes: tuple[EventNode, ...]) -> None:
+        """Show a participant's visits; what is open and chosen stays so where it still is."""
+        same = [node.key for node in self.nodes] == [node.key for node in nodes]
+        self.nodes, self._subjid = list(nodes), subjid
+        if not same:
+            self._build()
+        self.retranslate()
+
+    def _build(self) -> None:
+        opened = {key for key, item in self._items.items() if item.isExpanded()}
+        current = self.current_key()
+        self.clear()
+        self._items = {}
+        for node in self.nodes:
+            branch = QTreeWidgetItem(self)
+            self._items[node.key] = branch
+            for form in node.forms:
+                self._items[form.key] = QTreeWidgetItem(branch)
+        for key, item in self._items.items():
+            item.setData(0, Qt.ItemDataRole.UserRole, key.path())
+            item.setExpanded(key in opened)
+        if current in self._items:
+            self.setCurrentItem(self._items[current])
+
+    def update_form(self, key: ItemKey, status: str, answered: int, expected: int, queries: int) -> None:
+        """A form changed: its line and its visit's, without asking for all others."""
+        for place, node in enumerate(self.nodes):
+            if node.key != key.event_key():
+                continue
+            forms = tuple(
+                replace(f, status=status, answered=answered, expected=expected, queries=queries) if f.key == key else f
+                for f in node.forms
+            )
+            self.nodes[place] = replace(node, forms=forms, status=event_status(forms))
+            self._speak_event(self.nodes[place])
+
+    def forms(self) -> list[FormNode]:
+        """All forms, top to bottom."""
+        return [form for node in self.nodes for form in node.forms]
+
+    def current_key(self) -> ItemKey | None:
+        """What is chosen: a form's or a visit's key."""
+        item = self.currentItem()
+        return None if item is None else ItemKey.parse(item.data(0, Qt.ItemDataRole.UserRole))
+
+    def choose(self, key: ItemKey) -> None:
+        """Mark the form that is shown and open its visit."""
+        item = self._items.get(key)
+        if item is not None:
+            parent = item.parent()
+            if parent is not None:
+                parent.setExpanded(True)
+            self.setCurrentItem(item)
+            self.scrollToItem(item)
+
+    # -- words
+
+    def retranslate(self) -> None:
+        """Speak the window's language."""
+        name(self, say("ui.tree_name", subject=self._subjid))
+        for node in self.nodes:
+            self._speak_event(node)
+
+    def _speak_event(self, node: EventNode) -> None:
+        label = self.event_name(node)
+        queries = sum(form.queries for form in node.forms)
+        when = f" {node.date.isoformat()}" if node.date is not None else ""
+        self._speak(self._items[node.key], node.status, speak(label), _words(speak(label) + when, node.status, 0, 0, queries))
+        for form in node.forms:
+            label_of_form = speak(form.form.name)
+            status = "query" if form.queries else form.status
+            words = _words(label_of_form, form.status, form.answered, form.expected, form.queries)
+            if form.mark.value in ("optional", "conditional"):
+                words += f" · {say(f'ui.mark_{form.mark.value}')}"
+            self._speak(self._items[form.key], status, label_of_form, words)
+
+    def event_name(self, node: EventNode) -> Text:
+        """The visit as people call it; repeats are numbered."""
+        repeats = [n.key for n in self.nodes if n.key.event == node.key.event]
+        if not node.key.event_repeat:
+            return node.name
+        number = repeats.index(node.key) + 1
+        return Text(f"{node.name.en} {number}", f"{node.name.zh} {number}")
+
+    def _speak(self, item: QTreeWidgetItem, status: str, label: str, words: str) -> None:
+        item.setText(0, label)
+        item.setIcon(0, status_icon(status, self.iconSize().width()))
+        item.setToolTip(0, words)
+        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, words)
+
+    def rescale(self) -> None:
+        """Icons as large as the type."""
+        size = em(self) * 5 // 4
+        self.setIconSize(QSize(size, size))
+
+    # -- Qt
+
+    def _clicked(self, item: QTreeWidgetItem) -> None:
+        key = ItemKey.parse(item.data(0, Qt.ItemDataRole.UserRole))
+        if key.form:
+            self.form_chosen.emit(key)
+        else:
+            item.setExpanded(not item.isExpanded())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens a form, or folds a visit."""
+        item = self.currentItem()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
+            self._clicked(item)
+        else:
+            super().keyPressEvent(event)
+
+
+def _words(label: str, status: str, answered: int, expected: int, queries: int) -> str:
+    words = say(f"entry.status_{status}")
+    if status == "in_progress" and expected:
+        words = say("ui.progress", status=words, answered=answered, expected=expected)
+    parts = [f"{label}: {words}"]
+    if queries:
+        parts.append(query_count(queries))
+    return ", ".join(parts)
