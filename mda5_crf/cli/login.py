@@ -97,7 +97,10 @@ def login_of(options: argparse.Namespace) -> str:
         raise UsageError("cli.user_needed")
     sys.stderr.write("User 用户: ")
     sys.stderr.flush()
-    answer = sys.stdin.readline().strip()
+    line = sys.stdin.readline()
+    if not line:
+        sys.stderr.write("\n")  # the end of input leaves the cursor behind the question
+    answer = line.strip()
     if not answer:
         raise UsageError("cli.user_needed")
     return answer

@@ -1,4 +1,4 @@
-"""A copy of the database before something large is done to it: encrypted like it, opened again and compared."""
+"""A copy of the database before something large is done to it: encrypted like it, opened and compared."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def back_up(store: Store, vault: Path, name: str, kept: int = KEPT) -> Path:
     """
     place = vault / FOLDER / name
     try:
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, mode=0o700)
     except FileExistsError:
         raise StoreError("store.exists_already", place=name) from None
     except OSError as error:

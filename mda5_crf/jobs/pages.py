@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from mda5_crf.errors import InputRefused
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.pdf import FilledForm, PageHeader, PrintedRow, Tongue
+from mda5_crf.pdf import FilledForm, PageHeader, Printed, PrintedRow, Tongue
 from mda5_crf.pdf import print_blank as draw_blank
 from mda5_crf.pdf import print_filled as draw_filled
 from mda5_crf.services.access import Action
@@ -41,7 +42,25 @@ def print_blank(
     ).data
 
 
-def print_filled(
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Everything a print of one participant needs, read at one moment; drawing it asks the vault nothing."""
+
+    study: Study
+    subject: str
+    pages: tuple[FilledForm, ...]
+    header: PageHeader
+    language: Tongue
+    demo: bool
+    made: datetime
+
+    @property
+    def what(self) -> str:
+        """Which forms: ``BL.VS,BL.LBC``."""
+        return ",".join(dict.fromkeys(f"{page.event}.{page.form.oid}" for page in self.pages))
+
+
+def gather(
     session: Session,
     subject: str,
     event: str | None,
@@ -49,11 +68,8 @@ def print_filled(
     language: Tongue,
     *,
     repeat: str = "",
-) -> bytes:
-    """One participant's forms with answers: named forms of a visit, a visit, or every form begun. PDF bytes.
-
-    The print is recorded with the file's hash. Raises PermissionDenied, InputRefused.
-    """
+) -> Order:
+    """Read what is to be printed. Raises PermissionDenied, InputRefused."""
     session.require(Action.PRINT)
     if event and forms:
         _check_scheduled(session.study, event, forms)
@@ -69,13 +85,43 @@ def print_filled(
         raise InputRefused("pdf.nothing_to_print", subject=session.subjid(subject))
     device, (seq, head) = session.device, session.vault.journal.heads().get(session.device, (0, ""))
     header = PageHeader(
-        subjid=session.subjid(subject), site=session.data(subject).site, printed_by=session.person.name,
+        subjid=session.subjid(subject),
+        site=session.data(subject).site,
+        printed_by=session.person.name,
         head=f"{device}:{seq}:{head[:12]}",
-    )  # fmt: skip
+    )
     made = session.now().astimezone(session.zone)
-    printed = draw_filled(session.study, pages, language, header=header, demo=session.demo, made=made)
-    what = ",".join(dict.fromkeys(f"{page.event}.{page.form.oid}" for page in pages))
-    session.record_print(what, hashlib.sha256(printed.data).hexdigest(), printed.pages, subject)
+    return Order(session.study, subject, tuple(pages), header, language, session.demo, made)
+
+
+def draw(order: Order) -> Printed:
+    """The pages. Takes long; touches nothing but ``order``, so that a window does it in a thread."""
+    return draw_filled(
+        order.study, order.pages, order.language, header=order.header, demo=order.demo, made=order.made
+    )
+
+
+def record(session: Session, order: Order, printed: Printed) -> None:
+    """Note that these pages leave the vault, before they do."""
+    session.record_print(order.what, hashlib.sha256(printed.data).hexdigest(), printed.pages, order.subject)
+
+
+def print_filled(
+    session: Session,
+    subject: str,
+    event: str | None,
+    forms: Sequence[str] | None,
+    language: Tongue,
+    *,
+    repeat: str = "",
+) -> bytes:
+    """One participant's forms with answers: named forms of a visit, a visit, or every form begun. PDF bytes.
+
+    The print is recorded with the file's hash. Raises PermissionDenied, InputRefused.
+    """
+    order = gather(session, subject, event, forms, language, repeat=repeat)
+    printed = draw(order)
+    record(session, order, printed)
     return printed.data
 
 

@@ -298,7 +298,7 @@ class Compiler:
 
 
 def single(text: str) -> str:
-    """Undo the doubling of backslashes: a text has no escapes, ``"\\d"`` is what it looks like."""
+    """Undo the doubling of backslashes: texts have no escapes, a backslash means itself."""
     return text.replace("\\\\", "\\")
 
 

@@ -86,78 +86,90 @@ def name_value(
 
 def _state(context: Context) -> FormState:
     by_check = findings.of_checks(context)
-    extra: dict[ItemKey, tuple[Finding, ...]] = {}
-    for finding in by_check:
-        for key in finding.items:
-            extra[key] = (*extra.get(key, ()), finding)
-    items: dict[ItemKey, ItemState] = {}
-    found: list[Finding] = []
-    closed: list[ItemKey] = []
-    progress = [0, 0]
+    groups = context.plan.repeating_groups
+    shape = tuple([tuple(context.live_repeats(group)) for group in groups])
+    sheet = _Sheet(context.items.copy() if context.shape == shape and context.items else {})
     for section in context.plan.sections:
         for scope in context.live_rows(section.name) if section.repeating else (context.scope,):
-            _section(scope, section.items, items, found, closed, progress)
-    for key, more in extra.items():
-        state = items[key]
-        items[key] = state._replace(findings=state.findings + more)
-    found += by_check
-    answered, expected = progress
-    return FormState(context.key, items, tuple(found), answered, expected, _status(context), tuple(closed))
+            sheet.add(scope, section.items)
+    context.shape, context.items = shape, sheet.items
+    items = sheet.items
+    if by_check:
+        items = items.copy()
+        for finding in by_check:
+            for key in finding.items:
+                items[key] = items[key]._replace(findings=(*items[key].findings, finding))
+    return FormState(
+        context.key,
+        items,
+        (*sheet.findings, *by_check),
+        sheet.answered,
+        sheet.expected,
+        _status(context),
+        tuple(sheet.closed),
+    )
 
 
-def _section(
-    scope: Scope,
-    plans: tuple[ItemPlan, ...],
-    items: dict[ItemKey, ItemState],
-    found: list[Finding],
-    closed: list[ItemKey],
-    progress: list[int],
-) -> None:
-    """The items of one group or row. ``progress`` counts [answered, expected]."""
-    gates, entered, local, states, keys = scope.gates, scope.entered, scope.local, scope.states, scope.keys
-    answered = expected = 0
-    for plan in plans:
-        name = plan.name
-        key = keys.get(name) or scope.key(plan)
-        relevant = True
-        for gate in plan.gates:
-            if not gates[gate]:
-                relevant = False
-                break
-        own = NO_FINDINGS
-        needed = False
-        if plan.calculate is None:
-            value = entered[name]
-            if relevant:
-                if plan.required and (plan.not_done is None or not _marked(scope, *plan.not_done)):
-                    needed = True
-                    expected += 1
-                    if value is EMPTY:
-                        own = (findings.required(plan, key),)
-                        found.append(own[0])
-                    else:
-                        answered += 1
-            elif value is not EMPTY:
-                closed.append(key)
-        elif relevant:
-            value = reading.computed(plan.item, local[name])
-        else:
-            value = EMPTY
-        if relevant and value is not EMPTY and (plan.limits or value.problem is not None or value.conflict):
-            own = findings.of_item(scope, plan, key, value)
-            found.extend(own)
-        state = states.get(name)
-        if (
-            state is None
-            or state.value is not value
-            or state.relevant is not relevant
-            or state.required is not needed
-            or state.findings != own
-        ):
-            state = states[name] = ItemState(plan.item, key, value, relevant, needed, own)
-        items[key] = state
-    progress[0] += answered
-    progress[1] += expected
+class _Sheet:
+    """A form being filled in, group by group. ``items`` begins as it was last time: few items change."""
+
+    __slots__ = ("answered", "closed", "expected", "findings", "fresh", "items")
+
+    def __init__(self, items: dict[ItemKey, ItemState]) -> None:
+        self.items = items
+        self.fresh = not items
+        self.findings: list[Finding] = []
+        self.closed: list[ItemKey] = []
+        self.answered = 0
+        self.expected = 0
+
+    def add(self, scope: Scope, plans: tuple[ItemPlan, ...]) -> None:
+        """The items of one group or row."""
+        gates, entered, local, states = scope.gates, scope.entered, scope.local, scope.states
+        for plan in plans:
+            name = plan.name
+            relevant = True
+            for gate in plan.gates:
+                if not gates[gate]:
+                    relevant = False
+                    break
+            if plan.calculate is None:
+                value = entered[name]
+            else:
+                value = reading.computed(plan.item, local[name]) if relevant else EMPTY
+            state = states.get(name)
+            needed = (
+                relevant and plan.required and (plan.not_done is None or not _marked(scope, *plan.not_done))
+            )
+            own = NO_FINDINGS
+            if value is EMPTY:
+                if needed:
+                    own = (
+                        state.findings
+                        if state is not None and state.required and state.value is EMPTY
+                        else ()
+                    )
+                    own = own or (findings.required(plan, scope.key(plan)),)
+            elif not relevant:
+                self.closed.append(scope.key(plan))
+            elif plan.limits or value.problem is not None or value.conflict:
+                own = findings.of_item(scope, plan, scope.key(plan), value)
+            if needed:
+                self.expected += 1
+                self.answered += value is not EMPTY
+            if own:
+                self.findings.extend(own)
+            if (
+                state is None
+                or state.value is not value
+                or state.relevant is not relevant
+                or state.required is not needed
+                or state.findings != own
+            ):
+                state = states[name] = ItemState(plan.item, scope.key(plan), value, relevant, needed, own)
+                self.items[state.key] = state
+            elif self.fresh:
+                self.items[state.key] = state
 
 
 def _marked(scope: Scope, name: str, codes: frozenset[str]) -> bool:

@@ -152,14 +152,13 @@ class Scope:
     def whole(self, name: str) -> Value | None:
         """The value of an item seen from here; None when it is behind a closed gate or not to be seen."""
         plan = self.context.plan.by_name.get(name)
-        if plan is None:
-            return None
-        if plan.repeating and plan.group != self.group:
+        if plan is None or (plan.repeating and plan.group != self.group):
             return None
         if self.group and not plan.repeating:
             return self.context.scope.whole(name)
-        if not all(self.gates[gate] for gate in plan.gates):
-            return None
+        for gate in plan.gates:
+            if not self.gates[gate]:
+                return None
         if plan.calculate is not None:
             return reading.computed(plan.item, self.local[name])
         return self.entered[name]
@@ -233,7 +232,7 @@ class Scope:
 class Context:
     """One form instance of one participant, or (with an empty form) one event instance."""
 
-    __slots__ = ("key", "memory", "plan", "readers", "rows", "scope", "scores")
+    __slots__ = ("items", "key", "memory", "plan", "readers", "rows", "scope", "scores", "shape")
 
     def __init__(self, memory: Memory, plan: FormPlan, key: ItemKey) -> None:
         self.memory = memory
@@ -242,6 +241,8 @@ class Context:
         self.rows: dict[tuple[str, str], Scope] = {}
         self.readers: set[Context] = set()
         self.scores: dict[str, tuple[object, object]] = {}
+        self.items: dict[ItemKey, ItemState] = {}
+        self.shape: tuple[tuple[str, ...], ...] = ()
         self.scope = Scope(self)
 
     def named(self, name: str) -> Operand:

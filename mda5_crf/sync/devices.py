@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def card(session: Session) -> bytes:
-    """This PC's card: a small file without secrets, for the other side. Raises PermissionDenied."""
+    """The card of this PC: a small file without secrets, for the other side. Raises PermissionDenied."""
     session.require(Action.BUNDLE)
     return own_card(session).signed(session.vault.device_keys.sign)
 
 
 def own_card(session: Session) -> Card:
-    """This PC's card, unsigned."""
+    """The card of this PC, unsigned."""
     vault = session.vault
     return Card(
         vault.meta.study, session.device, session.vault_name, session.site, vault.device_keys.sign.public,
@@ -77,7 +77,10 @@ def add_card(session: Session, card: bytes, *, own_password: str) -> Peer:
 
 
 def revoke(session: Session, device: str, reason: str, *, own_password: str) -> Peer:
-    """Exchange nothing more with a PC. What it sent stays. Raises PermissionDenied, LoginRefused, InputRefused."""
+    """Exchange nothing more with a PC; what it sent stays.
+
+    Raises PermissionDenied, LoginRefused, InputRefused.
+    """
     session.require(Action.DEVICES)
     if not reason.strip():
         raise InputRefused("sync.reason_needed")

@@ -53,8 +53,9 @@ class Header:
     def to_bytes(self) -> bytes:
         """The canonical header."""
         return canon({
-            "study": self.study, "from": self.sender, "to": self.receiver, "number": self.number, "prev": self.prev,
-            "made": self.made, "reader": self.reader, "body_len": self.body_len, "body_sha256": self.body_sha256,
+            "study": self.study, "from": self.sender, "to": self.receiver, "number": self.number,
+            "prev": self.prev, "made": self.made, "reader": self.reader, "body_len": self.body_len,
+            "body_sha256": self.body_sha256,
         })  # fmt: skip
 
     @classmethod
@@ -100,7 +101,7 @@ def front(header: Header, key: SigningKey) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A file whose outside is in order: ``body`` is where the body begins, ``sha256`` that of the whole file."""
+    """A file whose outside is in order. ``body`` is where its body begins, ``sha256`` that of all of it."""
 
     header: Header
     sender: Peer
@@ -118,6 +119,29 @@ def open_envelope(file: BinaryIO, size: int, registry: Registry) -> Envelope:
     """
     if size > MAX_FILE:
         raise BundleError("sync.file_too_large")
+    signed, header = _header(file)
+    signature = file.read(SIGNATURE)
+    if len(signature) < SIGNATURE:
+        raise BundleError("sync.file_short")
+    sender = _parties(header, registry)
+    if not sender.sign.accepts("bundle", signed, signature):
+        raise BundleError("sync.signature_false", name=sender.name)
+    body = len(signed) + SIGNATURE
+    if size < body + header.body_len:
+        raise BundleError("sync.file_short")
+    if size > body + header.body_len:
+        raise BundleError("sync.file_long", name=sender.name)
+    whole, found = hashlib.sha256(signed + signature), hashlib.sha256()
+    while piece := file.read(PIECE):
+        found.update(piece)
+        whole.update(piece)
+    if found.hexdigest() != header.body_sha256:
+        raise BundleError("sync.body_damaged", name=sender.name)
+    return Envelope(header, sender, registry, file, body, whole.hexdigest())
+
+
+def _header(file: BinaryIO) -> tuple[bytes, Header]:
+    """The bytes that are signed, and what they say."""
     start = file.read(_START.size)
     if not start:
         raise BundleError("sync.file_empty")
@@ -126,33 +150,17 @@ def open_envelope(file: BinaryIO, size: int, registry: Registry) -> Envelope:
     if len(start) < _START.size:
         raise BundleError("sync.file_short")
     _, version, length = _START.unpack(start)
-    if version != VERSION:
-        raise BundleError("sync.version_newer" if version > VERSION else "sync.header_damaged")
-    if length > MAX_HEADER:
+    if version > VERSION:
+        raise BundleError("sync.version_newer")
+    if version < VERSION or length > MAX_HEADER:
         raise BundleError("sync.header_damaged")
     raw = file.read(length)
-    signature = file.read(SIGNATURE)
-    if len(raw) < length or len(signature) < SIGNATURE:
+    if len(raw) < length:
         raise BundleError("sync.file_short")
     header = Header.from_bytes(raw)
     if header.reader > READER:
         raise BundleError("sync.version_newer")
-    sender = _parties(header, registry)
-    if not sender.sign.accepts("bundle", start + raw, signature):
-        raise BundleError("sync.signature_false", name=sender.name)
-    body = _START.size + length + SIGNATURE
-    if size != body + header.body_len:
-        raise BundleError(
-            "sync.file_short" if size < body + header.body_len else "sync.file_long", name=sender.name
-        )
-    whole = hashlib.sha256(start + raw + signature)
-    found = hashlib.sha256()
-    while piece := file.read(PIECE):
-        found.update(piece)
-        whole.update(piece)
-    if found.hexdigest() != header.body_sha256:
-        raise BundleError("sync.body_damaged", name=sender.name)
-    return Envelope(header, sender, registry, file, body, whole.hexdigest())
+    return start + raw, header
 
 
 def _parties(header: Header, registry: Registry) -> Peer:

@@ -30,7 +30,7 @@ class Judge:
     """Given a record and the roles of its author then and there: why it is set aside, or None."""
 
     def __init__(self, tx: Tx, registry: Registry, definition: str, pattern: str) -> None:
-        """``definition`` is the hash in force here, ``pattern`` the study's form of a participant's number."""
+        """``definition`` is the hash in force here, ``pattern`` the study's form of participants' numbers."""
         self._registry = registry
         self._definition = definition
         self._pattern = re.compile(pattern)
@@ -100,7 +100,7 @@ class Judge:
         if owner is None:
             if self._registry.is_centre and record.content is not None:
                 raise BundleError("sync.subject_device_unknown", device=enrolled[0])
-            # Enrolled at a PC that is not registered here: at a ward only PCs of the own site and centres are.
+            # Enrolled at a PC unknown here: what a ward is told of at all is its own site's.
             owner = self._registry.site
         return self._ownership(record, author, owner, of_site)
 

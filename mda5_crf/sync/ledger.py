@@ -82,11 +82,15 @@ class Ledger:
 
     def sent(self, peer: str) -> list[Passage]:
         """Bundles made for ``peer``, oldest first."""
-        return sorted((p for p in self.passages if (p.direction, p.peer) == (OUT, peer)), key=lambda p: p.number)
+        return self._by_number(OUT, peer)
 
     def taken(self, peer: str) -> list[Passage]:
         """Bundles of ``peer`` taken here, by number."""
-        return sorted((p for p in self.passages if (p.direction, p.peer) == (IN, peer)), key=lambda p: p.number)
+        return self._by_number(IN, peer)
+
+    def _by_number(self, direction: str, peer: str) -> list[Passage]:
+        found = [p for p in self.passages if (p.direction, p.peer) == (direction, peer)]
+        return sorted(found, key=lambda p: p.number)
 
     def next_number(self, peer: str) -> tuple[int, str]:
         """Number and predecessor's SHA-256 of the next bundle for ``peer``."""

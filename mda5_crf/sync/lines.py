@@ -1,4 +1,4 @@
-"""The lines inside a bundle: one canonical JSON object each, ``{"<what>": …}``, bounded in every direction."""
+"""The lines inside a bundle: one canonical JSON object each, ``{"<what>": …}``, bounded in every way."""
 
 from __future__ import annotations
 

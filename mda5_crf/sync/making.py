@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SUFFIX: Final = ".mda5b"
 
 
-def make(session: Session, peer: str, folder: Path, everything: bool = False) -> Path:  # noqa: FBT001, FBT002
+def make(session: Session, peer: str, folder: Path, everything: bool = False) -> Path:
     """Write the next bundle for the PC ``peer`` (device id) into ``folder`` and return its path.
 
     It holds what that PC is not known to have; with ``everything`` all it may see, as if nothing had ever
@@ -51,7 +51,8 @@ def make(session: Session, peer: str, folder: Path, everything: bool = False) ->
 
         name = f"MDA5_{session.device[:8]}_to_{peer[:8]}_{number:04d}{SUFFIX}"
         keys = session.vault.device_keys
-        with written(folder, name, header, keys.sign, receiver.box, contents.lines(manifest)) as (sha256, move):
+        lines = contents.lines(manifest)
+        with written(folder, name, header, keys.sign, receiver.box, lines) as (sha256, move):
             _record(session, manifest, sha256)
             return move()
 
@@ -59,8 +60,8 @@ def make(session: Session, peer: str, folder: Path, everything: bool = False) ->
 def _record(session: Session, manifest: Manifest, sha256: str) -> None:
     content = {
         "direction": OUT, "number": manifest.number, "peer": manifest.receiver, "sha256": sha256,
-        "prev": manifest.prev, "made": manifest.made, "records": manifest.records, "from": dict(manifest.base),
-        "to": {device: seq for device, (seq, _) in manifest.heads.items()},
+        "prev": manifest.prev, "made": manifest.made, "records": manifest.records,
+        "from": dict(manifest.base), "to": {device: seq for device, (seq, _) in manifest.heads.items()},
     }  # fmt: skip
     session.append([Draft("bundle", "", content)])
 
@@ -100,9 +101,9 @@ class _Contents:
         # The end line counts and hashes the manifest too, so its own length is what is stable.
         length, session = self._end_length(counted), self._session
         return Manifest(
-            session.vault.meta.study, session.device, self._receiver.device, number, prev, made, session.study.hash,
-            mda5_crf.__version__, {d: n for d, n in self._base.items() if n}, self._heads, self._have, receipts,
-            counted.records, counted.seals, counted.plain + length,
+            session.vault.meta.study, session.device, self._receiver.device, number, prev, made,
+            session.study.hash, mda5_crf.__version__, {d: n for d, n in self._base.items() if n}, self._heads,
+            self._have, receipts, counted.records, counted.seals, counted.plain + length,
         )  # fmt: skip
 
     def lines(self, manifest: Manifest) -> Iterator[bytes]:

@@ -83,9 +83,9 @@ class Manifest:
         if data["certificates"] or data["revocations"]:
             raise NewerManifest("contents")
         return cls(
-            data["study"], data["from"], data["to"], data["number"], data["prev"], data["made"], data["definition"],
-            data["program"], _vector(data["base"]), _heads(data["heads"]), _heads(data["have"]),
-            _receipts(data["receipts"]), data["records"], data["seals"], data["plain"],
+            data["study"], data["from"], data["to"], data["number"], data["prev"], data["made"],
+            data["definition"], data["program"], _vector(data["base"]), _heads(data["heads"]),
+            _heads(data["have"]), _receipts(data["receipts"]), data["records"], data["seals"], data["plain"],
         )  # fmt: skip
 
 

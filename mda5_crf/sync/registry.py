@@ -162,10 +162,11 @@ def _checked(row: PeerRow, study: str, known: Iterable[CertifiedKey]) -> Peer | 
     except (KeyRefused, InputRefused):
         return None
     signed = signed_part(study, row.device, content)
-    for key in known:
-        certificate = key.certificate
-        if certificate.person == row.person and can(certificate.all_roles, Action.DEVICES) and certificate.sign.accepts(
-            "approve", signed, signature
-        ):  # fmt: skip
-            return Peer(card, row.state, row.at)
+    entitled = (
+        key.certificate
+        for key in known
+        if key.certificate.person == row.person and can(key.certificate.all_roles, Action.DEVICES)
+    )
+    if any(certificate.sign.accepts("approve", signed, signature) for certificate in entitled):
+        return Peer(card, row.state, row.at)
     return None

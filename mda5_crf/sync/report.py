@@ -50,7 +50,9 @@ class Report:
 
     def lines(self) -> list[Text]:
         """Sentences for people, most important first."""
-        found = [message("sync.line_from", sender=self.sender, site=self.site, number=self.number, made=self.made)]
+        found = [
+            message("sync.line_from", sender=self.sender, site=self.site, number=self.number, made=self.made)
+        ]
         if self.already:
             found.append(message("sync.line_already", at=self.already))
         found.append(message("sync.line_records", new=self.new, known=self.known, subjects=self.subjects))
@@ -58,7 +60,8 @@ class Report:
             found.append(message("sync.line_conflicts", count=self.conflicts))
         if self.aside:
             found.append(message("sync.line_aside", count=len(self.aside)))
-            found += [message("sync.line_aside_one", record=one, reason=why) for one, why in self.aside[:_SHOWN]]
+            shown = self.aside[:_SHOWN]
+            found += [message("sync.line_aside_one", record=one, reason=why) for one, why in shown]
             if len(self.aside) > _SHOWN:
                 found.append(message("sync.line_more", count=len(self.aside) - _SHOWN))
         if self.missing:

@@ -25,12 +25,13 @@ def carried(tx: Tx, registry: Registry, peer: Peer) -> list[str]:
 
     What another PC believes is known from its own chain, so from its first bundle on.
     """
-    believed = {row["peer"] for row in tx.find(schema.peer, device=peer.device) if row["state"] == APPROVED}
+    peers = tx.find(schema.peer, device=peer.device)
+    believed = {row["peer"] for row in peers if row["state"] == APPROVED} - {peer.device}
     return [
         device
         for device in rows.devices(tx)
         if device == registry.device
-        or (device != peer.device and device in believed and registry.accepts(device) and _relays(registry, peer, device))
+        or (device in believed and registry.accepts(device) and _relays(registry, peer, device))
     ]
 
 
@@ -38,7 +39,7 @@ def _relays(registry: Registry, peer: Peer, device: str) -> bool:
     site = registry.site_of(device)
     if registry.is_centre:
         return peer.site == CENTRE or site in (peer.site, CENTRE)
-    # What a ward has of a centre's chain may be stubs made for its site: of no use to another site or a centre.
+    # What a ward has of a centre's chain may be stubs made for its site: of no use to anybody else.
     return site == registry.site or (site == CENTRE and peer.site == registry.site)
 
 

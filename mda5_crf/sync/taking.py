@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mda5_crf.db import clock, rows, schema
 from mda5_crf.db.backup import back_up
@@ -86,14 +86,14 @@ class _Arrival:
         self.already = _taken_before(envelope, ledger)
 
     def survey(self) -> int:
-        """Read everything without touching the database; return how many records are new. Raises BundleError."""
+        """Read everything, touch nothing; return how many records are new. Raises BundleError."""
         survey = _Survey(self._session.vault.journal.heads(), self._registry, self._envelope)
         unpack(self._envelope, self._session.vault.device_keys.box, survey)
         return survey.new
 
     def let_in(self, *, keep: bool) -> Report:
         """Take the records in and report; unless ``keep`` everything is undone at the end."""
-        session, journal = self._session, self._session.vault.journal
+        journal = self._session.vault.journal
         try:
             with journal.begin() as tx:
                 report = self._within(tx)
@@ -106,7 +106,6 @@ class _Arrival:
         made = clock.read_at(self._envelope.header.made)
         watch = journal.watch
         watch.earliest = made if watch.earliest is None else max(watch.earliest, made)
-        session.refresh()
         return report
 
     def _within(self, tx: Tx) -> Report:
@@ -116,7 +115,8 @@ class _Arrival:
         pattern = session.study.subject_pattern
         taking = _Taking(self, tx, Judge(tx, self._registry, session.study.hash, pattern))
         unpack(self._envelope, session.vault.device_keys.box, taking)
-        assert taking.intake is not None and taking.manifest is not None  # unpack refuses a body without manifest
+        assert taking.intake is not None  # unpack refuses a body without manifest
+        assert taking.manifest is not None
         result = journal.end_intake(taking.intake, taking.seals)
         have, notes = self._receipt(tx, taking.manifest)
         report = self._report(result, taking, notes, len(_conflicts(tx) - conflicts))
@@ -127,8 +127,6 @@ class _Arrival:
 
     def open_intake(self, tx: Tx, manifest: Manifest, judge: Judge) -> Intake:
         """Ready the journal for the records that the manifest announces."""
-        if not self._session.study.hash:
-            raise BundleError("sync.header_damaged")
         authorities = self._registry.authorities()
         return self._session.vault.journal.intake(tx, manifest.records, judge, authorities=authorities)
 
@@ -178,15 +176,19 @@ class _Arrival:
                 have[device] = seq
             elif device == own:
                 name = self._envelope.sender.name
-                notes.append(message("sync.line_own_differs" if record else "sync.line_own_newer", name=name, seq=seq))
+                code = "sync.line_own_differs" if record else "sync.line_own_newer"
+                notes.append(message(code, name=name, seq=seq))
         return have, notes
 
-    def _notes(self, manifest: Manifest, result: Ingested, have: Mapping[str, int], report: Report) -> list[Draft]:
+    def _notes(
+        self, manifest: Manifest, result: Ingested, have: Mapping[str, int], report: Report
+    ) -> list[Draft]:
         """The journal's records of this taking; many ids set aside fill several."""
         aside = [one for one, _ in result.aside]
         content: dict[str, Any] = {
-            "direction": IN, "number": manifest.number, "peer": manifest.sender, "sha256": self._envelope.sha256,
-            "prev": manifest.prev, "made": manifest.made, "new": result.new, "known": result.known,
+            "direction": IN, "number": manifest.number, "peer": manifest.sender,
+            "sha256": self._envelope.sha256, "prev": manifest.prev, "made": manifest.made,
+            "new": result.new, "known": result.known,
             "from": dict(manifest.base), "to": {device: seq for device, (seq, _) in manifest.heads.items()},
             "have": dict(have), "receipts": list(report.confirmed), "aside": aside[:_NAMED],
             "stubs": dict(result.stubs),
@@ -195,7 +197,8 @@ class _Arrival:
         for start in range(_NAMED, len(aside), _NAMED):
             part = {
                 "direction": IN, "number": manifest.number, "peer": manifest.sender,
-                "sha256": self._envelope.sha256, "part": start // _NAMED, "aside": aside[start : start + _NAMED],
+                "sha256": self._envelope.sha256, "part": start // _NAMED,
+                "aside": aside[start : start + _NAMED],
             }  # fmt: skip
             drafts.append(Draft("bundle", "", part, definition=self._session.study.hash))
         return drafts
@@ -243,7 +246,9 @@ def _conflicts(tx: Tx) -> frozenset[tuple[str, str]]:
     return frozenset((row["key"], row["query"]) for row in tx.find(schema.conflict))
 
 
-class _Undo(Exception):  # noqa: N818 - no error: the way out of a transaction that is not kept
+class _Undo(Exception):
+    """No error: the way out of a transaction that is not kept."""
+
     def __init__(self, report: Report) -> None:
         super().__init__()
         self.report = report
@@ -304,10 +309,3 @@ class _Taking:
     def on_seal(self, seal: Seal) -> None:
         if self.arrival.accepts(seal.device):
             self.seals.append(seal)
-
-
-def opened_size(file: BinaryIO) -> int:
-    """The length of an open file in bytes."""
-    size = file.seek(0, 2)
-    file.seek(0)
-    return size

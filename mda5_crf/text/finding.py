@@ -7,7 +7,7 @@ things (docs/interface.md, "Messages").
 MESSAGES: dict[str, tuple[str, str]] = {
     # -- required ---------------------------------------------------------------------------------
     "enter": ("Enter {item}", "请填写{item}"),
-    "answer": ("Answer “{item}”", "请回答“{item}”"),
+    "answer": ('Answer "{item}"', "请回答“{item}”"),
     # -- text that is no value of the item's type ---------------------------------------------------
     "number": ("{item} must be a number, such as {example}", "{item}必须是数字，例如 {example}"),
     "number_plain": ("{item} must be a number", "{item}必须是数字"),
@@ -112,7 +112,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the expression is nested too deeply or is too large: split it into items",
         "表达式嵌套过深或过大，请拆分为多个条目",
     ),
-    "expression_not_allowed": ("“{what}” is not part of the expression language", "表达式语言中没有“{what}”"),
+    "expression_not_allowed": ('"{what}" is not part of the expression language', "表达式语言中没有“{what}”"),
     "expression_not_an_item": (
         "an item is expected here: ITEM, FORM.ITEM, EVENT.FORM.ITEM or prev.FORM.ITEM",
         "此处应为条目：ITEM、FORM.ITEM、EVENT.FORM.ITEM 或 prev.FORM.ITEM",
@@ -122,7 +122,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "** 的指数必须是不超过 {limit} 的数字常量",
     ),
     "expression_in": (
-        'after “in” a list in brackets is expected, such as ("A", "B")',
+        'after in, a list in brackets is expected, such as ("A", "B")',
         '“in”之后应为括号内的列表，例如 ("A", "B")',
     ),
     "expression_unknown_function": ("there is no function {name}", "没有函数 {name}"),
@@ -137,7 +137,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "expression_pattern": ("the pattern is no regular expression", "该模式不是正则表达式"),
     "expression_date": ('the date must be written as "2026-01-31"', '日期须写成 "2026-01-31"'),
     "expression_form": (
-        "“{name}” names no form: FORM, EVENT.FORM or *.FORM is expected",
+        '"{name}" names no form: FORM, EVENT.FORM or *.FORM is expected',
         "“{name}”不是表单名：应为 FORM、EVENT.FORM 或 *.FORM",
     ),
     "expression_needs_rows": (

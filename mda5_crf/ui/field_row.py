@@ -313,10 +313,11 @@ class LabelRow(Shown, QWidget):
 
 def _wrapped(label: QLabel, width: int) -> int:
     metrics = label.fontMetrics()
-    if metrics.horizontalAdvance(label.text()) <= width and "\n" not in label.text():
+    words = label.text().replace("&&", "&")
+    if metrics.horizontalAdvance(words) <= width and "\n" not in words:
         return metrics.height()
     box = QRect(0, 0, max(width, 1), 100_000)
-    return metrics.boundingRect(box, int(Qt.TextFlag.TextWordWrap), label.text()).height()
+    return metrics.boundingRect(box, int(Qt.TextFlag.TextWordWrap), words).height()
 
 
 def _extra_height(extra: QWidget, width: int) -> int:

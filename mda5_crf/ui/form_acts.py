@@ -280,7 +280,7 @@ class FormActs:
         lines = [SummaryLine(f, self._label(f), blocking and _may_be_asked(f)) for f in findings]
         page.summary.tell(lines, blocking=blocking, notes=self._no_longer_apply())
         page.relayout()
-        page.keep_visible(page.summary)
+        page.view.verticalScrollBar().setValue(0)
         page.summary.take_focus()
         page.announce(speak(page.summary.title()))
 

@@ -177,7 +177,7 @@ class Commits:
         page.relayout()
         if take_focus:
             self._strip.take_focus()
-            page.keep_visible(self._strip)
+            page.view.keep_visible(self._strip)
 
     def _cancelled(self) -> None:
         assert self._cancel is not None

@@ -89,9 +89,9 @@ class Moves:
         """Give the keyboard to ``stop`` and keep its row in the middle half of the view."""
         stop.take_focus()
         if isinstance(stop, Field):
-            self._page.keep_in_middle(stop)
+            self._page.view.keep_in_middle(stop)
         else:
-            self._page.keep_visible(stop)
+            self._page.view.keep_visible(stop)
 
     # -- jumps
 

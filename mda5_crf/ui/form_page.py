@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mda5_crf.errors import CrfError, StoreError
 from mda5_crf.itemkey import ItemKey
@@ -30,14 +30,14 @@ from mda5_crf.ui.form_acts import FormActs
 from mda5_crf.ui.form_commit import Commits
 from mda5_crf.ui.form_layout import Section, SectionBuilder, Stop, in_table, stops_of
 from mda5_crf.ui.form_moves import Moves
+from mda5_crf.ui.form_view import FormView
 from mda5_crf.ui.group_log import AddRow, GroupLog
 from mda5_crf.ui.inputs import Step
 from mda5_crf.ui.language import language, say, speak
 from mda5_crf.ui.marking import CALM, Marking, Surroundings, marking
 from mda5_crf.ui.notice import Notice
-from mda5_crf.ui.stack import Stack
 from mda5_crf.ui.summary import Summary
-from mda5_crf.ui.theme import ERROR, Tone, em, paper
+from mda5_crf.ui.theme import ERROR, Tone
 
 if TYPE_CHECKING:
     from mda5_crf.services.entry import EntrySession
@@ -72,17 +72,13 @@ class FormPage(QWidget):
         self.entry = entry
         self.asked = False
         self._showing = False
-        self._scroll = QScrollArea(self)
-        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._body = QWidget()
-        paper(self._body)
-        self._stack = Stack()
-        self.summary = Summary(self._body, self._go_to_finding, self._put_to_query)
-        self._stack.add(self.summary)
-        self._notice = Notice(self._body)
-        self._stack.add(self._notice)
+        self.view = FormView(self)
+        self.summary = Summary(
+            self.view.body, self._go_to_finding, self._put_to_query, self.view.keep_visible
+        )
+        self._notice = Notice(self.view.body)
+        self.view.stack.add(self.summary)
+        self.view.stack.add(self._notice)
         self.sections: list[Section] = []
         self.fields: dict[ItemKey, Field] = {}
         self.stops: list[Stop] = []
@@ -93,7 +89,6 @@ class FormPage(QWidget):
         self._origins: dict[str, Text | None] = {}
         self._focused: Field | None = None
         self._last: Field | None = None
-        self._width = 0
         self._relayout = QTimer(self)
         self._relayout.setSingleShot(True)
         self._relayout.setInterval(0)
@@ -101,15 +96,13 @@ class FormPage(QWidget):
         self._build()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._scroll)
-        self._scroll.setWidget(self._body)
-        self._scroll.verticalScrollBar().valueChanged.connect(self._looked)
+        layout.addWidget(self.view)
 
     # -- building --------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         builder = Builder(self.session.study, self.entry.key, self.session.today, self)
-        maker = SectionBuilder(self._body, builder, self._stack)
+        maker = SectionBuilder(self.view.body, builder, self.view.stack)
         for group in self.entry.form.groups:
             section = maker.build(group)
             self.sections.append(section)
@@ -282,53 +275,7 @@ class FormPage(QWidget):
     def relayout(self) -> None:
         """Measure and place everything; the focused row keeps its place on the screen."""
         self._relayout.stop()
-        bar = self._scroll.verticalScrollBar()
-        before = self._top_of(self._focused) if self._focused is not None else None
-        offset = before - bar.value() if before is not None else 0
-        width = self._scroll.viewport().width()
-        left = em(self)
-        height = self._stack.arrange(width - 2 * left, left=left, top=left // 2)
-        self._body.resize(width, max(height + left * 2, self._scroll.viewport().height()))
-        for section in self.sections:
-            if section.rows is not None and section.rows.shown:
-                section.rows.arrange()
-        if before is not None and self._focused is not None:
-            bar.setValue(self._top_of(self._focused) - offset)
-        self._looked()
-
-    def _top_of(self, field: Field) -> int:
-        return self._rect_of(field).top()
-
-    def _rect_of(self, field: Field) -> QRect:
-        host = field.host.widget()
-        rect = field.host.field_rect(field)
-        return QRect(host.mapTo(self._body, rect.topLeft()), rect.size())
-
-    def _looked(self) -> None:
-        """The view moved: tables keep their headings in it."""
-        top = self._scroll.verticalScrollBar().value()
-        view = QRect(0, top, self._scroll.viewport().width(), self._scroll.viewport().height())
-        for section in self.sections:
-            table = section.table
-            if table is not None:
-                table.look_at(view.translated(-table.pos()))
-
-    def keep_in_middle(self, field: Field) -> None:
-        """Scroll so that the row of ``field`` lies in the middle half of the view."""
-        view = self._scroll.viewport().height()
-        bar = self._scroll.verticalScrollBar()
-        rect = self._rect_of(field)
-        head = field.host.head_height if isinstance(field.host, CellTable) else 0
-        top, bottom = max(view // 4, head + em(self)), view - view // 4
-        if rect.top() - bar.value() < top:
-            bar.setValue(rect.top() - top)
-        elif rect.bottom() - bar.value() > bottom:
-            bar.setValue(min(rect.bottom() - bottom, rect.top() - top))
-        field.host.reveal(field)
-
-    def keep_visible(self, widget: QWidget) -> None:
-        """Scroll so that ``widget`` is in sight."""
-        self._scroll.ensureWidgetVisible(widget, 0, em(self) * 2)
+        self.view.arrange(self.sections, self._focused)
 
     # -- what fields say -------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
 from mda5_crf.errors import CrfError, StoreError
@@ -20,23 +20,64 @@ from mda5_crf.ui.theme import Tone
 from mda5_crf.ui.worker import Job, Progress
 
 if TYPE_CHECKING:
-    from mda5_crf.pdf import Tongue
+    from mda5_crf.pdf import Printed, Tongue
 
 TONGUES: tuple[Tongue, ...] = ("en", "zh", "both")
 
 
-class PrintStrip(Strip):
-    """Enter writes the file. The record that pages left the vault is written with it."""
+class Printer(QObject):
+    """Draws in a thread what was gathered in the window's; entry goes on meanwhile."""
 
     written = Signal(str)
     """Path of the file that was written."""
     failed = Signal(object)
     """CrfError: nothing was written."""
-    started = Signal()
+
+    def __init__(self, parent: QObject, session: Session) -> None:
+        super().__init__(parent)
+        self._session = session
+
+    def start(self, key: ItemKey, tongue: Tongue, file: Path) -> None:
+        """Print the form (or, without a form in ``key``, the visit) to ``file``. Raises CrfError at once or
+        sends ``failed`` later."""
+        from mda5_crf.jobs.pages import draw, gather
+
+        forms = [key.form] if key.form else None
+        order = gather(self._session, key.subject, key.event, forms, tongue, repeat=key.event_repeat)
+
+        def work(_progress: Progress) -> Printed:
+            return draw(order)
+
+        def done(printed: Printed) -> None:
+            from mda5_crf.jobs.pages import record
+
+            try:
+                record(self._session, order, printed)
+                _write(file, printed.data)
+            except CrfError as problem:
+                self.failed.emit(problem)
+                return
+            self.written.emit(str(file))
+
+        Job(self, work, done, self.failed.emit)
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Straight to its place: nothing in clear is left in a folder for temporary files."""
+    try:
+        file.write_bytes(data)
+    except OSError as problem:
+        raise StoreError("ui.cannot_write", file=file.name) from problem
+
+
+class PrintStrip(Strip):
+    """Enter asks for the file."""
+
+    wanted = Signal(object, str, object)
+    """ItemKey, language ("en", "zh", "both") and Path."""
 
     def __init__(self, parent: QWidget, session: Session, key: ItemKey, folder: Path) -> None:
         super().__init__(parent)
-        self._session = session
         self._key = key
         label = session.event_label(key).replace("#", "-")
         stem = "-".join(part for part in (session.subjid(key.subject), label, key.form) if part)
@@ -72,14 +113,13 @@ class PrintStrip(Strip):
             self.file.setText(chosen)
 
     def accept(self) -> None:
-        """Write it in the background; entry goes on."""
+        """Hand the wish on when the folder is there."""
         file = Path(self.file.text().strip())
         if not self.file.text().strip() or file.is_dir() or not file.absolute().parent.is_dir():
             self.complain(message("ui.no_such_folder"))
             self.file.setFocus()
             return
-        print_to(self, self._session, self._key, TONGUES[self.tongue.currentIndex()], file)
-        self.started.emit()
+        self.wanted.emit(self._key, TONGUES[self.tongue.currentIndex()], file)
 
     def retranslate(self) -> None:
         """Speak the window's language."""
@@ -87,30 +127,4 @@ class PrintStrip(Strip):
         for place, tongue in enumerate(TONGUES):
             self.tongue.setItemText(place, say(f"ui.tongue_{tongue}"))
         name(self.tongue, say("ui.pdf_language"))
-        if hasattr(self, "_warning"):
-            self._warning.say(say("ui.pdf_clear_warning"), Tone.SOFT)
-
-
-def print_to(strip: PrintStrip, session: Session, key: ItemKey, tongue: Tongue, file: Path) -> Job:
-    """Gather what is printed now, draw it in a thread, write it to ``file`` and record the print."""
-    from mda5_crf.jobs.pages import draw, gather, record
-
-    forms = [key.form] if key.form else None
-    try:
-        order = gather(session, key.subject, key.event, forms, tongue, repeat=key.event_repeat)
-    except CrfError as problem:
-        strip.failed.emit(problem)
-        raise
-
-    def work(_progress: Progress) -> object:
-        return draw(order)
-
-    def done(printed: object) -> None:
-        record(session, order, printed)
-        try:
-            file.write_bytes(printed.data)
-        except OSError as problem:
-            raise StoreError("ui.cannot_write", file=file.name) from problem
-        strip.written.emit(str(file))
-
-    return Job(strip.window(), work, done, strip.failed.emit)
+        self._warning.say(say("ui.pdf_clear_warning"), Tone.SOFT)

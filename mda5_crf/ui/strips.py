@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from mda5_crf.errors import CrfError
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.text import Text, message
-from mda5_crf.ui.language import say
+from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.spoken import name
 from mda5_crf.ui.strip import Strip
 from mda5_crf.ui.theme import em
@@ -126,3 +126,44 @@ class GoToStrip(Strip):
         """A few lines high."""
         super().rescale()
         self.found.setFixedHeight(_ROWS * self.fontMetrics().height() + em(self))
+
+
+class AddVisitStrip(Strip):
+    """Which visit is added; Enter adds it. A visit cannot be taken away again, so it is asked for once."""
+
+    def __init__(self, parent: QWidget, question: Text, visits: list[tuple[str, Text]], act: Callable[[str], object]) -> None:
+        super().__init__(parent)
+        self._visits = visits
+        self._act = act
+        self.visit = QComboBox(self)
+        self.visit.setMinimumHeight(24)
+        for oid, _ in visits:
+            self.visit.addItem("", oid)
+        self.label(question, self.visit)
+        self.row.addWidget(self.visit)
+        self.ok = self.press(message("ui.add"))
+        self.ok.clicked.connect(self.accept)
+        self.cancel = self.press(message("ui.cancel"))
+        self.cancel.clicked.connect(self.close_strip)
+        self.row.addStretch(1)
+        self.retranslate()
+        self.rescale()
+
+    def take_focus(self) -> None:
+        """To the button: Enter adds."""
+        self.ok.setFocus()
+
+    def accept(self) -> None:
+        """Add it; a refusal is said here."""
+        try:
+            self._act(str(self.visit.currentData()))
+        except CrfError as problem:
+            self.complain(problem)
+            return
+        self.close_strip()
+
+    def retranslate(self) -> None:
+        """Speak the window's language."""
+        super().retranslate()
+        for place, (_, label) in enumerate(self._visits):
+            self.visit.setItemText(place, speak(label))

@@ -19,6 +19,10 @@ from mda5_crf.ui.theme import ACCENT, ERROR, ERROR_TINT, SOFT, SOFT_TINT, em, hi
 class LinkButton(QPushButton):
     """A line of words that can be pressed; wraps, unlike an ordinary button."""
 
+    def __init__(self, parent: QWidget, reveal: Callable[[QWidget], None]) -> None:
+        super().__init__(parent)
+        self.reveal = reveal
+
     def height_for(self, width: int) -> int:
         """Pixels it is high at ``width`` pixels."""
         box = QRect(0, 0, max(width - em(self), 1), 10_000)
@@ -53,9 +57,10 @@ class LinkButton(QPushButton):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the frame."""
+        """Show the frame, and be in sight."""
         super().focusInEvent(event)
         self.update()
+        self.reveal(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +73,19 @@ class SummaryLine:
 
 
 class Summary(Shown, QWidget):
-    """Hidden until :meth:`tell`. ``go`` gets a finding to jump to, ``query`` one to put to query."""
+    """Hidden until :meth:`tell`. ``go`` gets a finding to jump to, ``query`` one to put to query, and
+    ``reveal`` the line that has the keyboard, to bring it into view.
+    """
 
     def __init__(
-        self, parent: QWidget, go: Callable[[Finding], None], query: Callable[[Finding], None]
+        self,
+        parent: QWidget,
+        go: Callable[[Finding], None],
+        query: Callable[[Finding], None],
+        reveal: Callable[[QWidget], None],
     ) -> None:
         super().__init__(parent)
+        self._reveal = reveal
         self._go = go
         self._query = query
         self._lines: tuple[SummaryLine, ...] = ()
@@ -105,11 +117,11 @@ class Summary(Shown, QWidget):
         self._lay(self.width(), place=True)
 
     def _make(self, line: SummaryLine) -> tuple[LinkButton, LinkButton | None]:
-        jump = LinkButton(self)
+        jump = LinkButton(self, self._reveal)
         jump.clicked.connect(lambda: self._go(line.finding))
         ask = None
         if line.can_query:
-            ask = LinkButton(self)
+            ask = LinkButton(self, self._reveal)
             ask.clicked.connect(lambda: self._query(line.finding))
             ask.setVisible(True)
         jump.setVisible(True)

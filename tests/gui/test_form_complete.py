@@ -91,6 +91,22 @@ def test_up_and_down_go_through_the_summary(open_page: Open) -> None:
     assert QApplication.focusWidget() is first
 
 
+def test_every_line_of_a_long_summary_comes_into_view(open_page: Open) -> None:
+    made = ward()
+    fill(made.entry("BL", "VS"), VSPERF="Y", SYSBP_VSORRES="a", DIABP_VSORRES="b", PULSE_VSORRES="c")
+    on = open_page(made, "BL", "VS")
+    on.page.resize(883, 120)
+    QApplication.processEvents()
+    on.page.last_item()
+    on.page.complete()
+    for _ in on.page.summary._rows:
+        button = QApplication.focusWidget()
+        assert isinstance(button, LinkButton)
+        top = button.mapTo(on.page, button.rect().topLeft()).y()
+        assert 0 <= top <= on.page.height() - button.height()
+        on.press(Qt.Key.Key_Down, Qt.Key.Key_Down)
+
+
 def test_a_hard_finding_put_to_query_blocks_no_more(open_page: Open) -> None:
     made = filled(SYSBP_VSORRES="abc")
     on = open_page(made, "BL", "VS")

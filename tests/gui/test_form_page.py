@@ -465,7 +465,7 @@ def test_the_focused_row_is_kept_in_the_middle_half(open_page: Open) -> None:
         on.page.moves.focus(field)
         widget = field.input.focus_target()
         top = widget.mapTo(on.page, widget.rect().topLeft()).y()
-        bar = on.page._scroll.verticalScrollBar()
+        bar = on.page.view.verticalScrollBar()
         at_end = bar.value() in (bar.minimum(), bar.maximum())
         assert at_end or view // 4 - 40 <= top <= view - view // 4
         assert 0 <= top <= view - widget.height()

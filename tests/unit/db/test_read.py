@@ -197,6 +197,20 @@ def test_confirmations_statuses_and_pins(ward: Ward) -> None:
     assert read.pins(ward.store, subject) == {form: "e" * 64}
 
 
+def test_a_form_stays_pinned_to_the_definition_of_its_first_entry(pair: tuple[Ward, Ward]) -> None:
+    one, other = pair
+    subject = one.enrol()
+    one.send(other)
+    form = ItemKey(subject, "BL", "", "VS")
+    first, later = f"{form.path()}/MAIN/A", f"{form.path()}/MAIN/B"
+    one.value("d1:9/BL/VS/MAIN/A", "elsewhere")
+    one.add(Draft("missing", later, {"code": "ND"}, (), "later"))
+    other.add(Draft("missing", first, {"code": "ND"}, (), "first"))  # fewer records before it: a lower clock
+    one.add(Draft("missing", later, {"code": "UNK"}, (), "latest"))
+    exchange(one, other)
+    assert [read.pins(ward.store, subject) for ward in pair] == [{form: "first"}] * 2
+
+
 def test_marks_stand_until_superseded(ward: Ward) -> None:
     subject = ward.enrol()
     (first,) = ward.add(Draft("verify", f"{subject}/BL/VS", {"n": 1}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +13,7 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.study.dates import PartialDate
 from mda5_crf.study.evaluate import evaluate, memory_of, name_value, value_of
 from mda5_crf.study.expression import parse
+from mda5_crf.study.formulas import part_of
 from mda5_crf.study.operand import Interval
 from mda5_crf.study.state import ItemState
 from mda5_crf.study.values import EMPTY, Entry, Status
@@ -298,6 +300,7 @@ LOGS = (
     + item("NO", "integer", "calculate = 'row_number()'")
     + item("BEFORE", "integer", "calculate = 'prev_row(N)'")
     + item("TIMES", "integer", "calculate = 'N * A'")
+    + item("HASA", "text", "calculate = 'present(A)'")
     + item("W", "decimal", "calculate = 'VS.WEIGHT_VSORRES'")
 )
 
@@ -307,12 +310,19 @@ def test_rows_see_their_form_and_other_forms() -> None:
     one.enter("BL", "T", A="2").enter("BL", "VS", VSPERF="Y", WEIGHT_VSORRES="60")
     for number, identity in enumerate(("d1:1", "d1:2", "d1:3"), start=1):
         one.add_row("BL", "T", "ROWS", identity, N=str(number))
-    shown = [one.shown("BL", "T", name, "d1:3") for name in ("NO", "BEFORE", "TIMES", "W")]
-    assert shown == ["3", "2", "6", "60"]
+    shown = [one.shown("BL", "T", name, "d1:3") for name in ("NO", "BEFORE", "TIMES", "W", "HASA")]
+    assert shown == ["3", "2", "6", "60", "Y"]
     assert one.shown("BL", "T", "SUM") == "12"
     one.enter("BL", "T", A="0")
     assert [key.item for key in one.state("BL", "T").no_longer_apply] == ["N", "N", "N"]
     assert one.value("BL", "T", "SUM") is EMPTY
+
+
+def test_outside_rows_there_is_no_row() -> None:
+    study = study_of("T", LOGS, "BL")
+    one = Participant(recomputed(study, "T", SUM="if_(present(N) or present(row_number()), 1, 2)"))
+    one.enter("BL", "T", A="2").add_row("BL", "T", "ROWS", "d1:1", N="1")
+    assert one.shown("BL", "T", "SUM") == "2"
 
 
 def test_a_row_that_is_not_live_has_no_number() -> None:
@@ -584,6 +594,16 @@ def test_instruments_beside_scores() -> None:
     }
     one = Participant(recomputed(study, "T", **sources)).enter("W4", "T", A="60", B="200")
     assert [one.shown("W4", "T", n) for n in ("BMI", "ODD", "BAD", "DEEP")] == ["15", "", "", ""]
+
+
+def test_parts_of_results() -> None:
+    result = SimpleNamespace(index=1, worst_of_all={"left_arm": D(3)}, ratio=0.5)
+    assert part_of(result, "index") == 1
+    assert part_of(result, "worst_of_all_left_arm") == 3
+    assert part_of(result, "worst_of_all_right_arm") is None
+    assert part_of(result, "nothing_like_it") is None
+    assert part_of(result, "ratio") is None  # a float is no operand
+    assert part_of(None, "index") is None
 
 
 def test_an_instrument_lives_in_a_form() -> None:

@@ -166,7 +166,7 @@ def test_required_items_speak_at_completion() -> None:
     )
     assert finding.message == Text("Enter A en", "请填写A中文")
     vs = Participant().state("W4", "VS").findings[0]
-    assert vs.message == Text("Answer “Vital signs taken?”", "请回答“是否测量生命体征？”")
+    assert vs.message == Text('Answer "Vital signs taken?"', "请回答“是否测量生命体征？”")
 
 
 def test_severities_decide_what_blocks() -> None:
@@ -380,6 +380,15 @@ def test_why_with_names_numbers_and_baselines() -> None:
     one = Participant(study).enter("BL", "VS", VSPERF="Y", WEIGHT_VSORRES="60").enter("W12", "T", A="5")
     one.enter("W12", "VS", VSPERF="N")
     assert why(one, "W12", "T", "T-1") == [("A en", "5"), ("RATIO", "3.333333"), ("Weight", "60")]
+
+
+def test_why_with_something_unknown() -> None:
+    check = CHECK.format(fires="A > 1 or RATIO > 1", items='"A"', en="x", zh="请看")
+    study = study_of(
+        "T", one_form(item("A", "decimal")) + check, **{"study.toml": _names("RATIO = 'D1 - D1'")}
+    )
+    one = Participant(study).enter("W4", "T", A="5")
+    assert why(one, "W4", "T", "T-1") == [("A en", "5"), ("RATIO", "blank")]
 
 
 def _names(line: str) -> str:

@@ -1,0 +1,75 @@
+"""The white page that scrolls: places the blocks of a form and decides what part of it is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from mda5_crf.ui.cell_table import CellTable
+from mda5_crf.ui.field import Field
+from mda5_crf.ui.form_layout import Section
+from mda5_crf.ui.stack import Stack
+from mda5_crf.ui.theme import em, paper
+
+
+class FormView(QScrollArea):
+    """Scrolls up and down only; tables wider than the page scroll in themselves."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.body = QWidget()
+        paper(self.body)
+        self.stack = Stack()
+        self._tables: list[CellTable] = []
+        self.setWidget(self.body)
+        self.verticalScrollBar().valueChanged.connect(self._looked)
+
+    def arrange(self, sections: Sequence[Section], anchor: Field | None) -> None:
+        """Measure and place everything; the row of ``anchor`` keeps its place on the screen."""
+        self._tables = [section.table for section in sections if section.table is not None]
+        bar = self.verticalScrollBar()
+        offset = self._rect_of(anchor).top() - bar.value() if anchor is not None else 0
+        width = self.viewport().width()
+        left = em(self)
+        height = self.stack.arrange(width - 2 * left, left=left, top=left // 2)
+        self.body.resize(width, max(height + left * 2, self.viewport().height()))
+        for section in sections:
+            if section.rows is not None and section.rows.shown:
+                section.rows.arrange()
+        if anchor is not None:
+            bar.setValue(self._rect_of(anchor).top() - offset)
+        self._looked()
+
+    def _rect_of(self, field: Field) -> QRect:
+        host = field.host.widget()
+        rect = field.host.field_rect(field)
+        return QRect(host.mapTo(self.body, rect.topLeft()), rect.size())
+
+    def _looked(self) -> None:
+        """The view moved: tables keep their headings in it."""
+        top = self.verticalScrollBar().value()
+        view = QRect(0, top, self.viewport().width(), self.viewport().height())
+        for table in self._tables:
+            table.look_at(view.translated(-table.pos()))
+
+    def keep_in_middle(self, field: Field) -> None:
+        """Scroll so that the row of ``field`` lies in the middle half of the view."""
+        view = self.viewport().height()
+        bar = self.verticalScrollBar()
+        rect = self._rect_of(field)
+        head = field.host.head_height if isinstance(field.host, CellTable) else 0
+        top, bottom = max(view // 4, head + em(self)), view - view // 4
+        if rect.top() - bar.value() < top:
+            bar.setValue(rect.top() - top)
+        elif rect.bottom() - bar.value() > bottom:
+            bar.setValue(min(rect.bottom() - bottom, rect.top() - top))
+        field.host.reveal(field)
+
+    def keep_visible(self, widget: QWidget) -> None:
+        """Scroll so that ``widget`` is in sight."""
+        self.ensureWidgetVisible(widget, 0, em(self) * 2)

@@ -1,0 +1,259 @@
+"""The commands of the window while somebody works: each is one entry of a table, with what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QStandardPaths, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from mda5_crf.errors import CrfError
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.text import Text, both, message
+from mda5_crf.ui.language import say
+from mda5_crf.ui.printing import Printer, PrintStrip
+from mda5_crf.ui.side_panel import QUERIES
+from mda5_crf.ui.strips import AddVisitStrip, AskStrip, GoToStrip
+from mda5_crf.ui.syncing import MakeStrip, TakeStrip
+
+if TYPE_CHECKING:
+    from mda5_crf.pdf import Tongue
+    from mda5_crf.ui.form_page import FormPage
+    from mda5_crf.ui.main_window import MainWindow
+    from mda5_crf.ui.work_pages import WorkArea
+
+OF_FORM: dict[str, str] = {
+    "complete": "complete",
+    "next_attention": "next_attention",
+    "previous_attention": "previous_attention",
+    "first_item": "first_item",
+    "last_item": "last_item",
+    "confirm": "confirm",
+    "missing": "missing_menu",
+    "zero_row": "zero_row",
+    "add_row": "add_row",
+    "strike_row": "strike_row",
+    "query": "ask_query",
+    "history": "show_history",
+    "guidance": "show_guidance",
+    "save_now": "save_now",
+}
+"""Command → method of FormPage."""
+
+
+class WorkActs(QObject):
+    """See the module text."""
+
+    def __init__(self, work: WorkArea, window: MainWindow) -> None:
+        super().__init__(work)
+        self._work = work
+        self._window = window
+        self._printer = Printer(self, work.session)
+        self._printer.written.connect(self._printed)
+        self._printer.failed.connect(window.tell)
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        self._folder = Path(documents) if documents and Path(documents).is_dir() else Path.home()
+        self.table: dict[str, Callable[[], object]] = {
+            "matrix": work.show_matrix,
+            "enrol": self.enrol,
+            "find_subject": self.find_subject,
+            "add_visit": self.add_visit,
+            "print_form": lambda: self.print_pages(whole_visit=False),
+            "print_visit": lambda: self.print_pages(whole_visit=True),
+            "previous_form": lambda: self.step_form(-1),
+            "next_form": lambda: self.step_form(1),
+            "go_to": self.go_to,
+            "make_bundle": self.make_bundle,
+            "take_bundle": self.take_bundle,
+            "side_panel": self.toggle_side,
+            "next_pane": lambda: self.step_pane(1),
+            "previous_pane": lambda: self.step_pane(-1),
+        }
+
+    def run(self, command: str) -> None:
+        """Do it; what is refused is one sentence across the window."""
+        try:
+            if command in self.table:
+                self.table[command]()
+            elif self._work.page is not None:
+                getattr(self._work.page, OF_FORM[command])()
+        except CrfError as problem:
+            self._window.tell(problem)
+
+    # -- participants and visits -----------------------------------------------------------------------
+
+    def enrol(self) -> None:
+        """Ask for the number (the next free one is offered) above the action bar, on the matrix."""
+        work = self._work
+        if work.page is not None and not work.show_matrix():
+            return
+        number = work.session.next_subjid()
+        strip = AskStrip(
+            work, message("ui.enrol_number"), message("ui.enrol_button"), self._enrol, text=number, words=False
+        )
+        work.show_strip(strip)
+
+    def _enrol(self, number: str) -> None:
+        summary = self._work.session.enrol(number)
+        matrix = self._work.matrix
+        matrix.search.clear()
+        matrix.filter.setCurrentIndex(0)
+        matrix.refresh()
+        matrix.choose(summary.identity, matrix.model.events[0])
+        self._work.bar.show_said(say("ui.enrolled", subject=summary.subjid))
+
+    def find_subject(self) -> None:
+        """To the search of the matrix."""
+        if self._work.page is None or self._work.show_matrix():
+            self._work.matrix.find()
+
+    def add_visit(self) -> None:
+        """Ask which repeating visit is added."""
+        work = self._work
+        study = work.session.study
+        visits = [(e.oid, e.name) for e in study.events.values() if e.repeating and study.forms_of(e.oid)]
+        question = message("ui.add_visit_to", subject=both(work.subjid))
+        work.show_strip(AddVisitStrip(work, question, visits, self._add_visit))
+
+    def _add_visit(self, event: str) -> None:
+        work = self._work
+        key = work.session.add_event(work.subject, event)
+        work.close_strip()
+        work.open_visit(key)
+
+    # -- moving ----------------------------------------------------------------------------------------
+
+    def step_form(self, step: int) -> None:
+        """The form before or behind this one, across visits."""
+        work = self._work
+        page = work.page
+        keys = [form.key for form in work.tree.forms()]
+        if page is None or page.entry.key not in keys:
+            return
+        place = keys.index(page.entry.key) + step
+        if 0 <= place < len(keys):
+            work.open_form(keys[place])
+        else:
+            work.bar.show_said(say("ui.last_form" if step > 0 else "ui.first_form"))
+
+    def go_to(self) -> None:
+        """Search among the items of this form."""
+        page = self._work.page
+        if page is not None:
+            self._work.show_strip(GoToStrip(self._work, page.find_items, page.go_to))
+
+    def toggle_side(self) -> None:
+        """F3: open the side panel at the queries, or put it away."""
+        work = self._work
+        if work.panes.side_shown:
+            work.panes.show_side(False)
+            work.take_focus()
+        else:
+            work.open_side(QUERIES)
+
+    def step_pane(self, step: int) -> None:
+        """F6: tree, work, side panel, strip, buttons, round and round."""
+        work = self._work
+        panes: list[tuple[QWidget, Callable[[], None]]] = []
+        if work.tree.isVisible():
+            panes.append((work.tree, lambda: work.tree.setFocus(Qt.FocusReason.TabFocusReason)))
+        panes.append((work.centre, work.take_focus))
+        if work.side.isVisible():
+            panes.append((work.side, lambda: work.side.open_at(work.side.currentIndex())))
+        if work.strip is not None:
+            panes.append((work.strip, work.strip.take_focus))
+        button = next((b for b in work.bar.buttons.values() if b.isEnabled()), None)
+        if button is not None:
+            panes.append((work.bar, lambda: button.setFocus(Qt.FocusReason.TabFocusReason)))
+        focused = QApplication.focusWidget()
+        here = next((i for i, (w, _) in enumerate(panes) if focused is not None and w.isAncestorOf(focused)), 0)
+        if focused is work.tree:
+            here = 0
+        panes[(here + step) % len(panes)][1]()
+
+    # -- queries ---------------------------------------------------------------------------------------
+
+    def ask_query(self, key: ItemKey) -> None:
+        """Ctrl+M: write a question about an item."""
+        page = self._work.page
+        if page is None:
+            return
+        label = page.entry.form.items[key.item].label if key.item else page.entry.form.name
+        self._work.show_strip(
+            AskStrip(
+                self._work, message("ui.query_title", item=label), message("ui.query_raise"),
+                lambda words: self._raise(page, key, words),
+            )
+        )  # fmt: skip
+
+    def _raise(self, page: FormPage, key: ItemKey, words: str) -> None:
+        self._work.session.raise_query(key, words)
+        self._work.queries_changed()
+        page.announce(say("ui.query_raised"))
+
+    # -- print -----------------------------------------------------------------------------------------
+
+    def print_pages(self, *, whole_visit: bool) -> None:
+        """Ask where to; what stands uncommitted is committed first, so that it is on the page."""
+        page = self._work.page
+        if page is None or not self._work.leave():
+            return
+        key = page.entry.key.event_key() if whole_visit else page.entry.key
+        strip = PrintStrip(self._work, self._work.session, key, self._folder)
+        strip.wanted.connect(self._print)
+        self._work.show_strip(strip)
+
+    def _print(self, key: ItemKey, tongue: Tongue, file: Path) -> None:
+        strip = self._work.strip
+        try:
+            self._printer.start(key, tongue, file)
+        except CrfError as problem:
+            if strip is not None:
+                strip.complain(problem)
+            return
+        self._folder = file.parent
+        if strip is not None:
+            strip.close_strip()
+        self._work.bar.show_said(say("ui.writing", file=file.name))
+
+    def _printed(self, file: str) -> None:
+        self._work.bar.show_said("")
+        self._window.tell(message("ui.pdf_written", file=file), error=False)
+
+    # -- bundles ---------------------------------------------------------------------------------------
+
+    def make_bundle(self) -> None:
+        """Ask for which PC."""
+        if not self._work.leave():
+            return
+        strip = MakeStrip(self._work, self._work.session)
+        strip.made.connect(lambda file: self._window.tell(message("ui.pdf_written", file=file), error=False))
+        self._work.show_strip(strip)
+
+    def take_bundle(self) -> None:
+        """Ask for the file."""
+        if not self._work.leave():
+            return
+        strip = TakeStrip(self._work, self._work.session)
+        strip.working.connect(self._set_busy)
+        strip.taken.connect(self._taken)
+        self._work.show_strip(strip)
+
+    def _set_busy(self, busy: bool) -> None:
+        """Records come in: what is on screen would be behind them, so it rests until they are all there."""
+        self._work.busy = busy
+        self._work.panes.setEnabled(not busy)
+
+    def _taken(self, lines: Sequence[Text]) -> None:
+        work = self._work
+        key = work.page.entry.key if work.page is not None else None
+        work.session.refresh()
+        work.forms.forget()
+        if key is not None:
+            work.open_form(key)
+        else:
+            work.matrix.refresh()
+        words = Text(" ".join(t.en for t in lines), "".join(t.zh for t in lines))
+        self._window.tell(words, error=False)

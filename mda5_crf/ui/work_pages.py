@@ -1,0 +1,336 @@
+"""What is behind the log-in: matrix or one participant's form, with context, tree, side panel and bars.
+
+Imported in the background while the person types the password: everything heavy hangs on this module.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.services.access import Action
+from mda5_crf.services.changes import Changes, EventNode, FormNode
+from mda5_crf.services.session import Session
+from mda5_crf.study.model import Mark
+from mda5_crf.text import both, message
+from mda5_crf.ui.action_bar import ActionBar
+from mda5_crf.ui.actions import TABLE, Scope
+from mda5_crf.ui.context_bar import ContextBar
+from mda5_crf.ui.form_page import FormPage
+from mda5_crf.ui.language import say
+from mda5_crf.ui.matrix_page import MatrixPage
+from mda5_crf.ui.one_line import Line
+from mda5_crf.ui.panes import Panes
+from mda5_crf.ui.side_panel import GUIDANCE, HISTORY, SidePanel
+from mda5_crf.ui.spoken import Spoken
+from mda5_crf.ui.strip import Strip
+from mda5_crf.ui.subject_page import SubjectPage
+from mda5_crf.ui.subject_tree import UNFINISHED, SubjectTree
+from mda5_crf.ui.theme import em
+from mda5_crf.ui.work_acts import WorkActs
+
+if TYPE_CHECKING:
+    from mda5_crf.ui.main_window import MainWindow
+
+_ANYWHERE = (
+    "language", "text_larger", "text_smaller", "text_normal", "key_card", "about", "matrix", "log_out", "find_subject",
+    "make_bundle", "take_bundle", "next_pane", "previous_pane",
+)  # fmt: skip
+_WITH_FORM = ("print_form", "print_visit", "previous_form", "next_form", "go_to", "side_panel")
+_CHANGING = ("complete", "confirm", "missing", "zero_row", "add_row", "strike_row", "save_now")
+
+
+class WorkArea(Spoken, QWidget):
+    """See the module text. One participant at a time; leaving a form commits what stands in it."""
+
+    def __init__(self, window: MainWindow, session: Session) -> None:
+        super().__init__(window)
+        self._window = window
+        self.session = session
+        self.subject = ""
+        """Identity of the participant on screen, "" for none."""
+        self.busy = False
+        """A bundle is being taken: nothing may be entered or closed."""
+        self.context = ContextBar(self)
+        self.context.language_wanted.connect(window.switch_language)
+        self.tree = SubjectTree(self)
+        self.tree.form_chosen.connect(self.open_form)
+        self.matrix = MatrixPage(self, session)
+        self.matrix.opened.connect(self.open_visit)
+        self.forms = SubjectPage(self, session)
+        self.forms.page_made.connect(self._listen)
+        self.centre = QStackedWidget(self)
+        self.centre.addWidget(self.matrix)
+        self.centre.addWidget(self.forms)
+        self.side = SidePanel(self, session)
+        self.side.left.connect(self.take_focus)
+        self.side.item_wanted.connect(self._go_to_item)
+        self.side.answered.connect(self.queries_changed)
+        self.panes = Panes(self, self.tree, self.centre, self.side)
+        self.strip: Strip | None = None
+        self._strip_place = QVBoxLayout()
+        self.bar = ActionBar(self, window.commands.actions, session.zone)
+        self.status = Line(self)
+        self.status.setForegroundRole(self.status.palette().ColorRole.PlaceholderText)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.context)
+        layout.addWidget(self.panes, 1)
+        layout.addLayout(self._strip_place)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.status)
+        self.acts = WorkActs(self, window)
+        session.subscribe(self._announced)
+        self.rescale()
+
+    # -- what is on screen -----------------------------------------------------------------------------
+
+    @property
+    def page(self) -> FormPage | None:
+        """The form on screen, None on the matrix."""
+        return self.forms.page if self.centre.currentWidget() is self.forms else None
+
+    @property
+    def subjid(self) -> str:
+        """The number of the participant on screen, "" on the matrix."""
+        return self.session.subjid(self.subject) if self.subject and self.page is not None else ""
+
+    def begin(self) -> None:
+        """The first thing after the log-in: the matrix, and who was here last."""
+        self.show_matrix()
+        last = self.session.last_login
+        if last is None:
+            self.bar.show_words(message("ui.first_login"))
+        else:
+            self.bar.show_words(message("ui.last_login", time=last.astimezone(self.session.zone).strftime("%Y-%m-%d %H:%M")))
+
+    def show_matrix(self) -> bool:
+        """Home. False when something typed has to wait for a reason first."""
+        if not self.leave():
+            return False
+        self.close_strip()
+        event = self.page.entry.key.event if self.page is not None else ""
+        self.centre.setCurrentWidget(self.matrix)
+        self.panes.show_side(False)
+        self.panes.show_tree(False)
+        self.matrix.refresh()
+        if self.subject:
+            self.matrix.choose(self.subject, event)
+        self.status.say("")
+        self._tell_place()
+        self.matrix.take_focus()
+        return True
+
+    def open_visit(self, key: ItemKey) -> bool:
+        """A cell of the matrix: the first form of that visit with something left to do."""
+        node = next((n for n in self.session.tree(key.subject) if n.key == key.event_key()), None)
+        form = first_unfinished(node) if node is not None else None
+        if form is None:
+            self.bar.show_said(say("ui.visit_not_here"))
+            return False
+        return self.open_form(form.key)
+
+    def open_form(self, key: ItemKey, item: ItemKey | None = None) -> bool:
+        """Show a form, with the keyboard in it. False when something typed has to wait first."""
+        if not self.leave():
+            return False
+        if key.subject != self.subject:
+            self.forms.forget()
+            self.subject = key.subject
+        self.close_strip()
+        page = self.forms.show_form(key)
+        self.centre.setCurrentWidget(self.forms)
+        self.panes.show_tree(True)
+        self.reload_tree()
+        self.tree.choose(key)
+        self._tell_place()
+        self._enter(page, item)
+        self._chain(page)
+        return True
+
+    def _enter(self, page: FormPage, item: ItemKey | None) -> None:
+        if item is None or not page.go_to(item):
+            page.open_page()
+        if page.focused_key is None:
+            self.bar.buttons["next_form"].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _chain(self, page: FormPage) -> None:
+        """Enter behind the last question leads to Complete, and from there to the other buttons."""
+        widgets = [w for w in page.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        if page.stops and widgets:
+            last = max(widgets, key=_place_in_chain(page))
+            for widget in (self.bar.buttons["complete"], self.bar.buttons["next_form"], self.bar.buttons["previous_form"]):
+                QWidget.setTabOrder(last, widget)
+                last = widget
+
+    def leave(self) -> bool:
+        """Commit what stands uncommitted; False when something has to wait: it stays where it is."""
+        if self.busy:
+            return False
+        return self.centre.currentWidget() is not self.forms or self.forms.leave()
+
+    def end(self) -> None:
+        """Log out."""
+        self.panes.keep()
+        self.session.close()
+
+    def take_focus(self) -> None:
+        """The keyboard back to where work is."""
+        if self.page is not None:
+            self.page.open_page()
+        else:
+            self.matrix.take_focus()
+
+    def _tell_place(self) -> None:
+        page = self.page
+        name = self.session.vault_name
+        if page is None:
+            vault = message("ui.demo_mark", vault=name) if self.session.demo else both(name)
+            self.context.show_place(message("ui.participants"), vault, both(self.session.person.name))
+        else:
+            key = page.entry.key
+            node = next((n for n in self.tree.nodes if n.key == key.event_key()), None)
+            event = self.tree.event_name(node) if node is not None else self.session.study.events[key.event].name
+            self.context.show_place(both(self.session.subjid(key.subject)), event, page.entry.form.name)
+            self._tell_status(page)
+        self._window.name_window()
+        self._allow()
+
+    def _tell_status(self, page: FormPage) -> None:
+        state = page.entry.state
+        queries = page.entry.queries()
+        count = sum(query.is_open for query in queries)
+        self.context.show_status(state.status, state.answered, state.expected, count)
+        self.tree.update_form(page.entry.key, state.status, state.answered, state.expected, count)
+        self.side.show_queries(queries)
+
+    def reload_tree(self) -> None:
+        """Ask for all visits and forms of the participant anew."""
+        self.tree.show_nodes(self.session.subjid(self.subject), self.session.tree(self.subject))
+
+    def _allow(self) -> None:
+        allowed = set(_ANYWHERE)
+        may = self.session.may
+        if may(Action.ENROL) and not self.session.is_centre:
+            allowed.add("enrol")
+        if self.page is not None:
+            allowed.update(_WITH_FORM)
+            allowed.update(c.name for c in TABLE if c.scope is Scope.FORM)
+            if self.page.entry.readonly is not None:
+                allowed.difference_update(_CHANGING)
+            elif may(Action.ENTER):
+                allowed.add("add_visit")
+        if not may(Action.BUNDLE):
+            allowed.difference_update(("make_bundle", "take_bundle"))
+        if not may(Action.PRINT):
+            allowed.difference_update(("print_form", "print_visit"))
+        self._window.commands.allow(allowed)
+
+    # -- what the form says ----------------------------------------------------------------------------
+
+    def _listen(self, page: FormPage) -> None:
+        page.changed.connect(self._changed)
+        page.item_focused.connect(self._focused)
+        page.described.connect(self.status.say)
+        page.completed.connect(self._completed)
+        page.history_requested.connect(lambda _key: self.open_side(HISTORY))
+        page.guidance_requested.connect(lambda _key: self.open_side(GUIDANCE))
+        page.query_requested.connect(self.acts.ask_query)
+        page.failed.connect(self._window.tell)
+        page.said.connect(self._said)
+
+    def _announced(self, changes: Changes) -> None:
+        self.forms.others_changed(changes)
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.records:
+            self.bar.show_saved(changes.saved_at)
+            self._window.stay()
+        if self.page is not None and self.page.entry.key == changes.form:
+            self._tell_status(self.page)
+
+    def _focused(self, key: ItemKey) -> None:
+        self.side.show_item(key)
+
+    def _said(self, words: str) -> None:
+        if words != say("form.saved"):
+            self.bar.show_said(words)
+
+    def _completed(self, _completion: object) -> None:
+        self.reload_tree()
+        if self.page is not None:
+            self._tell_status(self.page)
+        self.bar.buttons["next_form"].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def queries_changed(self) -> None:
+        """A query was raised, answered or closed."""
+        if self.page is not None:
+            self.page.refresh()
+            self._tell_status(self.page)
+
+    def _go_to_item(self, key: ItemKey) -> None:
+        if self.page is not None and key.form_key() == self.page.entry.key:
+            self.page.go_to(key)
+
+    def open_side(self, tab: int) -> None:
+        """Show the side panel with one of its pages."""
+        self.panes.show_side(True)
+        self.side.open_at(tab)
+
+    # -- strips ----------------------------------------------------------------------------------------
+
+    def show_strip(self, strip: Strip) -> None:
+        """Show ``strip`` above the action bar, with the keyboard in it; one at a time."""
+        self.close_strip()
+        self.strip = strip
+        self._strip_place.addWidget(strip)
+        strip.closed.connect(self._strip_closed)
+        strip.show()
+        strip.take_focus()
+
+    def close_strip(self) -> None:
+        """Put the strip away, if there is one."""
+        strip, self.strip = self.strip, None
+        if strip is not None:
+            self._strip_place.removeWidget(strip)
+            strip.hide()
+            strip.deleteLater()
+
+    def _strip_closed(self) -> None:
+        if self.strip is not None:
+            self.close_strip()
+            self.take_focus()
+
+    # -- commands --------------------------------------------------------------------------------------
+
+    def run(self, command: str) -> None:
+        """Do a command of the table. Those of the form page are its methods."""
+        self.acts.run(command)
+
+    def rescale(self) -> None:
+        """Distances from the type size."""
+        unit = em(self)
+        self.status.setContentsMargins(unit, 0, unit, 0)
+        self.status.setFixedHeight(self.fontMetrics().height() + unit // 3)
+
+
+def first_unfinished(node: EventNode) -> FormNode | None:
+    """The form of a visit to go on with: unfinished and required, else unfinished, else the first."""
+    left = [form for form in node.forms if form.status in UNFINISHED]
+    required = [form for form in left if form.mark is Mark.REQUIRED]
+    return next(iter([*required, *left, *node.forms]), None)
+
+
+def _place_in_chain(page: FormPage) -> object:
+    order: dict[int, int] = {}
+    widget: QWidget = page
+    while id(widget) not in order:
+        order[id(widget)] = len(order)
+        widget = widget.nextInFocusChain()
+    return lambda one: order.get(id(one), -1)
+
+

@@ -1,0 +1,78 @@
+"""``new`` and ``users``: a vault from nothing, and who may open it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.commandline import act, call
+from tests.vaults import password
+
+SECRET = "harbour-violet-31-candle"
+
+
+def make(folder: Path, *more: object, site: str = "01") -> list[object]:
+    return ["new", folder, "--site", site, "--name", "Ward 3", "--user", "liu", "--person", "Liu Yang", *more]
+
+
+def test_a_new_vault_is_ready_for_its_first_person(tmp_path: Path) -> None:
+    folder = tmp_path / "病区 3.mda5"
+    made = call(*make(folder, "--json"), secret=SECRET).good().json()
+    assert (made["site"], made["study"]) == ("01", "NCT04966884")
+    (person,) = call("users", folder, "--user", "liu", "--json", secret=SECRET).good().json()
+    assert person == {"login": "liu", "name": "Liu Yang", "roles": ["investigator"], "active": True}
+    call(*make(folder), secret=SECRET).refused(3)  # what is there is never replaced
+
+
+@pytest.mark.parametrize(
+    "more,secret,status",
+    [
+        (["--role", "king"], SECRET, 1), (["--role", "monitor"], SECRET, 1), ([], "short", 1), ([], "", 1),
+        (["--study", "/nowhere"], SECRET, 1), (["--person", "\u202eevil"], SECRET, 1),
+    ],
+)  # fmt: skip
+def test_a_refused_vault_leaves_nothing(tmp_path: Path, more: list[str], secret: str, status: int) -> None:
+    call(*make(tmp_path / "v.mda5", *more), secret=secret).refused(status)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear", encoding="utf-8")
+    call(*make(tmp_path), secret=SECRET).refused(3)
+    assert [p.name for p in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_accounts_from_admission_to_end(own_vault: Path, tmp_path: Path) -> None:
+    """FDA-6, E6-1, P11-14: accounts are listed with their rights; a retired log-in is not given again."""
+    file = tmp_path / "new"
+    file.write_text(SECRET, encoding="utf-8")
+    add = ["users", "add", own_vault, "z05", "--role", "data_entry", "--new-password-file", file]
+    act(*add, "--person", "Zhao Min", login="n07").refused(1)
+    act(*add[:-4], "--role", "wizard", "--new-password-file", file).refused(1, "wizard")
+    assert act(*add, "--person", "Zhao Min", "--json").good().json() == {"login": "z05", "state": "added"}
+    act(*add).refused(1)
+    call("show", own_vault, "--user", "z05", secret=SECRET).good()
+    assert "Zhao Min" in act("users", own_vault, "--language", "zh").good().out
+    act("users", own_vault, "disable", "i01").refused(1)
+    act("users", own_vault, "disable", "nobody").refused(1, "nobody")
+    act("users", own_vault, "disable", "z05").good()
+    call("show", own_vault, "--user", "z05", secret=SECRET).refused(1)
+    act(*add).refused(1)
+    assert [p["active"] for p in act("users", own_vault, "--json").json() if p["login"] == "z05"] == [False]
+
+
+def test_ones_own_password(own_vault: Path, tmp_path: Path) -> None:
+    """P11-17: passwords can be replaced."""
+    file = tmp_path / "new"
+    file.write_text(SECRET, encoding="utf-8")
+    act("users", "password", own_vault, "--new-password-file", file, login="n07").good()
+    call("show", own_vault, "--user", "n07", secret=password("n07")).refused(1)
+    call("show", own_vault, "--user", "n07", secret=SECRET).good()
+    act("users", "password", own_vault, login="i01").refused(2)  # no terminal to ask at
+
+
+def test_a_reset_needs_two_and_changes_nothing_yet(own_vault: Path) -> None:
+    act("users", own_vault, "reset", "n07").refused(2, "--second")
+    act("users", own_vault, "reset", "n07", "--second", "d02").refused(1, "two people")
+    act("show", own_vault, login="n07").good()
