@@ -59,9 +59,9 @@ def _import_services() -> None:
 
 
 def catch_mistakes(window: MainWindow) -> None:
-    """Our own mistakes end up here: an id in the log with class and place, never a value, and a short message."""
+    """Our own mistakes end up here: an id, class and place in the log, never a value, and one sentence."""
 
-    def hook(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
+    def hook(kind: type[BaseException], _value: BaseException, trace: TracebackType | None) -> None:
         import logging
 
         if issubclass(kind, KeyboardInterrupt):

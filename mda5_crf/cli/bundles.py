@@ -8,29 +8,24 @@ from typing import TYPE_CHECKING
 
 from mda5_crf.cli.login import open_session
 from mda5_crf.cli.output import say, say_json, table
-from mda5_crf.errors import InputRefused, UsageError
+from mda5_crf.errors import InputRefused, StoreError, UsageError
 from mda5_crf.text import message
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
-ACTS = ("make", "check", "take", "list")
-
 
 def run(options: argparse.Namespace) -> int:
-    """``bundle VAULT make PEER``, ``… take FILE [--dry-run]``, ``… check FILE``, ``… list``."""
-    act = options.words[0] if options.words else "list"
-    if act not in ACTS:
-        raise UsageError("cli.unknown_act", word=act, known=", ".join(ACTS))
+    """``bundle make VAULT [PEER]``, ``take VAULT FILE [--dry-run]``, ``check VAULT FILE``, ``list VAULT``."""
+    if options.act in ("check", "take") and len(options.words) != 1:
+        raise UsageError("cli.bundle_file_needed")
     with open_session(options) as session:
-        if act == "make":
+        if options.act == "make":
             _make(session, options)
-        elif act == "list":
+        elif options.act == "list":
             _list(session, options)
         else:
-            if len(options.words) != 2:
-                raise UsageError("cli.bundle_file_needed")
-            _take(session, Path(options.words[1]), options, write=act == "take" and not options.dry_run)
+            _take(session, options, write=options.act == "take" and not options.dry_run)
     return 0
 
 
@@ -40,41 +35,44 @@ def _peer(session: Session, name: str | None) -> str:
     known = peers(session)
     found = [d for d in known if name in (d.device, d.name)] if name else list(known)
     if len(found) != 1:
-        raise InputRefused(
-            "cli.unknown_peer", name=name or "-", known=", ".join(d.name for d in known) or "-"
-        )
+        names = ", ".join(f"{d.name} ({d.device})" for d in known)
+        raise InputRefused("cli.unknown_peer", name=name or "-", known=names or "-")
     return found[0].device
 
 
 def _make(session: Session, options: argparse.Namespace) -> None:
     from mda5_crf.sync.bundles import make
+    from mda5_crf.sync.making import SUFFIX
 
-    peer = _peer(session, options.to or (options.words[1] if len(options.words) > 1 else None))
+    peer = _peer(session, options.to or (options.words[0] if options.words else None))
     target = Path(options.output) if options.output else session.vault.folder / "outbox"
-    file = make(session, peer, target, everything=options.everything)
+    named = target.suffix == SUFFIX  # a file is named, not a folder
+    file = make(session, peer, target.absolute().parent if named else target, everything=options.everything)
+    if named:
+        try:
+            file = file.replace(target)
+        except OSError:
+            raise StoreError("cli.cannot_write", file=target) from None
     if options.json:
         say_json({"file": str(file)})
     else:
         say(message("cli.bundle_made", file=file), options.language)
 
 
-def _take(session: Session, file: Path, options: argparse.Namespace, *, write: bool) -> None:
+def _take(session: Session, options: argparse.Namespace, *, write: bool) -> None:
     from mda5_crf.sync.bundles import plan, take
 
+    file = Path(options.words[0])
     report = take(session, file) if write else plan(session, file)
     if options.json:
-        say_json(
-            {
-                "file": str(file),
-                "written": write,
-                "from": report.sender,
-                "number": report.number,
-                "new": report.new,
-                "known": report.known,
-                "set_aside": report.set_aside,
-                "conflicts": report.conflicts,
-            }
-        )
+        say_json({
+            "file": str(file), "written": write and not report.already, "from": report.sender,
+            "site": report.site,
+            "number": report.number, "made": report.made, "new": report.new, "known": report.known,
+            "subjects": report.subjects, "conflicts": report.conflicts, "set_aside": report.set_aside,
+            "aside": [{"record": r, "en": why.en, "zh": why.zh} for r, why in report.aside],
+            "missing": list(report.missing), "already": report.already or None,
+        })  # fmt: skip
         return
     for line in report.lines():
         say(line, options.language)

@@ -107,7 +107,7 @@ def login_of(options: argparse.Namespace) -> str:
 
 
 def vault_of(word: str) -> Path:
-    """The folder a VAULT word names.
+    """The folder a VAULT word names, there or not.
 
     Raises InputRefused for a database server, which this version cannot open.
     """
@@ -126,4 +126,6 @@ def open_session(options: argparse.Namespace) -> Session:
     folder = vault_of(options.vault)
     login = login_of(options)
     options.password = password_of(options)
+    if not folder.exists():
+        raise InputRefused("store.vault_missing", place=folder.name)
     return Session.open(folder, login, options.password)

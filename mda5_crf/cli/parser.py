@@ -220,4 +220,6 @@ def _order(options: argparse.Namespace, acts: Sequence[str]) -> None:
         raise UsageError("cli.vault_needed")
     options.act = options.act or "list"
     if options.act not in acts:
-        raise UsageError("cli.unknown_act", word=options.act, known=", ".join(acts))
+        # Of the two words, the one that looks like a place is not the mistyped act.
+        word = options.vault if any(c in options.act for c in "/\\.") else options.act
+        raise UsageError("cli.unknown_act", word=word, known=", ".join(acts))

@@ -92,7 +92,7 @@ def _print(
             (k, s)
             for k, s in items.items()
             if s.item.group == group.name
-            and s.relevant
+            and (s.relevant or s.value.text)
             and (s.value.text or s.value.missing or s.item.computed)
         ]
         if not any(s.value.text or s.value.missing for _, s in shown):
@@ -103,7 +103,7 @@ def _print(
                 f"  {f'#{numbers.get(k.group_repeat, 0)} ' if group.repeating else ''}{s.item.name}",
                 s.item.label.in_(language),
                 _value(s),
-                "Σ" if s.item.computed else "",
+                _mark(s, language),
             ]
             for k, s in shown
         )
@@ -124,6 +124,13 @@ def _print_findings(findings: list[Finding], queries: list[QueryInfo], language:
         answer = f" → {query.answer}" if query.answer else ""
         line = f"? {query.id[:8]} {query.key.item} {state_name}: {query.text.in_(language)}{answer}"
         sys.stdout.write(one_line(line) + "\n")
+
+
+def _mark(state: ItemState, language: Language) -> str:
+    if state.item.computed:
+        return "Σ"
+    # Kept, but behind a closed gate: it reads as blank everywhere else.
+    return "" if state.relevant else message("cli.not_applicable").in_(language)
 
 
 def _value(state: ItemState) -> str:

@@ -23,6 +23,8 @@ def new(options: argparse.Namespace) -> int:
     folder = vault_of(options.vault)
     if not re.fullmatch("[0-9]{2}", options.site):
         raise UsageError("cli.site_form")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputRefused("store.vault_exists", place=folder.name)
     login = login_of(options)
     with create(
         folder,

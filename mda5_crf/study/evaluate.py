@@ -138,42 +138,38 @@ class _Sheet:
             else:
                 value = reading.computed(plan.item, local[name]) if relevant else EMPTY
             state = states.get(name)
-            needed = (
-                relevant and plan.required and (plan.not_done is None or not _marked(scope, *plan.not_done))
-            )
+            needed = relevant and plan.required and not _marked_not_done(scope, plan)
             own = NO_FINDINGS
             if value is EMPTY:
                 if needed:
-                    own = (
-                        state.findings
-                        if state is not None and state.required and state.value is EMPTY
-                        else ()
-                    )
-                    own = own or (findings.required(plan, scope.key(plan)),)
+                    own = _unanswered(scope, plan, state)
             elif not relevant:
                 self.closed.append(scope.key(plan))
             elif plan.limits or value.problem is not None or value.conflict:
-                own = findings.of_item(scope, plan, scope.key(plan), value)
-            if needed:
-                self.expected += 1
-                self.answered += value is not EMPTY
-            if own:
-                self.findings.extend(own)
-            if (
-                state is None
-                or state.value is not value
-                or state.relevant is not relevant
-                or state.required is not needed
-                or state.findings != own
-            ):
+                own = findings.of_item(scope, plan, value)
+            self.expected += needed
+            self.answered += needed and value is not EMPTY
+            self.findings += own
+            same = state is not None and state.value is value and state.relevant is relevant
+            if state is None or not same or state.required is not needed or state.findings != own:
                 state = states[name] = ItemState(plan.item, scope.key(plan), value, relevant, needed, own)
-                self.items[state.key] = state
-            elif self.fresh:
-                self.items[state.key] = state
+            elif not self.fresh:
+                continue
+            self.items[state.key] = state
 
 
-def _marked(scope: Scope, name: str, codes: frozenset[str]) -> bool:
+def _unanswered(scope: Scope, plan: ItemPlan, last: ItemState | None) -> tuple[Finding, ...]:
+    """The finding of an empty required item; the same object as long as it stays so."""
+    if last is not None and last.required and last.value is EMPTY:
+        return last.findings
+    return (findings.required(plan, scope.key(plan)),)
+
+
+def _marked_not_done(scope: Scope, plan: ItemPlan) -> bool:
     """True when the item that stands for "not done" says so."""
+    if plan.not_done is None:
+        return False
+    name, codes = plan.not_done
     value = scope.whole(name)
     return value is not None and (value.text in codes or value.missing is not None)
 

@@ -25,13 +25,13 @@ _LONG = 12
 _CONFIRMABLE = (Severity.SOFT, Severity.QUERY)
 
 
-def of_item(scope: Scope, plan: ItemPlan, key: ItemKey, value: Value) -> tuple[Finding, ...]:
+def of_item(scope: Scope, plan: ItemPlan, value: Value) -> tuple[Finding, ...]:
     """Findings of one relevant item's own value. Those with constant limits are kept until it changes."""
     remembered = scope.limits.get(plan.name)
     if remembered is not None and remembered[0] is value and plan.fixed_limits:
         found = remembered[1]
     else:
-        found = _of_value(scope, plan, key, value)
+        found = _of_value(scope, plan, scope.key(plan), value)
         scope.limits[plan.name] = (value, found)
     if not found:
         return found

@@ -57,9 +57,16 @@ class Memory:
         """An entry changed."""
         form = key.form_key()
         context = self.contexts.get(form)
+        reach = None
         if context is not None:
             context.forget_entry(key)
-        self.forget_form(form)
+            reach = (context.plan.reach or {}).get(key.item)
+        if context is None or reach is None:
+            self.forget_form(form)
+            return
+        context.forget_reach(reach)
+        readers, context.readers = context.readers, set()
+        self._forget(*self.scanners.pop(form.form, set()), *readers)
 
     def forget_form(self, form: ItemKey) -> None:
         """Rows or entries of a form instance changed."""

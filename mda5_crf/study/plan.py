@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from mda5_crf.study.expression import Closure, Expression
 from mda5_crf.study.model import CodeList, Due, Form, Item, ItemGroup, ItemType, Mark, Range, Severity, Study
 from mda5_crf.study.operand import Operand
+from mda5_crf.study.reach import reaches
 
 BASELINE = "BL"
 SCREENING = "SCR"
@@ -124,7 +125,17 @@ class Section:
 class FormPlan:
     """One form, ready to evaluate."""
 
-    __slots__ = ("by_name", "checks", "form", "gates", "messages", "oid", "repeating_groups", "sections")
+    __slots__ = (
+        "by_name",
+        "checks",
+        "form",
+        "gates",
+        "messages",
+        "oid",
+        "reach",
+        "repeating_groups",
+        "sections",
+    )
 
     def __init__(self, study: Study, form: Form | None) -> None:
         self.form = form
@@ -132,12 +143,13 @@ class FormPlan:
         self.gates: list[Closure] = []
         self.by_name: dict[str, ItemPlan] = {}
         known: dict[str, int] = {}
+        sources: list[Expression] = []
         sections = []
         for group in () if form is None else form.groups:
             assert form is not None
-            shared = self._gate(group.relevant, known)
+            shared = self._gate(group.relevant, known, sources)
             plans = tuple(
-                ItemPlan(item, group, shared + self._gate(item.relevant, known), study, form)
+                ItemPlan(item, group, shared + self._gate(item.relevant, known, sources), study, form)
                 for item in group.items
             )
             self.by_name.update((plan.name, plan) for plan in plans)
@@ -161,14 +173,18 @@ class FormPlan:
             for check in checks
         )
         self.messages = {check.oid: check.message for check in checks}
+        self.reach = None if form is None else reaches(form, sources, lambda name: self.by_name[name].gates)
 
-    def _gate(self, gate: Expression | None, known: dict[str, int]) -> tuple[int, ...]:
+    def _gate(
+        self, gate: Expression | None, known: dict[str, int], sources: list[Expression]
+    ) -> tuple[int, ...]:
         """The number of a gate; equal expressions are one gate, evaluated once."""
         if gate is None:
             return ()
         if gate.source not in known:
             known[gate.source] = len(self.gates)
             self.gates.append(gate.evaluate)
+            sources.append(gate)
         return (known[gate.source],)
 
 

@@ -16,6 +16,7 @@ from mda5_crf.study import values as reading
 from mda5_crf.study.expression import Ref
 from mda5_crf.study.operand import Operand
 from mda5_crf.study.plan import FormPlan, ItemPlan
+from mda5_crf.study.reach import Reach
 from mda5_crf.study.values import EMPTY, Value
 
 if TYPE_CHECKING:
@@ -269,6 +270,15 @@ class Context:
         self.scope.forget()
         for row in self.rows.values():
             row.forget()
+
+    def forget_reach(self, reach: Reach) -> None:
+        """Drop what was computed from one item. Instruments are asked again; they compare their inputs."""
+        local, gates = self.scope.local, self.scope.gates
+        for name in reach.items:
+            local.pop(name, None)
+        for gate in reach.gates:
+            gates.pop(gate, None)
+        self.scope.parts.clear()
 
     def forget_entry(self, key: ItemKey) -> None:
         """An entry changed: read it again, and what shares its unit."""

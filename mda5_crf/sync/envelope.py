@@ -169,5 +169,6 @@ def _parties(header: Header, registry: Registry) -> Peer:
     if header.sender == registry.device:
         raise BundleError("sync.own_bundle")
     if header.receiver != registry.device:
-        raise BundleError("sync.for_somebody_else", to=registry.name_of(header.receiver))
+        names = {"to": registry.name_of(header.receiver), "sender": registry.name_of(header.sender)}
+        raise BundleError("sync.for_somebody_else", **names)
     return registry.sender(header.sender)

@@ -172,7 +172,8 @@ class _Arrival:
         own = self._session.device
         for device, (seq, hashed) in manifest.have.items():
             record = rows.get_record(tx, device, seq)
-            if record is not None and record.hash == hashed:
+            if (record is None and device != own) or (record is not None and record.hash == hashed):
+                # Of other PCs the sender may well have more than is here.
                 have[device] = seq
             elif device == own:
                 name = self._envelope.sender.name

@@ -112,6 +112,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Two participants carry the number {subject}. Name one by identity: {known}.",
         "有两名参与者使用编号 {subject}，请用内部标识指明其一：{known}。",
     ),
+    "not_applicable": ("does not apply now", "目前不适用"),
     "confirmed": ("confirmed", "已确认"),
     "stored": ("{count} stored in {form}.", "{form} 已保存 {count} 项。"),
     "not_complete": (

@@ -93,9 +93,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "该数据包由本数据库自身生成。请在接收方的电脑上接收。",
     ),
     "for_somebody_else": (
-        "The bundle is addressed to {to}, not to this PC. Nothing was taken; give it to that PC, or ask for "
-        "one for this PC.",
-        "该数据包的收件方是 {to}，不是本机。未接收任何内容；请交给该电脑，或索取发给本机的数据包。",
+        "The bundle is addressed to {to}, not to this PC; it says it comes from {sender}. Nothing was taken; "
+        "give it to {to}, or ask {sender} for one for this PC.",
+        "该数据包的收件方是 {to}，不是本机；它自称来自 {sender}。未接收任何内容；"
+        "请交给 {to}，或向 {sender} 索取发给本机的数据包。",
     ),
     "sender_unknown": (
         "The bundle says it comes from PC {device}, which is not registered here. Nothing was taken; compare "

@@ -86,6 +86,10 @@ TABLE: tuple[Command, ...] = (
 )
 
 
+ALWAYS = ("language", "text_larger", "text_smaller", "text_normal", "key_card", "about")
+"""Commands that need no vault."""
+
+
 def by_name(name: str) -> Command:
     """The command of that name. Raises StopIteration for an unknown one: our mistake."""
     return next(c for c in TABLE if c.name == name)

@@ -23,7 +23,8 @@ class Commands(QObject):
     def __init__(self, window: QMainWindow, run: Callable[[str], None]) -> None:
         super().__init__(window)
         self.actions: dict[str, QAction] = {}
-        self.menus: dict[str, QMenu] = {name: window.menuBar().addMenu("") for name in MENUS}
+        self._bar = window.menuBar()
+        self.menus: dict[str, QMenu] = {name: self._bar.addMenu("") for name in MENUS}
         for command in TABLE:
             if command.scope is Scope.FIELD:
                 continue

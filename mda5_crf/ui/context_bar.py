@@ -15,7 +15,7 @@ from mda5_crf.ui.theme import HAIRLINE, em, ink
 
 
 def query_count(count: int) -> str:
-    """"1 query", "3 queries" in the window's language."""
+    """How many queries are open, in the window's language: ``3 queries``."""
     return say("ui.queries_one") if count == 1 else say("ui.queries_many", count=count)
 
 
@@ -77,7 +77,9 @@ class ContextBar(Spoken, QWidget):
     def _icons(self) -> None:
         size, ratio = em(self) * 5 // 4, self.devicePixelRatioF()
         if self._status:
-            self._status_icon.setPixmap(pixmap(STATUS_GLYPHS.get(self._status, Glyph.NOT_STARTED), size, ratio))
+            self._status_icon.setPixmap(
+                pixmap(STATUS_GLYPHS.get(self._status, Glyph.NOT_STARTED), size, ratio)
+            )
         self._query_icon.setPixmap(pixmap(Glyph.OPEN_QUERY, size, ratio))
 
     def rescale(self) -> None:

@@ -239,8 +239,9 @@ class FormPage(QWidget):
         """Qt's own chain of focus in definition order, for rows that were added later too."""
         widgets = [w for stop in self.stops for w in _focus_widgets(stop)]
         for one, two in pairwise(widgets):
-            if one.nextInFocusChain() is not two:
-                QWidget.setTabOrder(one, two)
+            # Not asked of nextInFocusChain: what PySide returns there (the window, behind the last widget)
+            # it takes for a child of the widget asked, and drops it together with the page.
+            QWidget.setTabOrder(one, two)
 
     # -- geometry and scrolling ------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The first page: which vault, who, and the password. Light on purpose: it is there before the database is."""
+"""The first page: which vault, who, and the password. Light on purpose: it is there before the rest."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from mda5_crf import __version__
 from mda5_crf.errors import CrfError
 from mda5_crf.settings import load_settings, remember
 from mda5_crf.text import Text, message
+from mda5_crf.ui.actions import ALWAYS
 from mda5_crf.ui.banner import Banner
 from mda5_crf.ui.commands import Commands
 from mda5_crf.ui.language import language, say
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
 DESIGN_SIZE = (1093, 614)
 """A 1366 × 768 ward screen at 125 % Windows scaling, in logical pixels."""
-
-ALWAYS = ("language", "text_larger", "text_smaller", "text_normal", "key_card", "about")
-"""Commands that need no vault."""
 
 
 class MainWindow(QMainWindow):
@@ -202,7 +200,7 @@ class MainWindow(QMainWindow):
         self.logged_in.emit()
 
     def close_session(self) -> bool:
-        """Log out, unless something typed could not be stored: then say so and stay. A second call leaves it."""
+        """Log out. What could not be stored keeps everything as it is, once; a second call gives it up."""
         if self.work is None:
             return True
         if not self.work.leave() and not self._leaving:

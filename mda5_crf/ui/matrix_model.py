@@ -49,7 +49,9 @@ class MatrixModel(QAbstractTableModel):
 
     def _choose(self) -> None:
         self.beginResetModel()
-        self.rows = [r for r in self._matrix.rows if self.number in r.subject.subjid and _passes(r, self.filter)]
+        self.rows = [
+            r for r in self._matrix.rows if self.number in r.subject.subjid and _passes(r, self.filter)
+        ]
         self.endResetModel()
 
     @property
@@ -91,7 +93,7 @@ class MatrixModel(QAbstractTableModel):
         return None
 
     def words(self, index: Index) -> str:
-        """"01-007, Week 12: in progress, 2 open, due now"."""
+        """The cell in a sentence: 01-007, Week 12: in progress, 2 open, due now."""
         cell = self.cell(index)
         event = self._study.events[self.events[index.column()]].name
         status = say(f"entry.status_{cell.status}")
@@ -100,7 +102,9 @@ class MatrixModel(QAbstractTableModel):
             words = say("ui.cell_queries", cell=words, count=cell.queries)
         return say("ui.cell_due", cell=words) if cell.due else words
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
+    ) -> object:
         """Visits above, participant numbers at the left."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)

@@ -24,21 +24,23 @@ from mda5_crf.services.session import Session
 from mda5_crf.ui.icons import STATUS_GLYPHS, Glyph, pixmap
 from mda5_crf.ui.language import say
 from mda5_crf.ui.matrix_model import CELL_ROLE, Filter, MatrixModel
-from mda5_crf.ui.spoken import Spoken, name
+from mda5_crf.ui.spoken import Spoken, name, pale_choice
 from mda5_crf.ui.theme import QUERY, SECONDARY, em, ink, paint_focus
 
 LEGEND = ("not_started", "in_progress", "complete", "query", "signed", "locked", "not_done")
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Draws a cell: one glyph, the count of open queries beside it, and a word below when the visit is due."""
+    """One glyph, the count of open queries beside it, and a word below when the visit is due."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         """Draw it; the chosen cell has the focus frame, so that the glyph keeps its colours."""
         cell = index.data(CELL_ROLE)
-        rect = option.rect  # type: ignore[attr-defined]  # not in the binding's stubs
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
-        widget = option.widget  # type: ignore[attr-defined]
+        rect = option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        widget = option.widget
         painter.save()
         if isinstance(cell, Cell) and cell.status in STATUS_GLYPHS:
             size = em(widget) * 5 // 4
@@ -52,11 +54,18 @@ class CellDelegate(QStyledItemDelegate):
             painter.drawPixmap(left, top, picture)
             if count:
                 painter.setPen(ink(QUERY))
-                painter.drawText(left + size + size // 4, top, wide, size, int(Qt.AlignmentFlag.AlignVCenter), count)
+                painter.drawText(
+                    left + size + size // 4, top, wide, size, int(Qt.AlignmentFlag.AlignVCenter), count
+                )
             if cell.due:
                 painter.setPen(ink(SECONDARY))
                 painter.drawText(
-                    rect.left(), top + size, rect.width(), line, int(Qt.AlignmentFlag.AlignHCenter), say("ui.due")
+                    rect.left(),
+                    top + size,
+                    rect.width(),
+                    line,
+                    int(Qt.AlignmentFlag.AlignHCenter),
+                    say("ui.due"),
                 )
         if chosen:
             paint_focus(painter, rect.adjusted(3, 3, -3, -3))
@@ -64,7 +73,7 @@ class CellDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Room for the glyph and the word below it."""
-        return QSize(5 * em(option.widget), 3 * em(option.widget))  # type: ignore[attr-defined]
+        return QSize(5 * em(option.widget), 3 * em(option.widget))
 
 
 class MatrixTable(QTableView):
@@ -76,7 +85,9 @@ class MatrixTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """See the class."""
         words = event.text()
-        plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        plain = not event.modifiers() & ~(
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        )
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit()
         elif plain and words and words.isprintable() and not words.isspace():
@@ -110,6 +121,7 @@ class MatrixPage(Spoken, QWidget):
         self.empty = QLabel(self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.table = MatrixTable(self)
+        pale_choice(self.table)
         self.table.setModel(self.model)
         self.table.setItemDelegate(CellDelegate(self.table))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -168,7 +180,11 @@ class MatrixPage(Spoken, QWidget):
         row = self.model.row_of(identity)
         if row < 0:
             return
-        column = self.model.events.index(event) if event in self.model.events else max(self.table.currentIndex().column(), 0)
+        column = (
+            self.model.events.index(event)
+            if event in self.model.events
+            else max(self.table.currentIndex().column(), 0)
+        )
         index = self.model.index(row, column)
         self.table.setCurrentIndex(index)
         self.table.scrollTo(index)
@@ -177,7 +193,7 @@ class MatrixPage(Spoken, QWidget):
         """To the table, or to the search while the table is empty."""
         (self.table if self.model.rows else self.search).setFocus(Qt.FocusReason.TabFocusReason)
 
-    def find(self) -> None:
+    def to_search(self) -> None:
         """To the search, ready to be typed over."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
@@ -263,7 +279,9 @@ class Legend(Spoken, QWidget):
     def rescale(self) -> None:
         """Glyphs as large as the type."""
         for status, picture, words in self._parts:
-            picture.setPixmap(pixmap(STATUS_GLYPHS.get(status, Glyph.NOT_STARTED), em(self), self.devicePixelRatioF()))
+            picture.setPixmap(
+                pixmap(STATUS_GLYPHS.get(status, Glyph.NOT_STARTED), em(self), self.devicePixelRatioF())
+            )
             own = words.palette()
             own.setColor(words.foregroundRole(), QColor(ink(SECONDARY)))
             words.setPalette(own)

@@ -48,7 +48,7 @@ class NewVaultPage(PlainForm):
         self.suggest_button = self.press("ui.suggest_password", self.suggest)
         self.foot.addStretch(1)
         self.back_button = self.press("ui.back", self.back.emit)
-        self.create_button = self.press("ui.create", self.create)
+        self.create_button = self.press("ui.create", self.make)
         self._job: Job | None = None
         self.retranslate()
         self.rescale()
@@ -72,7 +72,7 @@ class NewVaultPage(PlainForm):
         self._words.setText(self.words())
         self._words.setVisible(bool(self._offer))
 
-    def create(self) -> None:
+    def make(self) -> None:
         """Make the vault in the background; a refusal keeps every field as it is."""
         if self._job is not None:
             return

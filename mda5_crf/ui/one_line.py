@@ -22,7 +22,7 @@ class Line(QLabel):
             self._cut()
 
     def _cut(self) -> None:
-        cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
+        cut = self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
         self.setToolTip(self.text() if cut else "")
 
     def minimumSizeHint(self) -> QSize:
@@ -33,9 +33,10 @@ class Line(QLabel):
         """The words, cut at the end."""
         painter = QPainter(self)
         self._cut()
-        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        place = self.contentsRect()
+        words = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, place.width())
         self.style().drawItemText(
-            painter, self.rect(), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft),
+            painter, place, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft),
             self.palette(), self.isEnabled(), words, self.foregroundRole(),
         )  # fmt: skip
         painter.end()

@@ -18,7 +18,7 @@ class OwnKeys(QObject):
 
     def __init__(self, parent: QObject, actions: Iterable[QAction]) -> None:
         super().__init__(parent)
-        self._keys = {key[0].toCombined() for a in actions for key in a.shortcuts()}
+        self._keys = {key[0].toCombined() for a in actions for key in a.shortcuts()}  # type: ignore[index]  # the stubs lack it
         self._at: QWidget | None = None
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -34,7 +34,8 @@ class OwnKeys(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Say for each of our keys that the widget does not want it."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.keyCombination().toCombined() in self._keys:
+            ours = event.keyCombination().toCombined() in self._keys
+            if ours:
                 event.ignore()
-                return True
+            return ours
         return False

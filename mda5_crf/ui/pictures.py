@@ -1,4 +1,4 @@
-"""Pictures of the screens, made by using the window: for the demonstration, the guide, and to be looked at."""
+"""Pictures of the screens, made by using the window: for the demonstration and for whoever looks after it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,15 @@ from mda5_crf.ui.theme import set_text_size
 from mda5_crf.ui.work_pages import WorkArea
 
 USER = "wang"
-FORMS = (("SCR", "VS"), ("BL", "LBC"), ("BL", "MMT"), ("BL", "HAQ"), ("SCR", "IE"), ("LOG", "EX"), ("W24", "TIS"))
+FORMS = (
+    ("SCR", "VS"),
+    ("BL", "LBC"),
+    ("BL", "MMT"),
+    ("BL", "HAQ"),
+    ("SCR", "IE"),
+    ("LOG", "EX"),
+    ("W24", "TIS"),
+)
 """Visit and form of each picture of a form."""
 
 LARGE = 125
@@ -107,5 +115,3 @@ def _wait(app: QApplication, done: Callable[[], bool]) -> None:
     while not done() and time.monotonic() < until:
         app.processEvents()
         time.sleep(0.01)
-
-

@@ -14,6 +14,7 @@ from mda5_crf.ui.spoken import Spoken, button, name
 from mda5_crf.ui.theme import em, paper
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QComboBox
 
 
@@ -103,7 +104,7 @@ class PlainForm(Spoken, QWidget):
         return made
 
     def missing(self) -> tuple[QLineEdit, Text] | None:
-        """The first line in which nothing stands, with the sentence that says so; None when all are filled."""
+        """The first empty line, with the sentence that says so; None when all are filled."""
         for _, widget, code in self._labels:
             if isinstance(widget, QLineEdit) and widget.isEnabled() and not widget.text().strip():
                 return widget, message("ui.fill_in", field=message(code))
@@ -142,7 +143,7 @@ class PlainForm(Spoken, QWidget):
     def rescale(self) -> None:
         """Distances and the title's type from the type size."""
         unit = em(self)
-        self._card.setFixedWidth(min(self._width * unit, max(self.width() - 2 * unit, 20 * unit)))
+        self._fit()
         self.box.setContentsMargins(2 * unit, 2 * unit, 2 * unit, 2 * unit)
         self.box.setSpacing(unit)
         self.rows.setVerticalSpacing(unit // 2)
@@ -150,3 +151,11 @@ class PlainForm(Spoken, QWidget):
         font.setPointSizeF(self.font().pointSizeF() * 1.4)
         font.setBold(True)
         self._title.setFont(font)
+
+    def _fit(self) -> None:
+        self._card.setFixedWidth(min(self._width * em(self), max(self.width() - 2 * em(self), 20 * em(self))))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As wide as it likes, where there is room."""
+        super().resizeEvent(event)
+        self._fit()

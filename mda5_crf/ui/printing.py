@@ -38,8 +38,10 @@ class Printer(QObject):
         self._session = session
 
     def start(self, key: ItemKey, tongue: Tongue, file: Path) -> None:
-        """Print the form (or, without a form in ``key``, the visit) to ``file``. Raises CrfError at once or
-        sends ``failed`` later."""
+        """Print the form (or, without a form in ``key``, the visit) to ``file``.
+
+        Raises CrfError at once, or sends ``failed`` later.
+        """
         from mda5_crf.jobs.pages import draw, gather
 
         forms = [key.form] if key.form else None
@@ -108,7 +110,9 @@ class PrintStrip(Strip):
         self.file.setCursorPosition(len(self.file.text()))
 
     def _choose(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, say("ui.save_pdf"), self.file.text(), say("ui.pdf_files"))
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, say("ui.save_pdf"), self.file.text(), say("ui.pdf_files")
+        )
         if chosen:
             self.file.setText(chosen)
 

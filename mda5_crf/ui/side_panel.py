@@ -21,7 +21,7 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import QueryInfo
 from mda5_crf.services.session import Session
-from mda5_crf.text import Text, message
+from mda5_crf.text import Text
 from mda5_crf.ui.icons import Glyph, icon
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.message_label import MessageLabel
@@ -229,7 +229,11 @@ class SidePanel(Spoken, QTabWidget):
 
     def retranslate(self) -> None:
         """Speak the window's language."""
-        for place, code in ((QUERIES, "ui.panel_queries"), (HISTORY, "ui.panel_history"), (GUIDANCE, "ui.panel_guidance")):
+        for place, code in (
+            (QUERIES, "ui.panel_queries"),
+            (HISTORY, "ui.panel_history"),
+            (GUIDANCE, "ui.panel_guidance"),
+        ):
             self.setTabText(place, say(code))
         name(self, say("ui.panel_name"))
         name(self.tabBar(), say("ui.panel_name"))
@@ -260,7 +264,11 @@ class SidePanel(Spoken, QTabWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Esc in a list is the panel's."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
             self.left.emit()
             return True
         return False

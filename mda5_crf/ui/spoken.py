@@ -29,6 +29,19 @@ def name(widget: QWidget, words: str) -> None:
     widget.setAccessibleName(words)
 
 
+def pale_choice(view: QWidget) -> None:
+    """What is chosen in ``view`` gets a pale ground: a glyph must keep its colours on it."""
+    from PySide6.QtGui import QColor, QPalette
+
+    from mda5_crf.ui.theme import FILL, TEXT, high_contrast
+
+    if not high_contrast():
+        own = view.palette()
+        own.setColor(QPalette.ColorRole.Highlight, QColor(FILL))
+        own.setColor(QPalette.ColorRole.HighlightedText, QColor(TEXT))
+        view.setPalette(own)
+
+
 def button(parent: QWidget) -> QPushButton:
     """A button that never becomes the one Enter presses from elsewhere, at least 24 px high."""
     made = QPushButton(parent)

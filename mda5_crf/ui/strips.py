@@ -23,7 +23,14 @@ class AskStrip(Strip):
     """One line of text, a button that does it, a button that does not. ``act`` may refuse with a CrfError."""
 
     def __init__(
-        self, parent: QWidget, question: Text, do: Text, act: Callable[[str], object], *, text: str = "", words: bool = True
+        self,
+        parent: QWidget,
+        question: Text,
+        do: Text,
+        act: Callable[[str], object],
+        *,
+        text: str = "",
+        words: bool = True,
     ) -> None:
         super().__init__(parent)
         self._act = act
@@ -131,7 +138,9 @@ class GoToStrip(Strip):
 class AddVisitStrip(Strip):
     """Which visit is added; Enter adds it. A visit cannot be taken away again, so it is asked for once."""
 
-    def __init__(self, parent: QWidget, question: Text, visits: list[tuple[str, Text]], act: Callable[[str], object]) -> None:
+    def __init__(
+        self, parent: QWidget, question: Text, visits: list[tuple[str, Text]], act: Callable[[str], object]
+    ) -> None:
         super().__init__(parent)
         self._visits = visits
         self._act = act

@@ -44,10 +44,9 @@ class SubjectPage(Spoken, QWidget):
 
     def leave(self) -> bool:
         """Commit what stands uncommitted; False when something has to wait (it stays on its page)."""
-        return all([page.leave_page() for page in self._with_uncommitted()])
-
-    def _with_uncommitted(self) -> list[FormPage]:
-        return [page for page in self._pages.values() if page.uncommitted or page is self.page]
+        waiting = [page for page in self._pages.values() if page.uncommitted or page is self.page]
+        done = [page.leave_page() for page in waiting]  # every one of them, also behind one that has to wait
+        return all(done)
 
     def show_form(self, key: ItemKey) -> FormPage:
         """Show the form ``key``; the keyboard is given to it by :meth:`FormPage.open_page`."""
@@ -66,7 +65,7 @@ class SubjectPage(Spoken, QWidget):
         return page
 
     def others_changed(self, changes: Changes) -> None:
-        """Something became durable: every other page of this participant is to be evaluated when it is shown."""
+        """Something became durable: every other page is evaluated anew when it is shown."""
         self._stale.update(key for key in self._pages if key != changes.form)
 
     def all_changed(self) -> None:

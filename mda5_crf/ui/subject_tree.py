@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QTreeWidget, QTreeWidgetItem, QWidget
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.changes import EventNode, FormNode
@@ -15,9 +15,10 @@ from mda5_crf.text import Text
 from mda5_crf.ui.context_bar import query_count
 from mda5_crf.ui.icons import status_icon
 from mda5_crf.ui.language import say, speak
-from mda5_crf.ui.spoken import Spoken, name
-from mda5_crf.ui.theme import em
+from mda5_crf.ui.spoken import Spoken, name, pale_choice
+from mda5_crf.ui.theme import ACCENT, BAR, em, ink, paint_focus
 
+Index = QModelIndex | QPersistentModelIndex
 UNFINISHED = ("not_started", "in_progress")
 
 
@@ -29,6 +30,7 @@ class SubjectTree(Spoken, QTreeWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        pale_choice(self)
         self.setHeaderHidden(True)
         self.setIndentation(16)
         self.setUniformRowHeights(True)
@@ -73,7 +75,9 @@ class SubjectTree(Spoken, QTreeWidget):
             if node.key != key.event_key():
                 continue
             forms = tuple(
-                replace(f, status=status, answered=answered, expected=expected, queries=queries) if f.key == key else f
+                replace(f, status=status, answered=answered, expected=expected, queries=queries)
+                if f.key == key
+                else f
                 for f in node.forms
             )
             self.nodes[place] = replace(node, forms=forms, status=event_status(forms))
@@ -110,7 +114,12 @@ class SubjectTree(Spoken, QTreeWidget):
         label = self.event_name(node)
         queries = sum(form.queries for form in node.forms)
         when = f" {node.date.isoformat()}" if node.date is not None else ""
-        self._speak(self._items[node.key], node.status, speak(label), _words(speak(label) + when, node.status, 0, 0, queries))
+        self._speak(
+            self._items[node.key],
+            node.status,
+            speak(label),
+            _words(speak(label) + when, node.status, 0, 0, queries),
+        )
         for form in node.forms:
             label_of_form = speak(form.form.name)
             status = "query" if form.queries else form.status
@@ -146,6 +155,16 @@ class SubjectTree(Spoken, QTreeWidget):
             self.form_chosen.emit(key)
         else:
             item.setExpanded(not item.isExpanded())
+
+    def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
+        """The chosen line has a bar at the left, and the focus frame when the keyboard is here."""
+        super().drawRow(painter, options, index)
+        if index == self.currentIndex():
+            rect = self.visualRect(index)
+            rect.setLeft(0)
+            painter.fillRect(0, rect.top(), BAR, rect.height(), ink(ACCENT))
+            if self.hasFocus():
+                paint_focus(painter, rect.adjusted(3, 3, -3, -3))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens a form, or folds a visit."""

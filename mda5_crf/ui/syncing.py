@@ -128,7 +128,9 @@ class TakeStrip(Strip):
         self.file.setFocus()
 
     def _choose(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, say("ui.act_take_bundle"), self.file.text(), say("ui.bundle_files"))
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, say("ui.act_take_bundle"), self.file.text(), say("ui.bundle_files")
+        )
         if chosen:
             self.file.setText(chosen)
             self.plan()

@@ -91,7 +91,12 @@ class WorkActs(QObject):
             return
         number = work.session.next_subjid()
         strip = AskStrip(
-            work, message("ui.enrol_number"), message("ui.enrol_button"), self._enrol, text=number, words=False
+            work,
+            message("ui.enrol_number"),
+            message("ui.enrol_button"),
+            self._enrol,
+            text=number,
+            words=False,
         )
         work.show_strip(strip)
 
@@ -107,7 +112,7 @@ class WorkActs(QObject):
     def find_subject(self) -> None:
         """To the search of the matrix."""
         if self._work.page is None or self._work.show_matrix():
-            self._work.matrix.find()
+            self._work.matrix.to_search()
 
     def add_visit(self) -> None:
         """Ask which repeating visit is added."""
@@ -168,7 +173,9 @@ class WorkActs(QObject):
         if button is not None:
             panes.append((work.bar, lambda: button.setFocus(Qt.FocusReason.TabFocusReason)))
         focused = QApplication.focusWidget()
-        here = next((i for i, (w, _) in enumerate(panes) if focused is not None and w.isAncestorOf(focused)), 0)
+        here = next(
+            (i for i, (w, _) in enumerate(panes) if focused is not None and w.isAncestorOf(focused)), 0
+        )
         if focused is work.tree:
             here = 0
         panes[(here + step) % len(panes)][1]()

@@ -17,8 +17,9 @@ from mda5_crf.services.session import Session
 from mda5_crf.study.model import Mark
 from mda5_crf.text import both, message
 from mda5_crf.ui.action_bar import ActionBar
-from mda5_crf.ui.actions import TABLE, Scope
+from mda5_crf.ui.actions import ALWAYS, TABLE, Scope
 from mda5_crf.ui.context_bar import ContextBar
+from mda5_crf.ui.field import Field
 from mda5_crf.ui.form_page import FormPage
 from mda5_crf.ui.language import say
 from mda5_crf.ui.matrix_page import MatrixPage
@@ -36,9 +37,14 @@ if TYPE_CHECKING:
     from mda5_crf.ui.main_window import MainWindow
 
 _ANYWHERE = (
-    "language", "text_larger", "text_smaller", "text_normal", "key_card", "about", "matrix", "log_out", "find_subject",
-    "make_bundle", "take_bundle", "next_pane", "previous_pane",
-)  # fmt: skip
+    "matrix",
+    "log_out",
+    "find_subject",
+    "make_bundle",
+    "take_bundle",
+    "next_pane",
+    "previous_pane",
+)
 _WITH_FORM = ("print_form", "print_visit", "previous_form", "next_form", "go_to", "side_panel")
 _CHANGING = ("complete", "confirm", "missing", "zero_row", "add_row", "strike_row", "save_now")
 
@@ -106,7 +112,8 @@ class WorkArea(Spoken, QWidget):
         if last is None:
             self.bar.show_words(message("ui.first_login"))
         else:
-            self.bar.show_words(message("ui.last_login", time=last.astimezone(self.session.zone).strftime("%Y-%m-%d %H:%M")))
+            when = last.astimezone(self.session.zone).strftime("%Y-%m-%d %H:%M")
+            self.bar.show_words(message("ui.last_login", time=when))
 
     def show_matrix(self) -> bool:
         """Home. False when something typed has to wait for a reason first."""
@@ -144,6 +151,7 @@ class WorkArea(Spoken, QWidget):
         self.close_strip()
         page = self.forms.show_form(key)
         self.centre.setCurrentWidget(self.forms)
+        self.status.say("")
         self.panes.show_tree(True)
         self.reload_tree()
         self.tree.choose(key)
@@ -160,12 +168,13 @@ class WorkArea(Spoken, QWidget):
 
     def _chain(self, page: FormPage) -> None:
         """Enter behind the last question leads to Complete, and from there to the other buttons."""
-        widgets = [w for w in page.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
-        if page.stops and widgets:
-            last = max(widgets, key=_place_in_chain(page))
-            for widget in (self.bar.buttons["complete"], self.bar.buttons["next_form"], self.bar.buttons["previous_form"]):
-                QWidget.setTabOrder(last, widget)
-                last = widget
+        # The chain is not walked: PySide ties what nextInFocusChain returns to the widget it was asked of.
+        if page.stops:
+            stop = page.stops[-1]
+            last: QWidget = stop.input.focus_widgets()[-1] if isinstance(stop, Field) else stop.button
+            for command in ("complete", "next_form", "previous_form"):
+                QWidget.setTabOrder(last, self.bar.buttons[command])
+                last = self.bar.buttons[command]
 
     def leave(self) -> bool:
         """Commit what stands uncommitted; False when something has to wait: it stays where it is."""
@@ -194,7 +203,7 @@ class WorkArea(Spoken, QWidget):
         else:
             key = page.entry.key
             node = next((n for n in self.tree.nodes if n.key == key.event_key()), None)
-            event = self.tree.event_name(node) if node is not None else self.session.study.events[key.event].name
+            event = self.session.study.events[key.event].name if node is None else self.tree.event_name(node)
             self.context.show_place(both(self.session.subjid(key.subject)), event, page.entry.form.name)
             self._tell_status(page)
         self._window.name_window()
@@ -213,7 +222,7 @@ class WorkArea(Spoken, QWidget):
         self.tree.show_nodes(self.session.subjid(self.subject), self.session.tree(self.subject))
 
     def _allow(self) -> None:
-        allowed = set(_ANYWHERE)
+        allowed = {*_ANYWHERE, *ALWAYS}
         may = self.session.may
         if may(Action.ENROL) and not self.session.is_centre:
             allowed.add("enrol")
@@ -235,7 +244,7 @@ class WorkArea(Spoken, QWidget):
     def _listen(self, page: FormPage) -> None:
         page.changed.connect(self._changed)
         page.item_focused.connect(self._focused)
-        page.described.connect(self.status.say)
+        page.described.connect(self._described)
         page.completed.connect(self._completed)
         page.history_requested.connect(lambda _key: self.open_side(HISTORY))
         page.guidance_requested.connect(lambda _key: self.open_side(GUIDANCE))
@@ -255,6 +264,9 @@ class WorkArea(Spoken, QWidget):
 
     def _focused(self, key: ItemKey) -> None:
         self.side.show_item(key)
+
+    def _described(self, words: str) -> None:
+        self.status.say(words if self.page is not None else "")
 
     def _said(self, words: str) -> None:
         if words != say("form.saved"):
@@ -323,14 +335,3 @@ def first_unfinished(node: EventNode) -> FormNode | None:
     left = [form for form in node.forms if form.status in UNFINISHED]
     required = [form for form in left if form.mark is Mark.REQUIRED]
     return next(iter([*required, *left, *node.forms]), None)
-
-
-def _place_in_chain(page: FormPage) -> object:
-    order: dict[int, int] = {}
-    widget: QWidget = page
-    while id(widget) not in order:
-        order[id(widget)] = len(order)
-        widget = widget.nextInFocusChain()
-    return lambda one: order.get(id(one), -1)
-
-

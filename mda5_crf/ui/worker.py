@@ -1,4 +1,4 @@
-"""Work that takes long, beside the window: a thread that ends with its job, and an answer in the window's thread."""
+"""Work that takes long: a thread that ends with its job, and an answer in the window's thread."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Stopped(BaseException):
 
 
 class Job(QObject):
-    """Runs ``work(progress)`` in a thread, then ``done(result)`` or ``failed(problem)`` in the window's thread.
+    """Runs ``work(progress)`` in a thread, then ``done(result)`` or ``failed(problem)`` in the window's.
 
     A mistake of ours inside the work comes up in the window's thread, where ``app.catch_mistakes`` finds it.
     """

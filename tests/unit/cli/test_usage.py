@@ -125,9 +125,9 @@ def test_without_a_display_the_window_names_the_demonstration(monkeypatch: pytes
 
 def test_the_grammar_loads_neither_qt_nor_the_database() -> None:
     code = (
-        "import sys; from mda5_crf.cli import main; main(['--version']);"
+        "import sys; from mda5_crf.cli import main; main(['--version'])\n"
         "bad = [m for m in sys.modules if m.split('.')[0] in ('PySide6', 'sqlalchemy', 'reportlab', 'cryptography')];"
-        "sys.exit(','.join(bad))"
+        "\nsys.exit(','.join(bad) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,259 @@
+"""Commands, menus, and everything before the matrix: log-in, new vault, demonstration."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from mda5_crf.settings import load_settings
+from mda5_crf.text import LANGUAGES
+from mda5_crf.ui.actions import ALWAYS, MENUS, TABLE, Scope
+from mda5_crf.ui.form_page import FormPage
+from mda5_crf.ui.key_card import KeyCard, keys_of
+from mda5_crf.ui.language import language, set_language
+from mda5_crf.ui.main_window import MainWindow
+from mda5_crf.ui.work_acts import OF_FORM
+from tests.gui.shell_driver import CTRL, LOGIN, PASSWORD, Desk, at_desk, make_vault, prepared, put_away, settle
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture(scope="module")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_vault(tmp_path_factory.mktemp("start") / "ward.mda5")
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, qapp: QApplication, vault: Path) -> Iterator[Desk]:
+    prepared(qapp)
+    window = MainWindow(str(vault))
+    yield at_desk(qtbot, window)
+    put_away(window)
+
+
+# -- the table -------------------------------------------------------------------------------------------
+
+
+def test_no_shortcut_is_used_twice() -> None:
+    keys = [QKeySequence(k).toString() or k for c in TABLE if c.scope is not Scope.FIELD for k in c.keys]
+    assert len(keys) == len(set(keys))
+    inside = {QKeySequence(k).toString() for c in TABLE if c.scope is Scope.FIELD for k in c.keys if "…" not in k}
+    assert not inside & set(keys), "a key of the inputs is also a command of the window"
+
+
+def test_no_shortcut_is_a_single_letter() -> None:
+    for command in TABLE:
+        if command.scope is not Scope.FIELD:
+            assert all("+" in k or (k[0] == "F" and k[1:].isdigit()) for k in command.keys), command.name
+
+
+def test_every_command_has_a_place_and_a_name_in_both_languages() -> None:
+    for command in TABLE:
+        assert command.scope is Scope.FIELD or command.menu in MENUS, command.name
+        assert all(command.title.in_(lang) for lang in LANGUAGES)
+
+
+def test_every_command_of_the_form_is_a_method_of_the_page() -> None:
+    of_form = {c.name for c in TABLE if c.scope is Scope.FORM}
+    assert of_form == set(OF_FORM)
+    assert all(callable(getattr(FormPage, method)) for method in OF_FORM.values())
+
+
+def test_menus_hold_every_command_once(desk: Desk) -> None:
+    named = [a.objectName() for menu in desk.window.commands.menus.values() for a in menu.actions()]
+    assert named == [c.name for m in MENUS for c in TABLE if c.menu == m]
+    mnemonics = [m.title().partition("&")[2][:1].upper() for m in desk.window.commands.menus.values()]
+    assert len(set(mnemonics)) == len(MENUS)
+
+
+def test_before_the_log_in_only_what_needs_no_vault_can_be_done(desk: Desk) -> None:
+    allowed = {name for name, action in desk.window.commands.actions.items() if action.isEnabled()}
+    assert allowed == set(ALWAYS)
+
+
+def test_the_key_card_equals_the_table(desk: Desk) -> None:
+    desk.press(Qt.Key.Key_F1, CTRL)
+    card = desk.window.findChild(KeyCard)
+    assert card is not None
+    rows = [(card.table.item(r, 0).text(), card.table.item(r, 1).text()) for r in range(card.table.rowCount())]
+    assert rows == [(keys_of(c), c.title.en) for c in TABLE if c.keys]
+    set_language("zh")
+    assert card.table.item(0, 1).text() == TABLE[0].title.zh
+    card.close()
+    settle()
+
+
+# -- start -----------------------------------------------------------------------------------------------
+
+
+def test_nothing_heavy_is_imported_for_the_first_window() -> None:
+    source = (
+        "import sys\n"
+        "from mda5_crf.ui.start import make_application, prepare\n"
+        "from mda5_crf.ui.main_window import MainWindow\n"
+        "app = make_application(); prepare(app, 'zh', 100); window = MainWindow('')\n"
+        "window.first_painted.connect(app.quit); window.show(); app.exec()\n"
+        "heavy = ('sqlalchemy', 'sqlcipher3', 'cryptography', 'reportlab', 'pyrage', 'concurrent.futures',\n"
+        "         'mda5_crf.study', 'mda5_crf.services', 'mda5_crf.db', 'mda5_crf.pdf', 'mda5_crf.jobs')\n"
+        "print([name for name in heavy if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_the_first_paint_is_told_once(qtbot: QtBot, qapp: QApplication) -> None:
+    window = MainWindow("")
+    with qtbot.waitSignal(window.first_painted, timeout=5000):
+        window.show()
+    again: list[int] = []
+    window.first_painted.connect(lambda: again.append(1))
+    window.repaint()
+    settle()
+    assert not again
+    put_away(window)
+
+
+# -- log-in ----------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_password_is_one_sentence_and_everything_stays(desk: Desk, vault: Path) -> None:
+    desk.log_in("not-the-password-at-all")
+    assert desk.window.work is None
+    assert desk.window.banner.words.strip()
+    login = desk.window.login
+    assert (login.vault.text(), login.user.text(), login.password.text()) == (
+        str(vault), LOGIN, "not-the-password-at-all",
+    )  # fmt: skip
+    assert login.password.hasFocus() and login.password.hasSelectedText()
+    assert login.open_button.isEnabled()
+
+
+def test_a_folder_that_is_no_vault_is_one_sentence(desk: Desk, tmp_path: Path) -> None:
+    desk.window.login.vault.setText(str(tmp_path / "nothing"))
+    desk.log_in()
+    assert desk.window.work is None and desk.window.banner.words
+
+
+def test_an_empty_field_is_named_and_gets_the_keyboard(desk: Desk) -> None:
+    desk.window.login.user.clear()
+    desk.window.login.password.setFocus()
+    desk.press(Qt.Key.Key_Return)
+    assert "Log-in id" in desk.window.banner.words
+    assert desk.window.login.user.hasFocus()
+
+
+def test_the_right_password_opens_the_matrix_and_is_forgotten(desk: Desk, vault: Path) -> None:
+    desk.log_in()
+    assert desk.work.centre.currentWidget() is desk.work.matrix
+    assert desk.window.login.password.text() == ""
+    assert load_settings().last_vault == str(vault)
+    assert "Ward 3" in desk.window.windowTitle()
+    desk.window.run("log_out")
+    settle()
+    assert desk.window.work is None
+    assert desk.window.login.isVisible()
+    assert desk.window.windowTitle() == "MDA5-CRF"
+
+
+def test_the_language_changes_at_once_and_is_remembered(desk: Desk) -> None:
+    desk.window.login.user.setText("wa")
+    desk.press(Qt.Key.Key_L, CTRL)
+    assert language() == "zh" and load_settings().language == "zh"
+    assert desk.window.login.open_button.text() == "打开"
+    assert desk.window.login.user.text() == "wa"
+    desk.window.login.user.clear()
+    desk.window.login.open()
+    assert "登录名" in desk.window.banner.words
+    desk.press(Qt.Key.Key_L, CTRL)
+    assert "Log-in id" in desk.window.banner.words, "a sentence on screen follows the language"
+
+
+def test_the_text_size_steps_and_is_remembered(desk: Desk, qapp: QApplication) -> None:
+    normal = qapp.font().pointSizeF()
+    desk.press(Qt.Key.Key_Plus, CTRL, times=2)
+    assert qapp.font().pointSizeF() > normal and load_settings().text_size == 125
+    desk.press(Qt.Key.Key_Plus, CTRL, times=9)
+    assert load_settings().text_size == 175
+    desk.press(Qt.Key.Key_0, CTRL)
+    assert qapp.font().pointSizeF() == normal
+    desk.press(Qt.Key.Key_Minus, CTRL, times=4)
+    assert load_settings().text_size == 90
+    desk.press(Qt.Key.Key_0, CTRL)
+
+
+# -- new vault, demonstration ----------------------------------------------------------------------------
+
+
+def test_a_new_vault_needs_the_same_password_twice(desk: Desk, tmp_path: Path) -> None:
+    desk.window.login.new_button.click()
+    page = desk.window.pages.currentWidget()
+    fill_new_vault(page, tmp_path / "new.mda5", again="something-else-entirely")
+    page.create_button.click()  # type: ignore[attr-defined]
+    assert "differ" in desk.window.banner.words
+    assert not (tmp_path / "new.mda5").exists()
+
+
+def test_a_new_vault_refuses_a_common_password(desk: Desk, tmp_path: Path) -> None:
+    desk.window.login.new_button.click()
+    page = desk.window.pages.currentWidget()
+    fill_new_vault(page, tmp_path / "new.mda5", password="password1234")
+    page.create_button.click()  # type: ignore[attr-defined]
+    desk.qtbot.waitUntil(lambda: bool(desk.window.banner.words), timeout=20_000)
+    assert desk.window.work is None
+
+
+def test_a_new_vault_with_the_suggested_password_opens(desk: Desk, tmp_path: Path) -> None:
+    desk.window.login.new_button.click()
+    page = desk.window.pages.currentWidget()
+    fill_new_vault(page, tmp_path / "新 new.mda5")
+    page.suggest_button.click()  # type: ignore[attr-defined]
+    assert page.password.text() == page.again.text() and page.password.text() in page.words()  # type: ignore[attr-defined]
+    page.create_button.click()  # type: ignore[attr-defined]
+    desk.qtbot.waitUntil(desk.answered, timeout=20_000)
+    assert desk.session.vault_name == "Ward 9"
+    assert page.password.text() == "" and page.words() == ""  # type: ignore[attr-defined]
+
+
+def fill_new_vault(page: QWidget, folder: Path, password: str = PASSWORD, again: str = "") -> None:
+    values = {
+        "vault": str(folder), "site": "01", "name": "Ward 9", "user": "li", "person": "Li Na",
+        "password": password, "again": again or password,
+    }  # fmt: skip
+    for name, text in values.items():
+        getattr(page, name).setText(text)
+
+
+def test_a_demonstration_does_not_replace_somebody_elses_folder(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("three years", encoding="utf-8")
+    desk.window.login.demo_button.click()
+    page = desk.window.pages.currentWidget()
+    page.where.setText(str(tmp_path))  # type: ignore[attr-defined]
+    page.make_button.click()  # type: ignore[attr-defined]
+    desk.qtbot.waitUntil(lambda: bool(desk.window.banner.words), timeout=20_000)
+    assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "three years"
+    page.back_button.click()  # type: ignore[attr-defined]
+    assert desk.window.pages.currentWidget() is desk.window.login
+
+
+def test_every_input_before_the_log_in_has_a_name_of_its_own(desk: Desk) -> None:
+    for open_page in (lambda: None, desk.window.login.new_button.click, desk.window.login.demo_button.click):
+        open_page()
+        page = desk.window.pages.currentWidget()
+        widgets = [
+            w
+            for kind in (QLineEdit, QPushButton, QComboBox)
+            for w in page.findChildren(kind)
+            if w.isVisibleTo(page)
+        ]
+        names = [w.accessibleName() for w in widgets]
+        assert all(names)
+        assert len(set(names)) == len(names), names
+        desk.window.pages.setCurrentWidget(desk.window.login)
