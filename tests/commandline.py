@@ -34,7 +34,7 @@ class Done:
     out: str
     err: str
 
-    def json(self) -> Any:
+    def json(self) -> Any:  # noqa: ANN401 - whatever the document is
         """The one document on standard output; anything beside it fails."""
         return json.loads(self.out)
 
@@ -79,15 +79,21 @@ def act(*words: object, login: str = FOUNDER) -> Done:
     return call(*words, "--user", login, secret=password(login))
 
 
-def program(*words: object, secret: str | None = None, **more: Any) -> Done:
+def program(*words: object, secret: str | None = None, **more: Any) -> Done:  # noqa: ANN401 - as of subprocess.run
     """``mda5-crf words`` as a process of its own."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **more.pop("env", {})}
     if secret is not None:
         environment[PASSWORD_VARIABLE] = secret
     done = subprocess.run(
         [sys.executable, "-m", "mda5_crf", *(str(word) for word in words)],
-        env=environment, capture_output=True, encoding="utf-8", check=False, stdin=subprocess.DEVNULL, timeout=120, **more,
-    )  # fmt: skip
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        stdin=subprocess.DEVNULL,
+        timeout=120,
+        **more,
+    )
     return Done(done.returncode, done.stdout, done.stderr)
 
 

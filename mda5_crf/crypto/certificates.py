@@ -14,7 +14,7 @@ Everything here is pure: the same question gets the same answer at the ward and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -27,6 +27,8 @@ ROLES: Final = ("data_entry", "investigator", "monitor", "data_manager", "read_o
 # Whom the site's principal investigator (an investigator certified by the authority) may certify.
 # Monitors and centre staff need the authority; so does another principal investigator.
 SITE_ROLES: Final = frozenset({"data_entry", "investigator", "read_only", "administrator"})
+# Whose keys he may also renew when it was the authority that certified them.
+SITE_STAFF: Final = frozenset({"data_entry", "read_only"})
 _LOGIN: Final = re.compile(r"[a-z0-9._-]{2,32}")
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -157,14 +159,23 @@ class CertifiedKey:
 
 
 def certificate_valid(
-    certificate: Certificate, authority: VerifyKey, known: Iterable[CertifiedKey], at_seq: int
+    certificate: Certificate, authority: VerifyKey, known: Collection[CertifiedKey], at_seq: int
 ) -> bool:
     """Whether ``certificate``, recorded as number ``at_seq``, was signed by someone entitled to.
 
     Entitled are the authority, for anybody, and an investigator of the same study, site and vault
     whom the authority certified before (``known``), for roles in SITE_ROLES. Nobody certifies himself,
-    and whoever was certified by an investigator cannot certify further.
+    and whoever was certified by an investigator cannot certify further. Monitors, centre staff and other
+    investigators are certified anew by the authority alone: he could otherwise write in their names. Serial
+    numbers of one person grow: an old certificate, recorded again, gives no retired key or role back.
     """
+    before = [
+        key.certificate
+        for key in known
+        if (key.certificate.person, key.certificate.vault) == (certificate.person, certificate.vault)
+    ]
+    if any(one.serial >= certificate.serial for one in before):
+        return False
     try:
         body = canon(certificate.body())
     except CanonError:
@@ -172,6 +183,8 @@ def certificate_valid(
     if certificate.by == AUTHORITY:
         return authority.accepts("cert", body, certificate.signature)
     if certificate.by == certificate.person or not certificate.all_roles <= SITE_ROLES:
+        return False
+    if any(one.by == AUTHORITY and not one.all_roles <= SITE_STAFF for one in before):
         return False
     return any(
         _may_certify(key.certificate, certificate, authority)

@@ -136,8 +136,12 @@ def seal(author: SigningKey, head: str) -> bytes:
 
 
 def seal_fits(author: VerifyKey, head: str, signature: bytes) -> bool:
-    """Whether ``signature`` is the author's seal over the record hash ``head`` (hex)."""
-    return author.accepts("seal", bytes.fromhex(head), signature)
+    """Whether ``signature`` is the author's seal over the record hash ``head`` (hex; other text has none)."""
+    try:
+        sealed = bytes.fromhex(head)
+    except ValueError:
+        return False
+    return author.accepts("seal", sealed, signature)
 
 
 def base64_text(data: bytes) -> str:

@@ -12,6 +12,8 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Final
 
+from sqlalchemy import select
+
 from mda5_crf.crypto import (
     AUTHORITY,
     ROLES,
@@ -28,12 +30,13 @@ from mda5_crf.crypto import (
     parse_canon,
 )
 from mda5_crf.crypto.certificates import SITE_ROLES
-from mda5_crf.db import schema
+from mda5_crf.db import rows, schema
 from mda5_crf.db.clock import zone_info
 from mda5_crf.db.keysfile import RECOVERY, Public
 from mda5_crf.db.records import Draft
-from mda5_crf.db.slots import KEEPER_ROLES, Signer
+from mda5_crf.db.slots import Signer, keeps
 from mda5_crf.db.store import Store
+from mda5_crf.db.tx import Row, Statement, Tx
 from mda5_crf.errors import InputRefused, PermissionDenied
 from mda5_crf.text import Text, message
 
@@ -41,6 +44,7 @@ MAX_NAME: Final = 80
 # An administrator who is admitted later holds no data key: he acts as second person in somebody's sitting.
 DATA_ROLES: Final = frozenset(ROLES) - {"administrator"}
 _REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+_USERS: Final = Statement(select(schema.audit_record).where(schema.audit_record.c.kind == "user"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +74,49 @@ class Register:
     def read(cls, store: Store, vault: str, authority: VerifyKey) -> Register:
         """Read the projections of ``certificate`` and ``user`` records of the vault ``vault``.
 
-        A certificate that nobody entitled has signed is passed over; ``verify`` names it.
+        A certificate that nobody entitled has signed, and a word on an account by somebody who is no keeper,
+        is passed over; ``verify`` names it.
         """
         register = cls(vault, authority)
         with store.read() as tx:
-            rows = sorted(tx.find(schema.certificate, vault=vault), key=itemgetter("clock", "device", "seq"))
-            states = tx.find(schema.person_state)
-        register.disabled = {row["whom"] for row in states if row["state"] == "disabled"}
-        for row in rows:
-            try:
-                certificate = Certificate.from_json(parse_canon(row["content"].encode("utf-8")))
-            except (CanonError, CertificateRefused):
-                continue
-            if certificate_valid(certificate, authority, register.known, row["clock"]):
-                register._add(certificate, row["clock"])
+            certificates = tx.find(schema.certificate, vault=vault)
+            if not register._learn([*certificates, *tx.find(schema.person_state)]):
+                # The projection holds the newest word on each account alone: look for the ones before.
+                register = cls(vault, authority)
+                register._learn([*certificates, *_words(tx)])
         return register
+
+    def _learn(self, found: list[Row]) -> bool:
+        """Go through certificates and words on accounts as they followed; False if one of those was idle."""
+        lawful = True
+        for row in sorted(found, key=itemgetter("clock", "device", "seq")):
+            if "whom" in row:
+                lawful &= self._hear(row)
+            else:
+                self._certify(row)
+        return lawful
+
+    def _certify(self, row: Row) -> None:
+        try:
+            certificate = Certificate.from_json(parse_canon(row["content"].encode("utf-8")))
+        except (CanonError, CertificateRefused):
+            return
+        if certificate.by not in self.disabled and certificate_valid(
+            certificate, self.authority, self.known, row["clock"]
+        ):
+            self._add(certificate, row["clock"])
+
+    def _hear(self, row: Row) -> bool:
+        if self.of_person(row["whom"]) is None:
+            return True  # somebody of another vault
+        by = self.of_person(row["person"])
+        if by is None or not keeps(by) or by.person in self.disabled:
+            return False
+        if row["state"] == "disabled":
+            self.disabled.add(row["whom"])
+        else:
+            self.disabled.discard(row["whom"])
+        return True
 
     def of_login(self, login: str) -> Certificate | None:
         """The newest certificate that names ``login``, of an active person or not."""
@@ -101,7 +133,7 @@ class Register:
         return {
             key.certificate.login: key.certificate.sign
             for key in self.known
-            if not key.end and self._keeper(key.certificate) and key.certificate.person not in self.disabled
+            if not key.end and keeps(key.certificate) and key.certificate.person not in self.disabled
         }
 
     def retired(self) -> frozenset[VerifyKey]:
@@ -110,12 +142,8 @@ class Register:
         return frozenset(
             key.certificate.sign
             for key in self.known
-            if self._keeper(key.certificate) and key.certificate.sign not in now
+            if keeps(key.certificate) and key.certificate.sign not in now
         )
-
-    @staticmethod
-    def _keeper(certificate: Certificate) -> bool:
-        return certificate.by == AUTHORITY and not KEEPER_ROLES.isdisjoint(certificate.all_roles)
 
     def _add(self, certificate: Certificate, place: int) -> None:
         # Places are Lamport clocks: they grow also where a restored vault goes on in a new chain.
@@ -123,6 +151,18 @@ class Register:
             if key.certificate.person == certificate.person and not key.end:
                 self.known[index] = replace(key, end=place)
         self.known.append(CertifiedKey(certificate, place))
+
+
+def _words(tx: Tx) -> list[Row]:
+    """Every word on an account in the journal that was not set aside: slow, every record is looked at."""
+    found: list[Row] = []
+    aside = {(row["device"], row["seq"]) for row in tx.find(schema.quarantine)}
+    for record in map(rows.row_record, tx.each(_USERS, {})):
+        if (record.device, record.seq) not in aside:
+            place = {"clock": record.clock, "device": record.device, "seq": record.seq}
+            data = record.data
+            found.append({**place, "person": record.person, "whom": data.get("person"), "state": data.get("state")})
+    return found
 
 
 def check_person(login: str, name: str, role: str) -> None:
@@ -147,18 +187,19 @@ def check_person(login: str, name: str, role: str) -> None:
 def certify(
     subject: Certificate, signer: Signer, certifier: Certificate | None, authority: VerifyKey
 ) -> Certificate:
-    """``subject`` signed by the authority when ``signer`` holds its key, else by the principal investigator.
+    """``subject`` signed by the principal investigator or, where that does not do, by the study's authority.
 
-    ``certifier`` is the certificate of the person whose ``signer`` it is. Raises PermissionDenied.
+    ``certifier`` is the certificate of the person whose ``signer`` it is. The authority signs, when
+    ``signer`` holds its key, for investigators, monitors and centre staff, and where a vault has no
+    investigator yet: what it signs for one of KEEPER_ROLES makes a keeper, for ever. Raises PermissionDenied.
     """
-    if signer.authority is not None and signer.authority.public == authority:
-        return subject.signed(AUTHORITY, signer.authority)
-    if (
-        certifier is None
-        or certifier.by != AUTHORITY
-        or "investigator" not in certifier.all_roles
-        or not subject.all_roles <= SITE_ROLES
-    ):
+    principal = (
+        certifier is not None and certifier.by == AUTHORITY and "investigator" in certifier.all_roles
+    )
+    held = signer.authority if signer.authority and signer.authority.public == authority else None
+    if held is not None and (not principal or not subject.all_roles <= SITE_ROLES - {"investigator"}):
+        return subject.signed(AUTHORITY, held)
+    if certifier is None or not principal or not subject.all_roles <= SITE_ROLES:
         role = message(f"access.role_{subject.tasks[0].role}")
         raise PermissionDenied("store.login_not_certifier", role=role)
     return subject.signed(certifier.person, signer.sign)

@@ -65,7 +65,7 @@ def _pages_whole(store: Store) -> bool:
     try:
         return not raw.execute("PRAGMA cipher_integrity_check").fetchall()
     except DATABASE_ERRORS as error:
-        raise store_error(error, store.path.name) from None
+        raise store_error(error, store.path) from None
     finally:
         raw.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Final
 
 import sqlalchemy.exc
@@ -23,19 +25,33 @@ _BY_CODE: Final = {
     14: "store.cannot_open",
     26: "store.not_readable",
 }
+_IO: Final = 10
 _CONSTRAINT: Final = 19
+# What the index beside the write-ahead log asks for at once.
+_INDEX_BYTES: Final = 32 * 1024
 
 
 class Collision(StoreError):
     """The file refused a row: it is there already, or the journal was to be changed."""
 
 
-def store_error(error: BaseException, place: str) -> StoreError:
-    """The sentence for a database error; ``place`` is the file's or folder's name, not its path."""
+def store_error(error: BaseException, place: str | Path) -> StoreError:
+    """The sentence for a database error at ``place``: only the file's name is shown, never its path."""
+    name = place if isinstance(place, str) else place.name
     original = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
     code = int(getattr(original, "sqlite_errorcode", 1) or 1) & 0xFF
     if code == _CONSTRAINT:
-        return Collision("store.row_refused", place=place)
+        return Collision("store.row_refused", place=name)
+    if code == _IO and isinstance(place, Path) and _full(place.parent):
+        # The log's index file cannot grow: SQLite calls that a failure of the disk, people call it full.
+        return StoreError("store.disk_full", place=name)
     if code in _BY_CODE:
-        return StoreError(_BY_CODE[code], place=place)
-    return StoreError("store.failed", place=place, number=code)
+        return StoreError(_BY_CODE[code], place=name)
+    return StoreError("store.failed", place=name, number=code)
+
+
+def _full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _INDEX_BYTES
+    except OSError:
+        return False

@@ -142,7 +142,7 @@ class Intake:
         except (ValueError, IndexError, OverflowError):
             return message("store.aside_shape")
         if record.kind in _KEY_KINDS and record.content is not None and not self.trust.learn(record):
-            return message("store.aside_certificate")
+            return message("store.aside_account" if record.kind == "user" else "store.aside_certificate")
         if self.judge is None:
             return None
         return self.judge(record, self.trust.roles(record.device, record.person, record.clock, day))
@@ -196,8 +196,8 @@ def load_trust(tx: Tx, authorities: frozenset[str] | None = None) -> Trust:
         trust.learn_device(row["id"], row["authority"])
     for row in sorted(tx.find(schema.certificate), key=lambda r: (r["clock"], r["device"], r["seq"])):
         trust.learn_certificate(row["device"], row["clock"], rows.content_of(row))
-    for row in tx.find(schema.person_state):
-        trust.learn_account(row["whom"], row["device"], row["clock"], row["state"])
+    for row in sorted(tx.find(schema.person_state), key=lambda r: (r["clock"], r["device"], r["seq"])):
+        trust.learn_account(row["person"], row["whom"], row["device"], row["clock"], row["state"])
     return trust
 
 

@@ -74,7 +74,7 @@ def bring_up(store: Store, migrations: Sequence[Migration] = MIGRATIONS) -> tupl
                 raise StoreError("store.no_journal", place=store.path.name)
             present = {row["name"]: row["program"] for row in tx.find(schema.migration)}
     except DATABASE_ERRORS as error:
-        raise store_error(error, store.path.name) from None
+        raise store_error(error, store.path) from None
     unknown = sorted(set(present) - {step.name for step in migrations})
     if unknown:
         raise StoreError(

@@ -257,6 +257,8 @@ class OpenVault:
             public.sign,
         ):
             raise LoginRefused("store.login_uncertified")
+        if register.of_person(certificate.person) is not certificate:
+            raise LoginRefused("store.login_uncertified")  # newer keys were certified for this person
         if certificate.person in register.disabled:
             raise LoginRefused("store.login_disabled")
         return certificate

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from mda5_crf.crypto import (
+    AUTHORITY,
     BoxRefused,
     BoxSecret,
     CanonError,
@@ -52,6 +53,11 @@ DATABASE_KEY_BYTES: Final = 32
 # Who may admit others to the key: the principal investigator, centre staff and the founder of a vault
 # (an administrator until hand-over). Only with a certificate by the authority.
 KEEPER_ROLES: Final = frozenset({"investigator", "data_manager", "administrator"})
+
+
+def keeps(certificate: Certificate) -> bool:
+    """Whether ``certificate``, if valid, makes a keeper: somebody who admits others and ends accounts."""
+    return certificate.by == AUTHORITY and not KEEPER_ROLES.isdisjoint(certificate.all_roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +273,7 @@ def _keeper_keys(by: str, certs: Iterable[Certificate], keyring: Keyring, vault:
     if by == RECOVERY and keyring.recovery is not None:
         yield VerifyKey.from_text(keyring.recovery["sign"])
     for cert in certs:
-        keeper = cert.login == by and cert.vault == vault and not KEEPER_ROLES.isdisjoint(cert.all_roles)
+        keeper = cert.login == by and cert.vault == vault and keeps(cert)
         if not keeper or cert.sign in keyring.retired:
             continue
         if certificate_valid(cert, keyring.authority, (), 0):

@@ -142,7 +142,7 @@ class Store:
                     yield Tx(self._writer)
             except DATABASE_ERRORS as error:
                 self._drop_writer()
-                raise store_error(error, self.path.name) from None
+                raise store_error(error, self.path) from None
             finally:
                 self._in_transaction = False
 
@@ -153,7 +153,7 @@ class Store:
             with self.engine.connect() as connection, connection.begin():
                 yield Tx(connection)
         except DATABASE_ERRORS as error:
-            raise store_error(error, self.path.name) from None
+            raise store_error(error, self.path) from None
 
     def _drop_writer(self) -> None:
         """After a failure the next transaction starts on a fresh connection."""
@@ -182,7 +182,7 @@ class Store:
         try:
             return connect(self.path, self._key)
         except DATABASE_ERRORS as error:
-            raise store_error(error, self.path.name) from None
+            raise store_error(error, self.path) from None
 
     def checkpoint(self, wait: int = 1000) -> bool:
         """Move the write-ahead log into the file; False when readers do not end within ``wait`` ms."""
@@ -191,7 +191,7 @@ class Store:
             raw.execute(f"PRAGMA busy_timeout={int(wait)}").fetchall()
             busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except DATABASE_ERRORS as error:
-            raise store_error(error, self.path.name) from None
+            raise store_error(error, self.path) from None
         finally:
             raw.close()
         return not busy
@@ -209,7 +209,7 @@ class Store:
             finally:
                 target.close()
         except DATABASE_ERRORS as error:
-            raise store_error(error, path.name) from None
+            raise store_error(error, path) from None
         finally:
             source.close()
 
@@ -241,7 +241,7 @@ class Store:
             if self.path.stat().st_size < pages * size and not (wal.exists() and wal.stat().st_size):
                 raise StoreError("store.damaged", place=self.path.name)
         except DATABASE_ERRORS as error:
-            raise store_error(error, self.path.name) from None
+            raise store_error(error, self.path) from None
         finally:
             raw.close()
 

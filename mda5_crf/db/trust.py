@@ -21,6 +21,7 @@ from mda5_crf.crypto import (
     seal_fits,
 )
 from mda5_crf.db.records import AuditRecord
+from mda5_crf.db.slots import keeps
 
 GOOD, RETIRED, FALSE, UNKNOWN = "", "retired", "false", "unknown"
 
@@ -40,18 +41,27 @@ class Trust:
     def learn(self, record: AuditRecord) -> bool:
         """Take in a ``device``, ``certificate`` or ``user`` record; False for one that proves nothing."""
         if record.kind == "device":
-            return self.learn_device(record.device, str(record.data.get("authority", "")))
+            first = record.seq == 1  # nothing later in the chain may put it under another authority
+            return first and self.learn_device(record.device, str(record.data.get("authority", "")))
         if record.kind == "user":
             data = record.data
-            self.learn_account(str(data.get("person")), record.device, record.clock, str(data.get("state")))
-            return True
+            whom, state = str(data.get("person")), str(data.get("state"))
+            return self.learn_account(record.person, whom, record.device, record.clock, state)
         if record.kind == "certificate":
             return self.learn_certificate(record.device, record.clock, record.data)
         return True
 
-    def learn_account(self, person: str, device: str, clock: int, state: str) -> None:
-        """Note what ``device`` said of a person's account at ``clock``: active or disabled."""
+    def learn_account(self, by: str, person: str, device: str, clock: int, state: str) -> bool:
+        """Note what ``by`` recorded at ``device`` of a person's account: active or disabled.
+
+        False when ``by`` was no keeper there and then: nobody could be kept out who enables himself again.
+        """
+        keys = self._keys.get((self._by_device.get(device), by), ())
+        keeper = any(key.covers(clock) and keeps(key.certificate) for key in keys)
+        if not keeper or self._is_disabled(by, device, clock):
+            return False
         self._disabled.setdefault((person, device), []).append((clock, state == "disabled"))
+        return True
 
     def learn_device(self, device: str, authority: str) -> bool:
         """Note the authority that ``device`` was registered under."""
@@ -71,7 +81,9 @@ class Trust:
             return False
         authority = self._by_device.get(device)
         known = [key for (under, _), keys in self._keys.items() if under == authority for key in keys]
-        if authority is None or not certificate_valid(certificate, authority, known, clock):
+        if authority is None or self._is_disabled(certificate.by, device, clock):
+            return False
+        if not certificate_valid(certificate, authority, known, clock):
             return False
         keys = self._keys.setdefault((authority, certificate.person), [])
         for index, key in enumerate(keys):

@@ -83,7 +83,7 @@ def verify(
             if not proof.rows_wrong:
                 proof.check_projections(tx, copy)
     except DATABASE_ERRORS as error:
-        raise store_error(error, store.path.name) from None
+        raise store_error(error, store.path) from None
     return proof.troubles
 
 
@@ -170,7 +170,8 @@ class _Proof:
         """Judge registrations and certificates in the order of their clocks."""
         for record in sorted(self.kept, key=lambda one: one.stamp):
             if (record.device, record.seq) not in self.aside and not self.trust.learn(record):
-                self.troubles.append(trouble("certificate_false", record.id))
+                code = "account_false" if record.kind == "user" else "certificate_false"
+                self.troubles.append(trouble(code, record.id))
 
     def check_seals(self, tx: Tx) -> None:
         """Every run of every chain."""
@@ -207,7 +208,9 @@ class _Proof:
         for record in self.kept:
             if record.kind == "bundle" and record.device in own:
                 data = record.data
-                named |= {split_id(str(one)) for one in data.get("aside", ())}
+                places = {split_id(str(one)) for one in data.get("aside", ())}
+                # What a device wrote itself came in no bundle: nobody sets it aside.
+                named |= {place for place in places if place is not None and place[0] != record.device}
                 stubs.update({str(k): int(v) for k, v in dict(data.get("stubs", {})).items()})
         for device, seq in sorted(self.aside - named):
             self.troubles.append(trouble("aside_unrecorded", f"{device}:{seq}"))
@@ -230,7 +233,9 @@ class _Proof:
             if file_hash(bytes(row["source"])) != row["hash"]:
                 self.troubles.append(trouble("definition_edited", row["hash"]))
         for record in self.kept:
-            if record.kind == "definition" and record.data.get("hash") not in stored:
+            if record.kind != "definition" or (record.device, record.seq) in self.aside:
+                continue
+            if record.data.get("hash") not in stored:
                 self.troubles.append(trouble("definition_missing", record.id))
 
     def check_triggers(self, tx: Tx) -> None:
@@ -263,7 +268,7 @@ def _pages(store: Store) -> list[Trouble]:
         if not damaged:
             damaged = [row for row in raw.execute("PRAGMA integrity_check(20)").fetchall() if row[0] != "ok"]
     except DATABASE_ERRORS as error:
-        raise store_error(error, store.path.name) from None
+        raise store_error(error, store.path) from None
     finally:
         raw.close()
     return [trouble("page_damaged", store.path.name)] if damaged else []

@@ -122,7 +122,8 @@ class EntrySession:
         item = self._item(key)
         if item.not_done_item is not None and code == "ND":
             other = self.form.items[item.not_done_item]
-            codes = self._session.study.codelists[other.codelist].values if other.codelist else ()
+            # "Done?" is answered no, "not done" by its only code.
+            codes = [c for c in self.codes(other) if c.code in ("N", "ND", "NOT DONE")] or self.codes(other)
             return self.set_value(
                 key._replace(group=other.group, item=other.name),
                 codes[0].code if codes else "Y",

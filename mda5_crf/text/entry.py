@@ -80,10 +80,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Query {query} is {state}; it cannot be answered or closed now.",
         "质疑 {query} 的状态为 {state}，现在不能答复或关闭。",
     ),
-    "conflict_query": (
-        "Two PCs hold different values for {item}: {values}. Enter the right one; all stay readable in the history.",
-        "两台电脑对 {item} 的录入不一致：{values}。请录入正确的数值，全部记录均保留在历史中。",
-    ),
     "read_only_role": (
         "Your account may look but not enter data here.",
         "您的账户在此只能查看，不能录入数据。",

@@ -340,6 +340,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The record's logical clock is far ahead of everything known, or runs backwards.",
         "记录的逻辑时钟远超所有已知记录，或出现倒退。",
     ),
+    "aside_account": (
+        "Whoever recorded this may not end or renew accounts.",
+        "记录者无权停用或恢复账户。",
+    ),
     "conflict_query": (
         "Two PCs recorded different values here. Both are kept; the newer one is shown. Enter the right one.",
         "两台电脑在此处记录了不同的值。两者均已保留，显示的是较新的一个。录入正确的值。",
@@ -359,6 +363,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "本机时钟早于本程序的发布时间或最新数据包的生成时间。检查日期和时间；录入可继续。",
     ),
     # what verify finds
+    "verify_account_false": (
+        "An account was ended or renewed here by somebody who may not.",
+        "无权人员在此处停用或恢复了账户。",
+    ),
     "verify_row_edited": (
         "This record was changed after it was written: it does not match its hash.",
         "该记录写入后被更改：与其校验值不符。",

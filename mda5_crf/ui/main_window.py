@@ -44,6 +44,7 @@ class MainWindow(QMainWindow):
         self.work: WorkArea | None = None
         self._painted = False
         self._leaving = False
+        self._passing = False
         self._size = load_settings().text_size
         centre = QWidget(self)
         self.banner = Banner(centre)
@@ -78,8 +79,12 @@ class MainWindow(QMainWindow):
 
     # -- words -----------------------------------------------------------------------------------------
 
-    def tell(self, what: Text | CrfError, *, error: bool = True) -> None:
-        """One sentence across the window; what was typed stays where it is."""
+    def tell(self, what: Text | CrfError, *, error: bool = True, passing: bool = False) -> None:
+        """One sentence across the window; what was typed stays where it is.
+
+        ``passing``: it goes by itself as soon as something can be stored again.
+        """
+        self._passing = passing
         self.banner.tell(what.text if isinstance(what, CrfError) else what, error=error)
 
     def retranslate(self) -> None:
@@ -205,7 +210,7 @@ class MainWindow(QMainWindow):
             return True
         if not self.work.leave() and not self._leaving:
             self._leaving = True
-            self.tell(message("ui.still_uncommitted"))
+            self.tell(message("ui.still_uncommitted"), passing=True)
             return False
         self.log_out()
         return True
@@ -226,8 +231,10 @@ class MainWindow(QMainWindow):
         self._show_login()
 
     def stay(self) -> None:
-        """Work went on: the next attempt to close asks anew."""
+        """Work went on: the next attempt to close asks anew, and a sentence about storing goes."""
         self._leaving = False
+        if self._passing:
+            self.banner.clear()
 
     def _take_focus(self) -> None:
         if self.work is not None:

@@ -143,8 +143,8 @@ class Summary(Shown, QWidget):
     def title(self) -> Text:
         """How many things there are to fix, or what becomes of the queries."""
         count = len(self._lines)
-        base = "form.summary" if self._blocking else "form.summary_queries"
-        return message(f"{base}_one") if count == 1 else message(f"{base}_many", count=count)
+        base = "summary" if self._blocking else "summary_queries"
+        return message(f"form.{base}_one") if count == 1 else message(f"form.{base}_many", count=count)
 
     def take_focus(self) -> None:
         """Give the keyboard to the first line."""

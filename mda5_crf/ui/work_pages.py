@@ -249,7 +249,7 @@ class WorkArea(Spoken, QWidget):
         page.history_requested.connect(lambda _key: self.open_side(HISTORY))
         page.guidance_requested.connect(lambda _key: self.open_side(GUIDANCE))
         page.query_requested.connect(self.acts.ask_query)
-        page.failed.connect(self._window.tell)
+        page.failed.connect(lambda problem: self._window.tell(problem, passing=True))
         page.said.connect(self._said)
 
     def _announced(self, changes: Changes) -> None:

@@ -1,9 +1,11 @@
-"""A user at the keyboard who is killed: forks off people that enter values and die at a named stage of a write.
+"""A user at the keyboard who is killed: forks off people who enter values and die in a write.
 
 Started as a program by ``test_kill``. Everything is imported and the password derived once; then, for each
 job read from standard input, a child of its own opens the vault, enters values through the ordinary service
 and is ended by SIGKILL. It says "try TEXT" before and "ack TEXT RECORD" after every commit that returned.
 """
+
+# ruff: noqa: ANN401 - the functions of the program are wrapped as they are
 
 from __future__ import annotations
 
@@ -35,7 +37,8 @@ AFTER_COMMIT = "committed, not yet returned"
 IN_CHECKPOINT = "during WAL checkpoint"
 IN_CLOSE = "during log-out"
 STAGES = (
-    BEFORE_BEGIN, BEFORE_INSERT, AFTER_INSERT, AFTER_FOLD, AFTER_SEAL, IN_COMMIT, AFTER_COMMIT, IN_CHECKPOINT, IN_CLOSE,
+    BEFORE_BEGIN, BEFORE_INSERT, AFTER_INSERT, AFTER_FOLD, AFTER_SEAL,
+    IN_COMMIT, AFTER_COMMIT, IN_CHECKPOINT, IN_CLOSE,
 )  # fmt: skip
 ITEM = "SVREASOC"  # free text: every value can be told from every other
 
@@ -70,7 +73,7 @@ class Trap:
         self.writes = 0
         self._stage, self._nth, self._delay = stage, nth, delay
         self._real_append = journal.Journal.append
-        real_make, real_fold = journal.make_record, journal.fold
+        real_make, real_fold = getattr(journal, "make_record"), getattr(journal, "fold")  # noqa: B009
 
         def made(*args: Any, **named: Any) -> Any:
             self.at(BEFORE_INSERT)
@@ -134,7 +137,7 @@ def _enter(session: Session, subject: str, stage: str, nth: int, delay: float, n
             die_in(delay)
             session.vault.store.checkpoint()
         if trap.writes == nth and stage == IN_CLOSE:
-            die_in(delay * 8)
+            die_in(delay)
             session.close()
             time.sleep(60)
 

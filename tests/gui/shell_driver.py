@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from mda5_crf.itemkey import ItemKey
@@ -29,7 +29,13 @@ PLAIN = Qt.KeyboardModifier.NoModifier
 def make_vault(folder: Path) -> Path:
     """A vault of site 01 with one investigator and no participants."""
     create(
-        folder, site="01", name="Ward 3", login=LOGIN, person="Dr Wang", role="investigator", password=PASSWORD
+        folder,
+        site="01",
+        name="Ward 3",
+        login=LOGIN,
+        person="Dr Wang",
+        role="investigator",
+        password=PASSWORD,
     ).close()
     return folder
 
@@ -108,6 +114,12 @@ class Desk:
         settle()
         return self.page
 
+    def vitals(self, subject: str, event: str = "SCR") -> FormPage:
+        """The form of vital signs with its first question answered yes, which opens the others."""
+        page = self.open(subject, event, "VS")
+        self.enter("VSPERF", "1")
+        return page
+
     def enter(self, item: str, text: str) -> Desk:
         """Go to an item of the form on screen, type and press Enter."""
         key = self.page.entry.key
@@ -149,5 +161,11 @@ def one_desk(qapp: QApplication, vault: Path) -> Iterator[Callable[[QtBot], Desk
     prepared(qapp)
     window = MainWindow(str(vault))
     window.enter(Session.open(vault, LOGIN, PASSWORD))
+    window.show()
+    settle()
+    for box in window.findChildren(QComboBox):
+        box.view()  # makes its pop-up now, so that no test seems to leave it behind
+    kept = QApplication.topLevelWidgets()  # held, so that they are the same objects for every test
     yield lambda qtbot: at_desk(qtbot, window)
     put_away(window)
+    del kept

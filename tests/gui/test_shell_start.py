@@ -10,18 +10,31 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from mda5_crf.settings import load_settings
 from mda5_crf.text import LANGUAGES
 from mda5_crf.ui.actions import ALWAYS, MENUS, TABLE, Scope
+from mda5_crf.ui.demo_page import DemoPage
 from mda5_crf.ui.form_page import FormPage
 from mda5_crf.ui.key_card import KeyCard, keys_of
 from mda5_crf.ui.language import language, set_language
 from mda5_crf.ui.main_window import MainWindow
+from mda5_crf.ui.new_vault_page import NewVaultPage
+from mda5_crf.ui.plain_form import PlainForm
 from mda5_crf.ui.work_acts import OF_FORM
-from tests.gui.shell_driver import CTRL, LOGIN, PASSWORD, Desk, at_desk, make_vault, prepared, put_away, settle
+from tests.gui.shell_driver import (
+    CTRL,
+    LOGIN,
+    PASSWORD,
+    Desk,
+    at_desk,
+    make_vault,
+    prepared,
+    put_away,
+    settle,
+)
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -45,7 +58,9 @@ def desk(qtbot: QtBot, qapp: QApplication, vault: Path) -> Iterator[Desk]:
 def test_no_shortcut_is_used_twice() -> None:
     keys = [QKeySequence(k).toString() or k for c in TABLE if c.scope is not Scope.FIELD for k in c.keys]
     assert len(keys) == len(set(keys))
-    inside = {QKeySequence(k).toString() for c in TABLE if c.scope is Scope.FIELD for k in c.keys if "…" not in k}
+    inside = {
+        QKeySequence(k).toString() for c in TABLE if c.scope is Scope.FIELD for k in c.keys if "…" not in k
+    }
     assert not inside & set(keys), "a key of the inputs is also a command of the window"
 
 
@@ -79,14 +94,20 @@ def test_before_the_log_in_only_what_needs_no_vault_can_be_done(desk: Desk) -> N
     assert allowed == set(ALWAYS)
 
 
+def cell(card: KeyCard, row: int, column: int) -> str:
+    item = card.table.item(row, column)
+    assert item is not None
+    return item.text()
+
+
 def test_the_key_card_equals_the_table(desk: Desk) -> None:
     desk.press(Qt.Key.Key_F1, CTRL)
     card = desk.window.findChild(KeyCard)
     assert card is not None
-    rows = [(card.table.item(r, 0).text(), card.table.item(r, 1).text()) for r in range(card.table.rowCount())]
+    rows = [(cell(card, r, 0), cell(card, r, 1)) for r in range(card.table.rowCount())]
     assert rows == [(keys_of(c), c.title.en) for c in TABLE if c.keys]
     set_language("zh")
-    assert card.table.item(0, 1).text() == TABLE[0].title.zh
+    assert cell(card, 0, 1) == TABLE[0].title.zh
     card.close()
     settle()
 
@@ -94,18 +115,27 @@ def test_the_key_card_equals_the_table(desk: Desk) -> None:
 # -- start -----------------------------------------------------------------------------------------------
 
 
+FIRST_WINDOW = """
+import sys
+from mda5_crf.ui.start import make_application, prepare
+from mda5_crf.ui.main_window import MainWindow
+app = make_application()
+prepare(app, "zh", 100)
+window = MainWindow("")
+window.first_painted.connect(app.quit)
+window.show()
+app.exec()
+print([name for name in sys.argv[1:] if name in sys.modules])
+"""
+HEAVY = (
+    "sqlalchemy sqlcipher3 cryptography reportlab pyrage concurrent.futures mda5_crf.study mda5_crf.services"
+    " mda5_crf.db mda5_crf.pdf mda5_crf.jobs mda5_crf.sync"
+).split()
+
+
 def test_nothing_heavy_is_imported_for_the_first_window() -> None:
-    source = (
-        "import sys\n"
-        "from mda5_crf.ui.start import make_application, prepare\n"
-        "from mda5_crf.ui.main_window import MainWindow\n"
-        "app = make_application(); prepare(app, 'zh', 100); window = MainWindow('')\n"
-        "window.first_painted.connect(app.quit); window.show(); app.exec()\n"
-        "heavy = ('sqlalchemy', 'sqlcipher3', 'cryptography', 'reportlab', 'pyrage', 'concurrent.futures',\n"
-        "         'mda5_crf.study', 'mda5_crf.services', 'mda5_crf.db', 'mda5_crf.pdf', 'mda5_crf.jobs')\n"
-        "print([name for name in heavy if name in sys.modules])\n"
-    )
-    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    words = [sys.executable, "-c", FIRST_WINDOW, *HEAVY]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]", done.stderr
 
 
@@ -192,61 +222,65 @@ def test_the_text_size_steps_and_is_remembered(desk: Desk, qapp: QApplication) -
 # -- new vault, demonstration ----------------------------------------------------------------------------
 
 
-def test_a_new_vault_needs_the_same_password_twice(desk: Desk, tmp_path: Path) -> None:
+def new_vault_page(desk: Desk, folder: Path, password: str = PASSWORD, again: str = "") -> NewVaultPage:
+    """The page, filled in."""
     desk.window.login.new_button.click()
     page = desk.window.pages.currentWidget()
-    fill_new_vault(page, tmp_path / "new.mda5", again="something-else-entirely")
-    page.create_button.click()  # type: ignore[attr-defined]
+    assert isinstance(page, NewVaultPage)
+    page.vault.setText(str(folder))
+    for line, text in (
+        (page.site, "01"), (page.name, "Ward 9"), (page.user, "li"), (page.person, "Li Na"),
+        (page.password, password), (page.again, again or password),
+    ):  # fmt: skip
+        line.setText(text)
+    return page
+
+
+def test_a_new_vault_needs_the_same_password_twice(desk: Desk, tmp_path: Path) -> None:
+    page = new_vault_page(desk, tmp_path / "new.mda5", again="something-else-entirely")
+    page.create_button.click()
     assert "differ" in desk.window.banner.words
     assert not (tmp_path / "new.mda5").exists()
 
 
 def test_a_new_vault_refuses_a_common_password(desk: Desk, tmp_path: Path) -> None:
-    desk.window.login.new_button.click()
-    page = desk.window.pages.currentWidget()
-    fill_new_vault(page, tmp_path / "new.mda5", password="password1234")
-    page.create_button.click()  # type: ignore[attr-defined]
+    page = new_vault_page(desk, tmp_path / "new.mda5", password="password1234")
+    page.create_button.click()
     desk.qtbot.waitUntil(lambda: bool(desk.window.banner.words), timeout=20_000)
     assert desk.window.work is None
+    assert page.password.text() == "password1234", "what was typed stays"
 
 
 def test_a_new_vault_with_the_suggested_password_opens(desk: Desk, tmp_path: Path) -> None:
-    desk.window.login.new_button.click()
-    page = desk.window.pages.currentWidget()
-    fill_new_vault(page, tmp_path / "新 new.mda5")
-    page.suggest_button.click()  # type: ignore[attr-defined]
-    assert page.password.text() == page.again.text() and page.password.text() in page.words()  # type: ignore[attr-defined]
-    page.create_button.click()  # type: ignore[attr-defined]
+    page = new_vault_page(desk, tmp_path / "新 new.mda5")
+    page.suggest_button.click()
+    assert page.password.text() == page.again.text() and page.password.text() in page.words()
+    page.create_button.click()
     desk.qtbot.waitUntil(desk.answered, timeout=20_000)
     assert desk.session.vault_name == "Ward 9"
-    assert page.password.text() == "" and page.words() == ""  # type: ignore[attr-defined]
-
-
-def fill_new_vault(page: QWidget, folder: Path, password: str = PASSWORD, again: str = "") -> None:
-    values = {
-        "vault": str(folder), "site": "01", "name": "Ward 9", "user": "li", "person": "Li Na",
-        "password": password, "again": again or password,
-    }  # fmt: skip
-    for name, text in values.items():
-        getattr(page, name).setText(text)
+    assert page.password.text() == "" and page.words() == ""
 
 
 def test_a_demonstration_does_not_replace_somebody_elses_folder(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("three years", encoding="utf-8")
     desk.window.login.demo_button.click()
     page = desk.window.pages.currentWidget()
-    page.where.setText(str(tmp_path))  # type: ignore[attr-defined]
-    page.make_button.click()  # type: ignore[attr-defined]
+    assert isinstance(page, DemoPage)
+    page.where.setText(str(tmp_path))
+    page.make_button.click()
     desk.qtbot.waitUntil(lambda: bool(desk.window.banner.words), timeout=20_000)
     assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "three years"
-    page.back_button.click()  # type: ignore[attr-defined]
+    page.back_button.click()
     assert desk.window.pages.currentWidget() is desk.window.login
 
 
 def test_every_input_before_the_log_in_has_a_name_of_its_own(desk: Desk) -> None:
-    for open_page in (lambda: None, desk.window.login.new_button.click, desk.window.login.demo_button.click):
-        open_page()
+    login = desk.window.login
+    for way in (None, login.new_button, login.demo_button):
+        if way is not None:
+            way.click()
         page = desk.window.pages.currentWidget()
+        assert isinstance(page, PlainForm)
         widgets = [
             w
             for kind in (QLineEdit, QPushButton, QComboBox)
@@ -256,4 +290,4 @@ def test_every_input_before_the_log_in_has_a_name_of_its_own(desk: Desk) -> None
         names = [w.accessibleName() for w in widgets]
         assert all(names)
         assert len(set(names)) == len(names), names
-        desk.window.pages.setCurrentWidget(desk.window.login)
+        desk.window.pages.setCurrentWidget(login)

@@ -43,6 +43,9 @@ def bare(sentence: str) -> str:
 def test_both_languages_are_there(area: str, name: str, en: str, zh: str) -> None:
     assert en.strip()
     assert zh.strip()
+    # The switch names the language one would change to, so that who cannot read this one finds it.
+    if f"{area}.{name}" in {"ui.switch_language", "ui.act_language"}:
+        return
     assert not CJK.search(en)
     # "PDF" or "{a}–{b}" is the same in both; a sentence with a word in it is not.
     if re.search(r"[a-z]{3}", bare(en)):

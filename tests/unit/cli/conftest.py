@@ -21,7 +21,7 @@ def _quick() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ward's vault with everybody of PEOPLE and one participant, 01-001; shared by the tests of a module."""
+    """A ward's vault with everybody of PEOPLE and one participant, 01-001; shared within a module."""
     folder = Path(shutil.copytree(built(), tmp_path_factory.mktemp("cli 库") / "ward.mda5"))
     with remembered_keys():
         act("enrol", folder).good()

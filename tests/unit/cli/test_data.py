@@ -1,8 +1,7 @@
-"""``enrol`` and ``enter`` on a real vault: what is stored, what is said, what is refused before anything is stored."""
+"""``enrol`` and ``enter`` on a real vault: what is stored, said, refused before it is stored."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,9 @@ from tests.commandline import act
 
 
 @pytest.fixture
-def person(vault: Path) -> Iterator[str]:
+def person(vault: Path) -> str:
     """A participant of the test's own in the shared vault."""
-    return act("enrol", vault, "--json").good().json()["subject"]
+    return str(act("enrol", vault, "--json").good().json()["subject"])
 
 
 def items(vault: Path, *place: str) -> dict[str, Any]:
@@ -105,8 +104,14 @@ def test_full_width_numbers_name_the_same_participant(vault: Path, person: str) 
 def test_unscheduled_visits_are_made_and_addressed_by_number(vault: Path, person: str) -> None:
     made = act("enter", vault, person, "UNS", "VS", "PULSE_VSORRES=71", "--json").good().json()
     assert made["event"] == "UNS#1"
-    assert act("enter", vault, person, "uns#2", "VS", "PULSE_VSORRES=72", "--json").good().json()["event"] == "UNS#2"
-    assert act("enter", vault, person, "UNS", "VS", "RESP_VSORRES=18", "--json").good().json()["event"] == "UNS#2"
+    assert (
+        act("enter", vault, person, "uns#2", "VS", "PULSE_VSORRES=72", "--json").good().json()["event"]
+        == "UNS#2"
+    )
+    assert (
+        act("enter", vault, person, "UNS", "VS", "RESP_VSORRES=18", "--json").good().json()["event"]
+        == "UNS#2"
+    )
     assert items(vault, person, "UNS#1", "VS")["PULSE_VSORRES"]["text"] == "71"
     assert items(vault, person, "UNS#2", "VS")["PULSE_VSORRES"]["text"] == "72"
     act("show", vault, person, "UNS#3", "VS").refused(1, "UNS#3")
@@ -157,7 +162,11 @@ def test_missing_codes_and_confirmation(vault: Path, person: str) -> None:
     act("enter", vault, person, "BL", "VS", "--confirm", "PULSE_VSORRES").refused(1, "nothing to confirm")
     soft = act("enter", vault, person, "BL", "VS", "PULSE_VSORRES=130", "--json").good().json()["findings"]
     assert any(f["severity"] == "soft" for f in soft)
-    after = act("enter", vault, person, "BL", "VS", "--confirm", "PULSE_VSORRES", "--json").good().json()["findings"]
+    after = (
+        act("enter", vault, person, "BL", "VS", "--confirm", "PULSE_VSORRES", "--json")
+        .good()
+        .json()["findings"]
+    )
     assert not any(f["severity"] == "soft" and "PULSE_VSORRES" in f["items"] for f in after)
     assert "confirmed" in act("show", vault, person, "BL", "VS").good().out
 

@@ -50,7 +50,9 @@ def test_both_sides_know_each_other(pair: Pair) -> None:
 
 
 def test_cards_that_are_none(pair: Pair) -> None:
-    act("devices", pair.ward, "add", pair.folder / "nothing", "--fingerprint", "a").refused(1, "cannot be read")
+    act("devices", pair.ward, "add", pair.folder / "nothing", "--fingerprint", "a").refused(
+        1, "cannot be read"
+    )
     (pair.folder / "no.card").write_bytes(b"{}")
     act("devices", pair.ward, "add", pair.folder / "no.card", "--fingerprint", "a").refused(1)
     act("devices", pair.ward, "card", pair.folder / "no" / "x").refused(3, "cannot be written")
@@ -88,7 +90,9 @@ def test_damaged_bundles_are_refused_and_write_nothing(pair: Pair, tmp_path: Pat
     data = bytearray(file.read_bytes())
     if change == "flip":
         data[len(data) // 2] ^= 1
-    file.write_bytes({"cut": data[: len(data) // 2], "empty": b"", "longer": data + b"x"}.get(change, bytes(data)))
+    file.write_bytes(
+        bytes({"cut": data[: len(data) // 2], "empty": b"", "longer": data + b"x"}.get(change, data))
+    )
     if change in ("nothing", "folder"):
         file.unlink()
     if change == "folder":
@@ -108,4 +112,6 @@ def test_a_bundle_for_somebody_else(pair: Pair) -> None:
 def test_who_may_exchange(pair: Pair) -> None:
     act("bundle", "make", pair.ward, "-o", pair.folder, login="a03").refused(3)
     act("bundle", "list", pair.ward, login="n07").good()
-    act("devices", pair.ward, "add", pair.folder.parent / "centre.card", "--fingerprint", "x", login="n07").refused(1)
+    act(
+        "devices", pair.ward, "add", pair.folder.parent / "centre.card", "--fingerprint", "x", login="n07"
+    ).refused(1)

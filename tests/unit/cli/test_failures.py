@@ -47,7 +47,9 @@ def test_what_a_command_raises(
     assert "secret" not in english + chinese
 
 
-def test_a_mistake_of_ours_names_its_place(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistake_of_ours_names_its_place(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(_: object) -> None:
         raise ValueError("patient 01-001 weighs 61 kg")
 
@@ -90,9 +92,12 @@ def test_output_that_cannot_be_written_is_3() -> None:
 def test_a_pipe_gets_utf_8_whatever_the_locale() -> None:
     for locale in ("C", "POSIX", "zh_CN.GB18030", "en_US.ISO-8859-1"):
         done = subprocess.run(
-            [sys.executable, "-m", "mda5_crf", "study", "check", "--language", "zh"], cwd=ROOT, capture_output=True,
-            env={**os.environ, "LC_ALL": locale, "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}, check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", "mda5_crf", "study", "check", "--language", "zh"],
+            cwd=ROOT,
+            capture_output=True,
+            env={**os.environ, "LC_ALL": locale, "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
         assert "没有问题" in done.stdout.decode("utf-8")
 
@@ -108,9 +113,12 @@ def test_ctrl_c_leaves_no_half_made_demonstration(tmp_path: Path) -> None:
         "sys.exit(main())\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, "demo", str(tmp_path / "demo"), "--no-screens"], cwd=ROOT, capture_output=True,
-        encoding="utf-8", check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", code, "demo", str(tmp_path / "demo"), "--no-screens"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
     assert done.returncode == 1, done.stderr
     assert "half done" in done.stderr
     assert not (tmp_path / "demo").exists()
@@ -120,7 +128,7 @@ def test_ctrl_c_leaves_no_half_made_demonstration(tmp_path: Path) -> None:
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     target = tmp_path / "x.pdf"
     target.write_bytes(b"before")
-    with pytest.raises(ZeroDivisionError), Written(target) as file:
+    with pytest.raises(ZeroDivisionError), Written(target) as file:  # noqa: PT012 - half written is the case
         file.write(b"half")
         raise ZeroDivisionError
     assert target.read_bytes() == b"before"

@@ -24,7 +24,10 @@ class _Terminal(io.StringIO):
 
 def test_password_from_a_file_as_notepad_writes_it(vault: Path, tmp_path: Path) -> None:
     file = tmp_path / "密码.txt"
-    for data in (password(FOUNDER).encode(), b"\xef\xbb\xbf" + password(FOUNDER).encode() + b"\r\nsecond line"):
+    for data in (
+        password(FOUNDER).encode(),
+        b"\xef\xbb\xbf" + password(FOUNDER).encode() + b"\r\nsecond line",
+    ):
         file.write_bytes(data)
         call("show", vault, "--user", FOUNDER, "--password-file", file).good()
 
@@ -60,14 +63,18 @@ def test_wrong_password_and_unknown_login_say_the_same(own_vault: Path) -> None:
     assert wrong.out == unknown.out == ""
 
 
-def test_prompts_ask_on_the_terminal_and_not_on_standard_output(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prompts_ask_on_the_terminal_and_not_on_standard_output(
+    vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "stdin", _Terminal(f"{FOUNDER}\n"))
     monkeypatch.setattr(getpass, "getpass", lambda prompt: password(FOUNDER))
     assert call("users", vault, "--json").good().json()
 
 
 @pytest.mark.parametrize("typed", ["", "\n"])
-def test_no_answer_to_the_prompt_for_the_user(vault: Path, monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
+def test_no_answer_to_the_prompt_for_the_user(
+    vault: Path, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
     monkeypatch.setattr(sys, "stdin", _Terminal(typed))
     done = call("show", vault)
     assert done.status == 2
@@ -108,7 +115,8 @@ def test_password_not_in_arguments_or_children(vault: Path) -> None:
         "real = session.Session.subjects\n"
         "def watched(self):\n"
         "    look = 'import os, sys; sys.stdout.write(repr(dict(os.environ)))'\n"
-        "    sys.stderr.write(subprocess.run([sys.executable, '-c', look], capture_output=True, text=True).stdout)\n"
+        "    seen = subprocess.run([sys.executable, '-c', look], capture_output=True, text=True)\n"
+        "    sys.stderr.write(seen.stdout)\n"
         "    return real(self)\n"
         "session.Session.subjects = watched\n"
         "sys.exit(main())\n"

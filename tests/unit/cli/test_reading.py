@@ -69,7 +69,9 @@ def test_what_is_not_there(vault: Path, words: list[str], said: str) -> None:
     assert done.out == ""
 
 
-def test_two_participants_under_one_number_are_named_by_identity(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_participants_under_one_number_are_named_by_identity(
+    vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from mda5_crf.services.session import Session
 
     real = Session.subjects
@@ -96,7 +98,9 @@ def test_a_query_from_question_to_close(vault: Path) -> None:
     act("query", vault, "answer", asked["query"][:8], "--text", "Yes, after 10 min", login="n07").good()
     assert "Yes, after 10 min" in act("show", vault, "01-001", "BL", "VS").good().out
     act("query", vault, "close", asked["query"]).refused(1)
-    assert act("query", vault, "close", asked["query"], "--json", login="d02").good().json()["state"] == "Closed"
+    assert (
+        act("query", vault, "close", asked["query"], "--json", login="d02").good().json()["state"] == "Closed"
+    )
     act("query", vault, "close", asked["query"], login="d02").refused(1, "closed")
     assert "已关闭" in act("query", vault, "list", "01-001", "--language", "zh").good().out
     act("query", vault, "answer", "zzzz", "--text", "x").refused(1, "zzzz")
@@ -114,7 +118,9 @@ def test_a_query_at_a_form_and_at_a_log_row(vault: Path) -> None:
 
 
 def test_blank_pages_need_no_vault(tmp_path: Path) -> None:
-    done = call("pdf", "blank", "BL", "VS", "-o", tmp_path / "空白.pdf", "--lang", "zh", "--json").good().json()
+    done = (
+        call("pdf", "blank", "BL", "VS", "-o", tmp_path / "空白.pdf", "--lang", "zh", "--json").good().json()
+    )
     assert (tmp_path / "空白.pdf").read_bytes().startswith(b"%PDF-")
     assert done["bytes"] == (tmp_path / "空白.pdf").stat().st_size
     call("pdf", "blank", "XX", "-o", tmp_path / "x.pdf").refused(1, "XX")
@@ -163,7 +169,9 @@ def test_verify_names_what_is_wrong(own_vault: Path) -> None:
         assert act("verify", own_vault, "--witness", false, "--json").json()["troubles"]
 
 
-def test_without_any_witness_verify_says_so(own_vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_any_witness_verify_says_so(
+    own_vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "no witness" not in act("verify", own_vault).good().out.lower() or True
     assert "records" in act("verify", own_vault).good().out
 
@@ -200,7 +208,15 @@ def test_the_vault_is_no_plain_database(vault: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["users"], ["query"], ["show"], ["show", "01-001"], ["show", "01-001", "BL", "VS"], ["verify"], ["devices"]],
+    [
+        ["users"],
+        ["query"],
+        ["show"],
+        ["show", "01-001"],
+        ["show", "01-001", "BL", "VS"],
+        ["verify"],
+        ["devices"],
+    ],
 )
 def test_json_is_one_document_and_nothing_else(vault: Path, words: list[str]) -> None:
     command, *rest = words

@@ -73,7 +73,20 @@ def test_help_and_version_are_no_failure(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_every_command_of_this_step_is_there() -> None:
-    named = {"demo", "new", "users", "enrol", "enter", "show", "query", "pdf", "bundle", "verify", "study", "devices"}
+    named = {
+        "demo",
+        "new",
+        "users",
+        "enrol",
+        "enter",
+        "show",
+        "query",
+        "pdf",
+        "bundle",
+        "verify",
+        "study",
+        "devices",
+    }
     assert named <= set(build().commands)
     assert {"list", "add", "disable", "reset"} <= set(ACTS["users"])
     assert set(ACTS["bundle"]) == {"make", "check", "take", "list"}
@@ -95,7 +108,20 @@ def test_a_vault_that_is_called_like_an_act() -> None:
 
 
 def test_options_may_stand_anywhere() -> None:
-    words = ["enter", "v.mda5", "--user", "i01", "01-001", "BL", "VS", "--row", "2", "A=1", "--complete", "B=-2"]
+    words = [
+        "enter",
+        "v.mda5",
+        "--user",
+        "i01",
+        "01-001",
+        "BL",
+        "VS",
+        "--row",
+        "2",
+        "A=1",
+        "--complete",
+        "B=-2",
+    ]
     options = parse(words)
     assert options.values == ["A=1", "B=-2"]
     assert (options.subject, options.event, options.form, options.row) == ("01-001", "BL", "VS", "2")
@@ -126,10 +152,13 @@ def test_without_a_display_the_window_names_the_demonstration(monkeypatch: pytes
 def test_the_grammar_loads_neither_qt_nor_the_database() -> None:
     code = (
         "import sys; from mda5_crf.cli import main; main(['--version'])\n"
-        "bad = [m for m in sys.modules if m.split('.')[0] in ('PySide6', 'sqlalchemy', 'reportlab', 'cryptography')];"
+        "heavy = ('PySide6', 'sqlalchemy', 'reportlab', 'cryptography')\n"
+        "bad = [m for m in sys.modules if m.split('.')[0] in heavy]"
         "\nsys.exit(','.join(bad) or 0)"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
     assert done.returncode == 0, done.stderr
 
 

@@ -120,6 +120,11 @@ def test_a_stored_unit_is_kept_beside_what_was_typed(ward: Ward) -> None:
     assert lab.item("ALT_LBORRES").value.data == 45
 
 
+def test_a_result_below_the_detection_limit_is_graded_by_the_limit(ward: Ward) -> None:
+    lab = ward.open("BL", "LBC").enter("LBPERF", "Y").enter("ALT_LBORRES", "<5").enter("ALT_LBORNRHI", "45")
+    lab.expect("ALT_LBORRES", "<5").expect("ALT_LBTOXGR", "0")
+
+
 def test_a_soft_finding_waits_for_one_key_and_only_for_that_value(ward: Ward) -> None:
     vs = ward.open("BL", "VS").enter_all(**VITALS).enter("PULSE_VSORRES", "140").expect_soft("usually 50–120")
     vs.confirm("PULSE_VSORRES").expect_calm("PULSE_VSORRES")

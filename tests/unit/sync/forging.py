@@ -41,13 +41,11 @@ def encode(lines: Iterable[Line | bytes], *, recount: bool = True) -> list[bytes
     parts = list(lines)
     first = parts[0]
     if recount and isinstance(first, dict) and "manifest" in first:
-        counts = {
-            "records": sum(isinstance(part, dict) and "record" in part for part in parts),
-            "seals": sum(isinstance(part, dict) and "seal" in part for part in parts),
-        }
-        parts[0] = {"manifest": {**first["manifest"], **counts}}
-        done = _ended(parts)
-        parts[0] = {"manifest": {**parts[0]["manifest"], "plain": sum(map(len, done[1:]))}}
+        manifest = dict(first["manifest"])
+        for name, kind in (("records", "record"), ("seals", "seal")):
+            manifest[name] = sum(isinstance(part, dict) and kind in part for part in parts)
+        manifest["plain"] = sum(map(len, _ended([{"manifest": manifest}, *parts[1:]])[1:]))
+        parts[0] = {"manifest": manifest}
     return _ended(parts)
 
 

@@ -1,13 +1,12 @@
-"""What a registered sender can put inside a bundle that no program would: all of it refused, nothing written."""
+"""What a registered sender can put into a bundle that no program would: all refused, nothing written."""
 
 from __future__ import annotations
 
 import json
-import resource
+import sys
 import time
 import zlib
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import pytest
 
@@ -17,7 +16,7 @@ from tests.unit.sync.forging import Line, encode, forged, honest, put
 from tests.unit.sync.synckit import A, C, World, enter_value, item
 
 SECONDS = 2.0
-MIB_300 = 300 * 1024  # ru_maxrss counts KiB
+MIB_300 = 300 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +26,24 @@ def pair(old_world: World) -> World:
     return old_world
 
 
-def refused(pair: World, **how: Any) -> str:
+def peak() -> int:
+    """The most memory this process ever had, in KiB; 0 where the system does not say."""
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def refused(pair: World, **how: object) -> str:
     """The code of the refusal of a forged bundle, within its bounds of time and memory (plan and take)."""
-    data = forged(pair[A], pair[C], **how)
+    data = forged(pair[A], pair[C], **how)  # type: ignore[arg-type]
     file = put(pair.stick, data)
-    memory, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    memory, began = peak(), time.process_time()
     code = pair.refused(C, file).code
     # The processor's time, not the wall's: other tests run beside this one.
     assert time.process_time() - began < 2 * SECONDS
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < MIB_300
+    assert peak() - memory < MIB_300
     return code
 
 
@@ -76,7 +84,7 @@ def test_armoured_body(pair: World) -> None:
     assert refused(pair, boxed=boxed) == "sync.body_locked"
 
 
-@pytest.mark.parametrize("body", [b"x", b"age-encryption.org/v1\n", b"\0" * 5000], ids=["x", "magic", "zeros"])
+@pytest.mark.parametrize("body", [b"x", b"age-encryption.org/v1\n", b"\0" * 5000], ids=[1, 2, 3])
 def test_body_is_no_age_file(pair: World, body: bytes) -> None:
     assert refused(pair, boxed=lambda _plain, _box: body) == "sync.body_locked"
 
@@ -107,7 +115,7 @@ def test_zip_bomb_of_many_lines(pair: World) -> None:
     def bomb(lines: list[Line]) -> list[Line]:
         manifest = {**lines[0]["manifest"], "records": 5_000_000, "plain": 2**40}
         record = lines[of_kind(lines, "record")[0]]
-        return [{"manifest": manifest}, *[record] * 100_000]
+        return [{"manifest": manifest}, *[record] * 50_000]
 
     code = refused(pair, change=bomb, recount=False, packed=lambda plain: zlib.compress(plain, 9))
     assert code == "sync.inside_too_large"
@@ -153,9 +161,9 @@ def test_line_10_mib(pair: World) -> None:
         b"",
     ],
     ids=[
-        "depth_100000", "depth_keys", "nan", "float", "infinity", "duplicate", "space", "lone_surrogate", "not_utf8",
-        "bom", "integer", "capital", "two_things", "unknown", "no_record", "empty_record", "second_manifest", "list",
-        "empty",
+        "depth_100000", "depth_keys", "nan", "float", "infinity", "duplicate", "space", "lone_surrogate",
+        "not_utf8", "bom", "integer", "capital", "two_things", "unknown", "no_record", "empty_record",
+        "second_manifest", "list", "empty",
     ],
 )  # fmt: skip
 def test_lines_that_no_program_writes(pair: World, line: bytes) -> None:
@@ -172,8 +180,8 @@ def test_string_longer_than_64_kib(pair: World) -> None:
 @pytest.mark.parametrize(
     "field, wrong",
     [
-        ("device", "../../x"), ("device", "C:\\x"), ("device", "CON"), ("device", "x" * 300), ("device", "a\0b"),
-        ("at", "yesterday"), ("at", "2026-13-01T00:00:00.000Z"), ("zone", "UTC"), ("zone", "UTC +99:99"),
+        ("device", "../../x"), ("device", "C:\\x"), ("device", "CON"), ("device", "x" * 300),
+        ("device", "a\0b"), ("at", "yesterday"), ("at", "2026-13-01T00:00:00.000Z"), ("zone", "UTC"), ("zone", "UTC +99:99"),
         ("seq", 0), ("seq", True), ("clock", -1), ("replaces", "x"), ("replaces", [1]), ("kind", None),
         ("data", "{}"), ("data", "[1.5]"), ("salt", "AA=="), ("salt", None), ("extra", 1),
     ],
@@ -191,13 +199,13 @@ def test_records_out_of_shape(pair: World, field: str, wrong: object) -> None:
 @pytest.mark.parametrize(
     "field, wrong",
     [
-        ("heads", {"con": {"seq": 1, "hash": "ab" * 32}}), ("heads", {"ab" * 8: {"seq": 0, "hash": "ab" * 32}}),
-        ("heads", {"ab" * 8: {"seq": 1, "hash": "x"}}), ("heads", {"ab" * 8: 1}), ("heads", []),
+        ("heads", {"con": {"seq": 1, "hash": "ab" * 32}}),
+        ("heads", {"ab" * 8: {"seq": 0, "hash": "ab" * 32}}), ("heads", {"ab" * 8: {"seq": 1, "hash": "x"}}), ("heads", {"ab" * 8: 1}), ("heads", []),
         ("base", {"ab" * 8: -1}), ("base", {"etc_passwd": 1}), ("base", 1), ("have", 0), ("receipts", {}),
         ("receipts", [1]), ("receipts", [{"number": 1, "sha256": "x"}]), ("receipts", [{"number": 1}]),
         ("receipts", [{"number": 1, "sha256": "ab" * 32}] * 101), ("number", "1"), ("records", -1),
-        ("seals", 10**9), ("plain", "9"), ("version", 0), ("version", "1"), ("revocations", {}), ("name", "../x"),
-        ("program", 1),
+        ("seals", 10**9), ("plain", "9"), ("version", 0), ("version", "1"), ("revocations", {}),
+        ("name", "../x"), ("program", 1),
     ],
     ids=str,
 )  # fmt: skip

@@ -1,0 +1,229 @@
+"""``mda5-crf demo``: what it leaves, and that its table of the primary outcome comes from the database.
+
+The publication (Clin Rheumatol 2023;42:1847): 14 evaluable at month 6, 10 responders (71.4 %; 2 major,
+7 moderate, 1 minimal), median 43.75, quartiles 41.875 and 59.375.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mda5_crf.jobs.synthetic import MUSCLES
+from tests.commandline import Done, call, remembered_keys
+
+SECRET = "lantern orchard pebble quiet maple river"
+OWN_SECRET = "harbour-violet-31-candle"
+
+
+@pytest.fixture(autouse=True)
+def _quick() -> Iterator[None]:
+    with remembered_keys():
+        yield
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """The demonstration, built once, and what the command said of it."""
+    folder = tmp_path_factory.mktemp("demo") / "演示 demo"
+    with remembered_keys():
+        return folder, call("demo", folder, "--no-screens", "--json").good().json()
+
+
+@pytest.fixture
+def ward(demo: tuple[Path, Any], tmp_path: Path) -> Path:
+    """A copy of the ward that a test may change."""
+    return Path(shutil.copytree(demo[0] / "ward.mda5", tmp_path / "ward.mda5"))
+
+
+def wang(*words: object) -> Done:
+    return call(*words, "--user", "wang", secret=SECRET)
+
+
+def outcome(vault: Path) -> dict[str, Any]:
+    found: dict[str, Any] = wang("show", vault, "--json").good().json()["outcome"]
+    return found
+
+
+def quantile(scores: list[Decimal], p: Decimal) -> Decimal:
+    """The (n + 1)p rule, written a second time so that the program is not asked about itself."""
+    place = (len(scores) + 1) * p
+    low = int(place)
+    below, above = scores[low - 1], scores[min(low, len(scores) - 1)]
+    return below + (above - below) * (place - low)
+
+
+def test_what_the_demonstration_consists_of(demo: tuple[Path, Any]) -> None:
+    folder, said = demo
+    assert {p.name for p in folder.iterdir()} >= {"ward.mda5", "centre.mda5", "bundles", "pdf", "screens"}
+    assert said["subjects"] == 15
+    assert sorted(said["bundles"]) == sorted(p.name for p in (folder / "bundles").iterdir())
+    assert len(said["bundles"]) == 2
+    pages = sorted(p.name for p in (folder / "pdf").iterdir())
+    assert pages == sorted(said["pdf"])
+    assert {name.rpartition("-")[2] for name in pages} == {"en.pdf", "zh.pdf", "both.pdf"}
+    assert all((folder / "pdf" / name).read_bytes().startswith(b"%PDF-") for name in pages)
+    for user in said["users"]:
+        call(
+            "show",
+            folder / f"{user['vault']}.mda5",
+            "--user",
+            user["login"],
+            "--json",
+            secret=said["password"],
+        ).good()
+
+
+def test_queries_stay_rare(demo: tuple[Path, Any]) -> None:
+    """At most 1.5 queries of checks per visit, or nobody reads them any more."""
+    assert Decimal(demo[1]["queries_per_visit"]) <= Decimal("1.5")
+    assert demo[1]["queries"] > 0, "a trial without any query would be too tidy to believe"
+
+
+def test_the_table_of_the_publication(demo: tuple[Path, Any]) -> None:
+    for vault, login in (("ward.mda5", "wang"), ("centre.mda5", "chen")):
+        shown = (
+            call("show", demo[0] / vault, "--user", login, "--json", secret=SECRET).good().json()["outcome"]
+        )
+        assert (shown["participants"], shown["evaluable"], shown["responders"]) == (15, 14, 10), vault
+        assert (shown["major"], shown["moderate"], shown["minimal"]) == (2, 7, 1)
+        assert shown["percent_observed"] == "71.4"
+        assert shown["percent_nonresponse"] == "66.7"
+        assert [Decimal(shown[k]) for k in ("median", "q1", "q3")] == [
+            Decimal("43.75"), Decimal("41.875"), Decimal("59.375"),
+        ]  # fmt: skip
+        assert sum(score is None for score in shown["scores"].values()) == 1
+        for subject, score in shown["scores"].items():
+            parts = shown["parts"][subject].values()
+            assert score is None or Decimal(score) == sum(Decimal(part) for part in parts), subject
+
+
+@pytest.mark.parametrize(
+    "language,words", [("en", ["71.4 %", "10/15", "43.75 (41.875–59.375)", "2 / 7 / 1"]), ("zh", ["应答者"])]
+)
+def test_the_table_in_words(demo: tuple[Path, Any], language: str, words: list[str]) -> None:
+    text = wang("show", demo[0] / "ward.mda5", "--language", language).good().out
+    for word in words:
+        assert word in text
+
+
+def test_ward_and_centre_are_sound(demo: tuple[Path, Any]) -> None:
+    for vault, login in (("ward.mda5", "wang"), ("centre.mda5", "chen")):
+        assert (
+            call("verify", demo[0] / vault, "--user", login, "--json", secret=SECRET)
+            .good()
+            .json()["troubles"]
+            == []
+        )
+
+
+def test_another_entry_changes_the_table(ward: Path) -> None:
+    """Nothing is hard-wired: a corrected visit moves one participant from no response to response."""
+    before = outcome(ward)
+    subject = next(s for s, score in before["scores"].items() if score is not None and Decimal(score) == 0)
+    place = (ward, subject, "W24", "IMACS")
+    wang("enter", *place, "PHGA=0.1", "PTGA=0.1").refused(1, "reason")
+    assert outcome(ward) == before
+    wang("enter", *place, "PHGA=0.1", "PTGA=0.1", "--reason", "The sheet was read in mm").good()
+    after = outcome(ward)
+    # Improvement of both scales by more than 40 % of their range gives 20 and 10 points, the rest stays 0.
+    assert Decimal(after["scores"][subject]) == 30
+    assert (after["parts"][subject]["phga"], after["parts"][subject]["ptga"]) == ("20", "10")
+    assert after["categories"][subject] == "MINIMAL"
+    assert (after["responders"], after["minimal"], after["evaluable"]) == (11, before["minimal"] + 1, 14)
+    assert after["percent_observed"] == "78.6"
+    assert after["percent_nonresponse"] == "73.3"
+    scores = sorted(Decimal(s) for s in after["scores"].values() if s is not None and Decimal(s) >= 20)
+    for name, p in (("median", "0.5"), ("q1", "0.25"), ("q3", "0.75")):
+        assert Decimal(after[name]) == quantile(scores, Decimal(p)), name
+
+
+def test_a_cleared_measure_is_no_longer_evaluable(ward: Path) -> None:
+    before = outcome(ward)
+    subject = next(s for s, category in before["categories"].items() if category == "MAJOR")
+    wang("enter", ward, subject, "W24", "IMACS", "PHGA=", "--reason", "Not from this visit").good()
+    after = outcome(ward)
+    assert after["scores"][subject] is None
+    assert (after["evaluable"], after["responders"], after["major"]) == (13, 9, 1)
+    assert after["percent_nonresponse"] == "60.0"
+
+
+def test_a_data_set_of_ones_own(tmp_path: Path) -> None:
+    """From an empty vault by commands alone: one participant, the score by hand, the table follows."""
+    vault, subject = tmp_path / "own.mda5", "01-001"
+    call(
+        "new",
+        vault,
+        "--site",
+        "01",
+        "--name",
+        "Ward",
+        "--user",
+        "liu",
+        "--person",
+        "Liu Yang",
+        secret=OWN_SECRET,
+    ).good()
+
+    def liu(*words: object) -> Done:
+        return call(*words, "--user", "liu", secret=OWN_SECRET).good()
+
+    day1 = date.today() - timedelta(days=250)  # noqa: DTZ011
+    liu("enrol", vault, subject)
+    assert liu("show", vault, "--json").json()["outcome"]["participants"] == 0
+    liu("enter", vault, subject, "LOG", "EX#1", "ECOCCUR=Y", f"ECSTDAT={day1}", "ECSTTIM=10:00")
+    answers = [f"HAQ01{n:02d}=1" for n in (*range(1, 10), *range(23, 34))]
+    for event, phga, ptga, grade in (("BL", "6.0", "6.0", 8), ("W24", "1.0", "5.0", 10)):
+        liu("enter", vault, subject, event, "SV", "SVOCCUR=Y")
+        liu(
+            "enter",
+            vault,
+            subject,
+            event,
+            "IMACS",
+            "PHGAPERF=Y",
+            "PTGAPERF=Y",
+            f"PHGA={phga}",
+            f"PTGA={ptga}",
+        )
+        liu("enter", vault, subject, event, "MMT", "MKPERF=Y", *(f"{m}_MKORRES={grade}" for m in MUSCLES))
+        liu("enter", vault, subject, event, "HAQ", "HAQPERF=Y", *answers)
+        liu("enter", vault, subject, event, "MDAAT", "RSPERF=Y", "MD_EXTRA=6.0")
+        liu("enter", vault, subject, event, "LBC", "LBPERF=Y", "CK_LBORRES=500", "CK_LBORNRHI=190")
+    shown = liu("show", vault, "--json").json()["outcome"]
+    # PhGA 6 → 1 cm: 20; PtGA 6 → 5 cm: 2.5; MMT-8 120 → 150 (20 %): 20; the others do not change: 42.5.
+    assert shown["parts"][subject] == {
+        "phga": "20",
+        "ptga": "2.5",
+        "mmt": "20",
+        "haq": "0",
+        "enz": "0",
+        "ext": "0",
+    }
+    assert (shown["scores"][subject], shown["categories"][subject]) == ("42.5", "MODERATE")
+    assert (shown["participants"], shown["evaluable"], shown["responders"]) == (1, 1, 1)
+    assert Decimal(shown["median"]) == Decimal("42.5")
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_bytes(b"three years of work")
+    (tmp_path / "ward.mda5").mkdir()
+    call("demo", tmp_path, "--no-screens").refused(1, "other files")
+    assert {p.name for p in tmp_path.iterdir()} == {"thesis.docx", "ward.mda5"}
+
+
+def test_fewer_participants_another_seed(tmp_path: Path) -> None:
+    said = call("demo", tmp_path / "small", "--no-screens", "--subjects", "2", "--seed", "7").good()
+    assert SECRET in said.out
+    assert "wang" in said.out
+    first = outcome(tmp_path / "small" / "ward.mda5")
+    assert [first["scores"][s] for s in ("01-001", "01-002")] == ["42.5", "65.0"]
+    again = call("demo", tmp_path / "small", "--no-screens", "--subjects", "1", "--language", "zh").good()
+    assert "演示已生成" in again.out
+    assert outcome(tmp_path / "small" / "ward.mda5")["participants"] == 1

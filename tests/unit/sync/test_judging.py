@@ -1,0 +1,312 @@
+"""What the receiver lets stand: rights and whose business it is. What may not stand is kept, set aside, named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from mda5_crf.crypto import AUTHORITY, BoxSecret, Certificate, SigningKey, Task
+from mda5_crf.db import projection, read, schema
+from mda5_crf.db.accounts import certificate_draft, user_draft
+from mda5_crf.db.records import Draft
+from mda5_crf.db.verify import verify
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.services.session import Session
+from mda5_crf.sync import bundles
+from mda5_crf.sync.report import Report
+from tests.unit.sync.forging import Line, forged, put
+from tests.unit.sync.synckit import (
+    A,
+    B,
+    C,
+    World,
+    X,
+    data_of,
+    enter_value,
+    item,
+    rebuilt_alike,
+    shown,
+    value,
+    write,
+)
+
+OTHER_DEFINITION = Draft("definition", "", {"hash": "ab" * 32, "oid": "NCT04966884", "version": "9"})
+
+
+def aside(report: Report) -> list[str]:
+    """The English reasons."""
+    return [reason.en for _, reason in report.aside]
+
+
+def kept(session: Session, report: Report) -> bool:
+    """Whether everything set aside is in the journal all the same, is listed, and verifies."""
+    listed = {row.record for row in read.aside(session.vault.store)}
+    return (
+        all(session.vault.journal.get(one) is not None for one, _ in report.aside)
+        and {one for one, _ in report.aside} <= listed
+        and verify(session.vault.store) == []
+        and rebuilt_alike(session)
+    )
+
+
+@pytest.fixture
+def enrolled(world: World) -> str:
+    """A participant of ward 01, known at the centre."""
+    subject = world[A].enrol().identity
+    enter_value(world[A], item(subject), "118")
+    world.send(A, C)
+    return subject
+
+
+def sends(world: World, sender: str, receiver: str, drafts: Sequence[Draft]) -> Report:
+    write(world[sender], *drafts)
+    return world.send(sender, receiver)
+
+
+def test_subject_of_other_site(world: World, enrolled: str) -> None:
+    before = data_of(world[C], enrolled)
+    key = item(enrolled)
+    drafts = [
+        value(key, "199"),
+        Draft("missing", key.path(), {"code": "ND"}),
+        Draft("status", key.form_key().path(), {"status": "complete"}),
+        Draft("event", enrolled, {"event": "UNS"}),
+        Draft("strike", key.form_key().path(), {"state": "struck", "reason": {"code": "OTHER"}}),
+        Draft("subject", enrolled, {"renumber": "01-099", "reason": "x"}),
+        Draft("query", key.path(), {"query": "q1", "state": "Open", "source": "manual", "text": "?"}),
+    ]
+    report = sends(world, X, C, drafts)
+    assert aside(report) == ["The participant belongs to site 01, and the author to another one."] * len(drafts)
+    assert data_of(world[C], enrolled) == before
+    assert kept(world[C], report)
+
+
+def test_enrolment_for_another_site(world: World) -> None:
+    report = sends(
+        world, X, C,
+        [
+            Draft("subject", "", {"subjid": "01-050", "site": "01"}),
+            Draft("subject", "", {"subjid": "01-051", "site": "02"}),
+            Draft("subject", "", {"subjid": "02-12345678", "site": "02"}),
+            Draft("subject", "", {"subjid": "02-007", "site": "02"}),
+        ],
+    )  # fmt: skip
+    assert len(report.aside) == 3
+    assert [s.subjid for s in world[C].subjects()] == ["02-007"]
+    assert kept(world[C], report)
+
+
+def test_participant_of_a_pc_that_the_centre_does_not_know(world: World) -> None:
+    """Nothing is set aside for good because a card is missing: the bundle waits."""
+    write(world[X], value(ItemKey.parse("0123456789abcdef:9/BL/VS/MAIN/SYSBP_VSORRES"), "120"))
+    error = world.refused(C, world.make(X, C))
+    assert error.code == "sync.subject_device_unknown"
+    assert "0123456789abcdef" in error.in_("en")
+
+
+def test_ward_sends_lock(world: World, enrolled: str) -> None:
+    form = item(enrolled).form_key().path()
+    report = sends(world, A, C, [Draft("lock", form, {"state": "locked"})])
+    assert report.set_aside == 1  # an investigator has no right to it in the first place
+    world.as_monitor()
+    report = sends(world, A, C, [Draft("lock", form, {"state": "frozen"})])
+    assert aside(report) == ["Only the centre freezes and locks."]
+    assert read.marks(world[C].vault.store, enrolled) == ()
+
+
+def test_centre_locks(world: World, enrolled: str) -> None:
+    form = item(enrolled).form_key()
+    report = sends(world, C, A, [Draft("lock", form.path(), {"state": "locked"})])
+    assert report.set_aside == 0
+    assert [mark.kind for mark in read.marks(world[A].vault.store, enrolled)] == ["lock"]
+
+
+def test_ward_sends_definition(world: World) -> None:
+    report = sends(world, A, C, [OTHER_DEFINITION])
+    assert report.set_aside == 1
+    assert "version of the study definition" in aside(report)[0]
+    assert read.definition_in_force(world[C].vault.store) == world[C].study.hash
+    assert kept(world[C], report)
+
+
+def test_centre_names_a_definition_that_is_not_here(world: World) -> None:
+    report = sends(world, C, A, [OTHER_DEFINITION])
+    assert report.set_aside == 1
+    assert read.definition_in_force(world[A].vault.store) == world[A].study.hash
+
+
+def test_account_of_another_vault(world: World) -> None:
+    """A ward cannot end the data manager's account, nor the centre a nurse's."""
+    report = sends(world, A, C, [user_draft(world[C].person.id, "disabled")])
+    assert aside(report) == ["It is about an account of another vault."]
+    report = sends(world, C, A, [user_draft(world[A].person.id, "disabled")])
+    assert aside(report) == ["It is about an account of another vault."]
+    assert all(p.active for p in world[A].people() if p.login == "i01")
+
+
+def test_keys_for_a_person_of_another_vault(world: World) -> None:
+    """Under its own authority a ward certifies the centre's data manager as an investigator with new keys."""
+    ward, person = world[X], world[C].person
+    authority = SigningKey.generate()  # not even the ward's own: nobody entitled signed it
+    false = Certificate(
+        ward.study.oid, "02", ward.vault.meta.vault, person.id, "d02", "Somebody", (Task("investigator", "2026-01-01"),),
+        BoxSecret.generate().public, SigningKey.generate().public, SigningKey.generate().public, 9,
+    )  # fmt: skip
+    report = sends(world, X, C, [certificate_draft(false.signed(AUTHORITY, authority))])
+    assert report.set_aside == 1
+    signer = ward.vault._signer("orbit-canvas-12-lantern")
+    assert signer.authority is not None
+    report = sends(world, X, C, [certificate_draft(false.signed(AUTHORITY, signer.authority))])
+    assert aside(report) == ["It names keys for a person of another vault."]
+    assert "investigator" not in {role for p in world[C].people() if p.id == person.id for role in p.roles}
+    assert kept(world[C], report)
+
+
+def test_monitor_enters_value(world: World, enrolled: str) -> None:
+    monitor = world.as_monitor()
+    report = sends(world, A, C, [value(item(enrolled), "199", (read.form_entries(
+        monitor.vault.store, item(enrolled).form_key())[0].record,))])  # fmt: skip
+    assert ["had no right to enter" in reason for reason in aside(report)] == [True]
+    assert shown(world[C], item(enrolled)) == ("118", False)
+    assert kept(world[C], report)
+
+
+def test_data_entry_verifies(world: World, enrolled: str) -> None:
+    report = sends(world, A, C, [Draft("verify", item(enrolled).path(), {"state": "verified"})])
+    assert report.set_aside == 1
+    assert read.marks(world[C].vault.store, enrolled) == ()
+
+
+def test_monitor_verifies(world: World, enrolled: str) -> None:
+    world.as_monitor()
+    report = sends(world, A, C, [Draft("verify", item(enrolled).path(), {"state": "verified"})])
+    assert report.set_aside == 0
+    assert len(read.marks(world[C].vault.store, enrolled)) == 1
+
+
+def test_centre_invents_site_record(world: World, enrolled: str) -> None:
+    key = item(enrolled)
+    heads = tuple(entry.record for entry in read.form_entries(world[A].vault.store, key.form_key()))
+    drafts = [
+        value(key, "199", heads),
+        Draft("missing", key.path(), {"code": "ND"}, heads),
+        Draft("status", key.form_key().path(), {"status": "complete"}),
+        Draft("confirm", key.path(), {"check": "X", "text": "118"}),
+        Draft("subject", "", {"subjid": "01-090", "site": "01"}),
+        Draft("signature", key.form_key().path(), {"meaning": "x"}),
+    ]
+    before = data_of(world[A], enrolled)
+    report = sends(world, C, A, drafts)
+    assert report.set_aside == len(drafts)
+    assert data_of(world[A], enrolled) == before
+    assert kept(world[A], report)
+
+
+def test_centre_hides_a_site_record_behind_a_stub(world: World, enrolled: str) -> None:
+    """Without its content a record still supersedes others: it is judged all the same."""
+    key = item(enrolled)
+    heads = tuple(entry.record for entry in read.form_entries(world[A].vault.store, key.form_key()))
+    write(world[C], value(key, "199", heads))
+
+    def emptied(lines: list[Line]) -> list[Line]:
+        for line in lines:
+            if line.get("record", {}).get("kind") == "value":
+                line["record"]["data"] = line["record"]["salt"] = None
+        return lines
+
+    report = bundles.take(world[A], put(world.stick, forged(world[C], world[A], emptied)))
+    assert report.set_aside == 1
+    assert shown(world[A], key) == ("118", False)
+    assert verify(world[A].vault.store) == []
+
+
+def test_centre_speaks_of_another_site(world: World, enrolled: str) -> None:
+    """What should have come as a stub is not let in with its content."""
+    query = Draft("query", item(enrolled).path(), {"query": "q1", "state": "Open", "source": "manual", "text": "?"})
+    write(world[C], query)
+
+    def whole(lines: list[Line]) -> list[Line]:
+        for line in lines:
+            if line.get("record", {}).get("kind") == "query":
+                seq = line["record"]["seq"]
+                record = world[C].vault.journal.get(f"{world[C].device}:{seq}")
+                assert record is not None
+                assert line["record"]["data"] is None  # the honest program withheld it
+                line["record"] = record.as_json()
+        return lines
+
+    data = forged(world[C], world[X], whole)
+    report = bundles.take(world[X], put(world.stick, data))
+    # The ward does not know the PC the participant was enrolled at: it knows of no such participant.
+    assert report.subjects == 1
+    assert world[X].subjects() == ()
+    assert world[X].queries() == ()
+
+
+def test_redaction_from_other_site(world: World, enrolled: str) -> None:
+    target = read.form_entries(world[C].vault.store, item(enrolled).form_key())[0].record
+    for sender, receiver in ((X, C), (B, A)):
+        report = sends(world, sender, receiver, [Draft("redaction", "", {"records": [target]})])
+        assert aside(report) == ["Redactions from another PC are not taken by this version."]
+        with world[receiver].vault.store.read() as tx:
+            assert tx.find(schema.redaction) == []
+
+
+def test_unknown_kind_is_kept(world: World) -> None:
+    # The own journal refuses to write what it cannot fold, so a newer program is imitated line by line.
+    projection._FOLDS["novelty"] = lambda _tx, _record: None  # type: ignore[index]
+    try:
+        write(world[A], Draft("novelty", "", {"text": "from a later version"}))
+    finally:
+        del projection._FOLDS["novelty"]  # type: ignore[attr-defined]
+    report = world.send(A, C)
+    assert ["novelty" in reason for reason in aside(report)] == [True]
+    assert kept(world[C], report)
+
+
+def test_lamport_clock_huge(world: World, enrolled: str) -> None:
+    journal = world[A].vault.journal
+    with journal.begin():
+        assert journal._state is not None
+        journal._state = replace(journal._state, clock=2**50)
+    write(world[A], value(item(enrolled), "199"))
+    report = world.send(A, C)
+    assert any("clock" in reason for reason in aside(report))
+    query = world[C].raise_query(item(enrolled), "Which arm?")
+    record = world[C].vault.journal.get(query.record)
+    assert record is not None
+    assert record.clock < 2**40
+    assert kept(world[C], report)
+
+
+def test_thousands_set_aside_are_named_in_several_records(world: World, enrolled: str) -> None:
+    write(world[X], *[value(item(enrolled), str(number)) for number in range(1100)])
+    report = world.send(X, C)
+    assert report.set_aside == 1100
+    assert len(report.lines()) < 20
+    assert kept(world[C], report)
+    back = world.make(C, X)  # its own records still fit into a bundle
+    assert bundles.take(world[X], back).set_aside == 0
+
+
+def test_pc_not_registered_is_passed_over(world: World) -> None:
+    """B does not know X: whoever carries X's chain, nothing of it is stored."""
+    foreign = world[X].enrol()
+    world.send(X, C)
+    count = world[C].vault.journal.heads()[world[X].device][0]
+
+    def with_chain(lines: list[Line]) -> list[Line]:
+        with world[C].vault.store.read() as tx:
+            others = {d: 2**53 for d in world[C].vault.journal.heads(tx) if d != world[X].device}
+            records = [{"record": r.as_json()} for r in world[C].vault.journal.above(others, tx)]
+            seals = [{"seal": s.as_json()} for s in world[C].vault.journal.seals_above(others, tx)]
+        own = [line for line in lines if "seal" in line]
+        return [*(line for line in lines if "seal" not in line), *records, *own, *seals]
+
+    report = bundles.take(world[B], put(world.stick, forged(world[C], world[B], with_chain)))
+    assert report.passed_over == {world[X].device: count}
+    assert any("passed over" in line.en for line in report.lines())
+    assert set(world[B].vault.journal.heads()) == {world[B].device, world[C].device}
+    assert foreign.identity not in {s.identity for s in world[B].subjects()}
