@@ -174,7 +174,7 @@ def certificate_valid(
         for key in known
         if (key.certificate.person, key.certificate.vault) == (certificate.person, certificate.vault)
     ]
-    if any(one.serial >= certificate.serial for one in before):
+    if any(one.serial >= certificate.serial and one != certificate for one in before):
         return False
     try:
         body = canon(certificate.body())

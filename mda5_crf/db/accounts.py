@@ -161,7 +161,9 @@ def _words(tx: Tx) -> list[Row]:
         if (record.device, record.seq) not in aside:
             place = {"clock": record.clock, "device": record.device, "seq": record.seq}
             data = record.data
-            found.append({**place, "person": record.person, "whom": data.get("person"), "state": data.get("state")})
+            found.append(
+                {**place, "person": record.person, "whom": data.get("person"), "state": data.get("state")}
+            )
     return found
 
 
@@ -193,9 +195,7 @@ def certify(
     ``signer`` holds its key, for investigators, monitors and centre staff, and where a vault has no
     investigator yet: what it signs for one of KEEPER_ROLES makes a keeper, for ever. Raises PermissionDenied.
     """
-    principal = (
-        certifier is not None and certifier.by == AUTHORITY and "investigator" in certifier.all_roles
-    )
+    principal = certifier is not None and certifier.by == AUTHORITY and "investigator" in certifier.all_roles
     held = signer.authority if signer.authority and signer.authority.public == authority else None
     if held is not None and (not principal or not subject.all_roles <= SITE_ROLES - {"investigator"}):
         return subject.signed(AUTHORITY, held)

@@ -46,6 +46,8 @@ class Trust:
         if record.kind == "user":
             data = record.data
             whom, state = str(data.get("person")), str(data.get("state"))
+            if state not in ("active", "disabled"):
+                return True  # of no shape: says nothing
             return self.learn_account(record.person, whom, record.device, record.clock, state)
         if record.kind == "certificate":
             return self.learn_certificate(record.device, record.clock, record.data)

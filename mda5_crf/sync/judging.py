@@ -78,13 +78,18 @@ class Judge:
         return None
 
     def _enrolment(self, record: AuditRecord) -> Text | None:
-        data = record.data
-        site, number = self._registry.site_of(record.device), data.get("subjid")
+        site = self._registry.site_of(record.device) or ""
         if site == CENTRE:
             return message("sync.aside_centre_record")
-        if data.get("site") != site or not isinstance(number, str) or number[:2] != site:
-            return message("sync.aside_other_site", site=site)
-        return None if self._pattern.search(number) else message("sync.aside_number")
+        if record.data.get("site") != site:
+            return message("sync.aside_number")
+        return self._number(record.data.get("subjid"), site)
+
+    def _number(self, number: object, site: str) -> Text | None:
+        """A number of the study's form that begins with the site: a hospital number cannot enrol."""
+        if isinstance(number, str) and number[:2] == site and self._pattern.search(number):
+            return None
+        return message("sync.aside_number")
 
     def _about_subject(self, record: AuditRecord) -> Text | None:
         subject = record.key.partition("/")[0]
@@ -102,7 +107,10 @@ class Judge:
                 raise BundleError("sync.subject_device_unknown", device=enrolled[0])
             # Enrolled at a PC unknown here: what a ward is told of at all is its own site's.
             owner = self._registry.site
-        return self._ownership(record, author, owner, of_site)
+        reason = self._ownership(record, author, owner, of_site)
+        if reason is None and record.kind == "subject" and record.content is not None:
+            return self._number(record.data.get("renumber", record.data.get("subjid")), owner)
+        return reason
 
     def _ownership(self, record: AuditRecord, author: str | None, owner: str, of_site: bool) -> Text | None:
         if record.kind == "lock" and author != CENTRE:

@@ -241,8 +241,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "该参与者属于另一中心。",
     ),
     "aside_number": (
-        "The number is no participant number of this study.",
-        "该编号不是本研究的参与者编号。",
+        "The number is no participant number of its site.",
+        "该编号不是所属中心的参与者编号。",
     ),
     "aside_ward_lock": (
         "Only the centre freezes and locks.",

@@ -247,7 +247,7 @@ class MatrixPage(Spoken, QWidget):
         count = len(self.model.events)
         if count:
             header = self.table.horizontalHeader()
-            header.setDefaultSectionSize(max((self.table.viewport().width() - 1) // count, 6 * em(self)))
+            header.setDefaultSectionSize(max((self.table.viewport().width() - 1) // count, 7 * em(self)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width among the visits."""

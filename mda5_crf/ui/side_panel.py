@@ -25,7 +25,7 @@ from mda5_crf.text import Text
 from mda5_crf.ui.icons import Glyph, icon
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.message_label import MessageLabel
-from mda5_crf.ui.spoken import Spoken, button, name
+from mda5_crf.ui.spoken import Spoken, button, name, pale_choice
 from mda5_crf.ui.theme import Tone, em, paper
 
 QUERIES, HISTORY, GUIDANCE = range(3)
@@ -68,7 +68,7 @@ class SidePanel(Spoken, QTabWidget):
         made = QListWidget(self)
         made.setWordWrap(True)
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        made.setAlternatingRowColors(True)
+        pale_choice(made)
         made.installEventFilter(self)
         return made
 

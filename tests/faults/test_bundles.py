@@ -220,7 +220,7 @@ def test_impersonated_chain(world: World, tmp_path: Path) -> None:
     def with_chain(lines: list[Line]) -> list[Line]:
         records = [{"record": record.as_json()} for record in false.journal.above({})]
         seals = [{"seal": seal.as_json()} for seal in false.journal.seals_above({})]
-        kept = [line for line in lines[1:] if line.get("record", line.get("seal", {}))["device"] != false.device]
+        kept = [line for line in lines[1:] if {**line}.popitem()[1]["device"] != false.device]
         first = {"manifest": {**lines[0]["manifest"], "heads": {}}}
         return [
             first, *(line for line in kept if "record" in line), *records,

@@ -116,12 +116,11 @@ def test_kill_during_entry(
         fell[stage] += 1
         shown = _check(folder, subject, life, nth, shown)
         durable[stage] += shown == life.tried
+    lines = [f"killed {fell.total()} times during entry; in brackets: the value under way had become durable"]
+    lines += [f"  {stage:28} {fell[stage]:4}  ({durable[stage]})" for stage in STAGES]
     with capsys.disabled():
-        print(
-            f"\nkilled {fell.total()} times during entry; in brackets: the value under way had become durable"
-        )
-        for stage in STAGES:
-            print(f"  {stage:28} {fell[stage]:4}  ({durable[stage]})")
+        # Standard error reaches the terminal from a worker process, too.
+        sys.stderr.write("\n" + "\n".join(lines) + "\n")
     assert set(fell) == set(STAGES)
 
 

@@ -294,7 +294,8 @@ def test_full_disk_for_what_leaves_the_vault(filled: Path, small_disk: Path, tmp
     call("pdf", "blank", "BL", "-o", small_disk / "old.pdf").refused(3, "room")
     act("pdf", "filled", vault, "01-001", "-o", small_disk / "new.pdf").refused(3, "room")
     assert (small_disk / "old.pdf").read_bytes() == b"old"
-    made = call("new", small_disk / "v.mda5", "--site", "01", "--name", "Ward", "--user", "liu", "--person", "Liu Yang",
+    made = call("new", small_disk / "v.mda5", "--site", "01", "--name", "Ward", "--user", "liu",
+                "--person", "Liu Yang",
                 secret="harbour-violet-31-candle")  # fmt: skip
     made.refused(3)
     call("demo", small_disk / "demo", "--no-screens").refused(3)
@@ -322,7 +323,8 @@ def test_definition_with_an_error(tmp_path: Path, file: str, old: str, new: str,
     done = call("study", "check", folder)
     done.refused(1)
     assert said in done.err
-    made = call("new", tmp_path / "v.mda5", "--site", "01", "--name", "Ward", "--user", "liu", "--study", folder,
+    made = call("new", tmp_path / "v.mda5", "--site", "01", "--name", "Ward", "--user", "liu",
+                "--study", folder,
                 secret="harbour-violet-31-candle")  # fmt: skip
     made.refused(1)
     assert said in made.err

@@ -22,6 +22,7 @@ from sqlalchemy import select
 
 from mda5_crf.crypto import SigningKey, canon, content_hash, record_hash
 from mda5_crf.db import migrate, projection, rows, schema
+from mda5_crf.db.chain import ChainError
 from mda5_crf.db.failures import Collision
 from mda5_crf.db.journal import Identity, Journal
 from mda5_crf.db.records import AuditRecord, Draft, make_record
@@ -202,6 +203,14 @@ def test_row_dropped_and_the_rest_renumbered(ward: Ward) -> None:
         for seq in range(8, 12):
             raw.execute("UPDATE audit_record SET seq = ? WHERE seq = ?", (seq - 1, seq))
     assert ("row_dropped", "d1:7") in found(ward)
+
+
+@pytest.mark.parametrize("seq", [8, 11])
+def test_hash_that_is_none_at_the_end_of_a_run(ward: Ward, seq: int) -> None:
+    with attack(ward) as raw:
+        raw.execute("UPDATE audit_record SET hash = 'x' WHERE seq = ?", (seq,))
+    first = {8: 6, 11: 9}[seq]
+    assert found(ward) == [("row_edited", f"d1:{seq}"), ("seal_false", f"d1:{first}-{seq}")]
 
 
 def test_rows_swapped(ward: Ward) -> None:
@@ -421,16 +430,79 @@ def test_seal_by_retired_key(ward: Ward) -> None:
 
 
 def test_seal_of_a_disabled_person(ward: Ward) -> None:
-    doctor = Person("i02", "investigator")
+    doctor, keeper = Person("i02", "investigator"), ward.admit(Person("i03", "investigator"))
     journal = ward.admit(doctor)
     ward.add(value(item("d1:4", "OK"), "1"), by=journal)
-    ward.add(Draft("user", "", {"person": doctor.id, "state": "disabled"}))
+    ward.add(Draft("user", "", {"person": doctor.id, "state": "disabled"}), by=keeper)
     assert found(ward) == []
     ward.add(value(item("d1:4", "LATE"), "1"), by=journal)
-    assert found(ward) == [("seal_retired", "d1:15")]
-    ward.add(Draft("user", "", {"person": doctor.id, "state": "active"}))
+    assert found(ward) == [("seal_retired", "d1:16")]
+    ward.add(Draft("user", "", {"person": doctor.id, "state": "active"}), by=keeper)
     ward.add(value(item("d1:4", "AGAIN"), "1"), by=journal)
-    assert found(ward) == [("seal_retired", "d1:15")]
+    assert found(ward) == [("seal_retired", "d1:16")]
+
+
+def test_a_disabled_person_does_not_enable_himself(ward: Ward, tmp_path: Path) -> None:
+    """He still holds the database key and his own keys: the word of somebody who is no keeper counts nothing."""
+    doctor, keeper = Person("i02", "investigator"), ward.admit(Person("i03", "investigator"))
+    journal = ward.admit(doctor)
+    ward.add(value(item("d1:4", "OK"), "1"), by=journal)
+    ward.add(Draft("user", "", {"person": doctor.id, "state": "disabled"}), by=keeper)
+    again = Draft("user", "", {"person": doctor.id, "state": "active"})
+    ward.add(again, value(item("d1:4", "LATE"), "1"), by=journal)
+    assert found(ward) == [("account_false", "d1:16"), ("seal_retired", "d1:16-17")]
+    with pytest.raises(ChainError, match="store.chain_unsealed"):
+        ward.send(Ward(tmp_path, "d2"))
+
+
+def test_account_ended_by_somebody_who_may_not(ward: Ward, tmp_path: Path) -> None:
+    keeper = Person("i03", "investigator")
+    journal = ward.admit(keeper)
+    ward.add(Draft("user", "", {"person": keeper.id, "state": "disabled"}))
+    ward.add(value(item("d1:4", "NEW"), "1"), by=journal)
+    assert found(ward) == [("account_false", "d1:13")]
+    taken = ward.send(Ward(tmp_path, "d2"))
+    assert [(one, "end or renew" in why.en) for one, why in taken.aside] == [("d1:13", True)]
+
+
+def test_old_certificate_recorded_again(ward: Ward, tmp_path: Path) -> None:
+    """Whoever has a retired key cannot make it count again with the certificate it once had."""
+    first = record(ward, 3).data
+    old = Journal(ward.store, Identity(STUDY, "d1", ward.person.id, ward.person.author), ZONE)
+    ward.person.author = SigningKey.generate()
+    ward.add(Draft("certificate", "", ward.person.certificate(ward.vault, serial=2).as_json()))
+    ward.add(value(item("d1:4", "A"), "1"), by=ward.admit(Person("n09")))
+    assert [code for code, _ in found(ward)] == [
+        "seal_false"
+    ]  # the run of the new certificate, by the old key
+    ward.add(Draft("certificate", "", first), value(item("d1:4", "BAD"), "1"), by=old)
+    assert ("certificate_false", "d1:15") in found(ward)
+    assert ("seal_retired", "d1:15-16") in found(ward)
+
+
+def test_investigator_certifies_keys_for_a_monitor(ward: Ward, tmp_path: Path) -> None:
+    """The authority certified the monitor; nobody at the site can write in the monitor's name."""
+    pi, monitor = Person("i03", "investigator"), Person("m01", "monitor")
+    journal, _ = ward.admit(pi), ward.admit(monitor)
+    fake = Person("m01", "data_entry", id=monitor.id)
+    forged = fake.certificate(ward.vault, serial=2).signed(pi.id, pi.sign)
+    ward.add(Draft("certificate", "", forged.as_json()), by=journal)
+    ward.add(value(item("d1:4", "NEW"), "1"), by=ward.journal_of(fake))
+    assert found(ward) == [("certificate_false", "d1:14"), ("seal_false", "d1:15")]
+    with pytest.raises(ChainError, match="store.chain_unsealed"):
+        ward.send(Ward(tmp_path, "d2"))
+
+
+def test_disabled_investigator_certifies_nobody(ward: Ward) -> None:
+    pi, new = Person("i03", "investigator"), Person("n09")
+    ward.admit(pi)
+    ward.add(
+        Draft("user", "", {"person": pi.id, "state": "disabled"}),
+        by=ward.admit(Person("i04", "investigator")),
+    )
+    certificate = new.certificate(ward.vault).signed(pi.id, pi.sign)
+    ward.add(Draft("certificate", "", certificate.as_json()))
+    assert found(ward) == [("certificate_false", "d1:15")]
 
 
 def test_record_backdated_before_certificate(ward: Ward) -> None:
@@ -520,6 +592,17 @@ def test_definition_edited(ward: Ward) -> None:
 def test_record_hidden_by_setting_it_aside(ward: Ward) -> None:
     with ward.store.transaction() as tx:
         tx.connection.exec_driver_sql("INSERT INTO quarantine VALUES ('d1', 7, 'x', 'x')")
+    refold(ward)
+    assert found(ward) == [("aside_unrecorded", "d1:7")]
+
+
+def test_own_record_hidden_with_a_bundle_that_never_came(ward: Ward) -> None:
+    """Who holds the key can write the very record that names what was set aside; not of the own device."""
+    ward.add(
+        Draft("bundle", "", {"direction": "in", "aside": ["d1:7"], "stubs": {}}), by=ward.admit(Person("n09"))
+    )
+    with ward.store.transaction() as tx:
+        tx.insert(schema.quarantine, {"device": "d1", "seq": 7, "en": "x", "zh": "x"})
     refold(ward)
     assert found(ward) == [("aside_unrecorded", "d1:7")]
 

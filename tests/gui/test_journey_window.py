@@ -31,11 +31,13 @@ from tests.gui.shell_driver import (
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
-VITALS = {
-    "VSPERF": "1", "VSDAT": "+", "VSPOS": "1", "SYSBP_VSORRES": "118", "DIABP_VSORRES": "76", "PULSE_VSORRES": "72",
-    "RESP_VSORRES": "18", "TEMP_VSORRES": "36.6", "OXYSAT_VSORRES": "97", "OXYSAT_VSO2": "1", "MRCGR": "2",
-    "HEIGHT_VSORRES": "165", "WEIGHT_VSORRES": "60",
-}  # fmt: skip
+VITALS = dict(
+    pair.split("=")
+    for pair in (
+        "VSPERF=1 VSDAT=+ VSPOS=1 SYSBP_VSORRES=118 DIABP_VSORRES=76 PULSE_VSORRES=72 RESP_VSORRES=18"
+        " TEMP_VSORRES=36.6 OXYSAT_VSORRES=97 OXYSAT_VSO2=1 MRCGR=2 HEIGHT_VSORRES=165 WEIGHT_VSORRES=60"
+    ).split()
+)
 
 
 @pytest.fixture
@@ -145,6 +147,7 @@ def test_demonstration_then_a_bundle_is_looked_at_and_taken(desk: Desk, tmp_path
     strip.folder.setText(str(tmp_path))
     strip.ok.click()
     desk.qtbot.waitUntil(lambda: desk.work.strip is None, timeout=20_000)
+    assert desk.work.strip is None
     (file,) = tmp_path.glob("*.mda5b")
     assert file.name in desk.window.banner.words
 
@@ -158,7 +161,7 @@ def test_demonstration_then_a_bundle_is_looked_at_and_taken(desk: Desk, tmp_path
     assert not take.ok.isEnabled() and take.file.text() == str(file)
     desk.press(Qt.Key.Key_Escape)
 
-    # The centre's answer was taken already; what would come is shown first, and taking it again changes nothing.
+    # The centre's answer was taken already: what would come is shown first, and nothing changes.
     before = desk.session.vault.journal.heads()
     (answer,) = [f for f in (tmp_path / "demo" / "bundles").iterdir() if _is_for_ward(desk, f)]
     desk.window.run("take_bundle")

@@ -181,9 +181,9 @@ def test_string_longer_than_64_kib(pair: World) -> None:
     "field, wrong",
     [
         ("device", "../../x"), ("device", "C:\\x"), ("device", "CON"), ("device", "x" * 300),
-        ("device", "a\0b"), ("at", "yesterday"), ("at", "2026-13-01T00:00:00.000Z"), ("zone", "UTC"), ("zone", "UTC +99:99"),
-        ("seq", 0), ("seq", True), ("clock", -1), ("replaces", "x"), ("replaces", [1]), ("kind", None),
-        ("data", "{}"), ("data", "[1.5]"), ("salt", "AA=="), ("salt", None), ("extra", 1),
+        ("device", "a\0b"), ("at", "yesterday"), ("at", "2026-13-01T00:00:00.000Z"), ("zone", "UTC"),
+        ("zone", "UTC +99:99"), ("seq", 0), ("seq", True), ("clock", -1), ("replaces", "x"),
+        ("replaces", [1]), ("kind", None), ("data", "{}"), ("data", "[1.5]"), ("salt", "AA=="), ("salt", None), ("extra", 1),
     ],
     ids=str,
 )  # fmt: skip
@@ -200,7 +200,8 @@ def test_records_out_of_shape(pair: World, field: str, wrong: object) -> None:
     "field, wrong",
     [
         ("heads", {"con": {"seq": 1, "hash": "ab" * 32}}),
-        ("heads", {"ab" * 8: {"seq": 0, "hash": "ab" * 32}}), ("heads", {"ab" * 8: {"seq": 1, "hash": "x"}}), ("heads", {"ab" * 8: 1}), ("heads", []),
+        ("heads", {"ab" * 8: {"seq": 0, "hash": "ab" * 32}}),
+        ("heads", {"ab" * 8: {"seq": 1, "hash": "x"}}), ("heads", {"ab" * 8: 1}), ("heads", []),
         ("base", {"ab" * 8: -1}), ("base", {"etc_passwd": 1}), ("base", 1), ("have", 0), ("receipts", {}),
         ("receipts", [1]), ("receipts", [{"number": 1, "sha256": "x"}]), ("receipts", [{"number": 1}]),
         ("receipts", [{"number": 1, "sha256": "ab" * 32}] * 101), ("number", "1"), ("records", -1),

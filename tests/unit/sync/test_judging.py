@@ -1,4 +1,4 @@
-"""What the receiver lets stand: rights and whose business it is. What may not stand is kept, set aside, named."""
+"""What the receiver lets stand: rights, and whose business it is. The rest is kept, set aside, named."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from mda5_crf.crypto import AUTHORITY, BoxSecret, Certificate, SigningKey, Task
+from mda5_crf.crypto import AUTHORITY, ROLES, BoxSecret, Certificate, SigningKey, Task
 from mda5_crf.db import projection, read, schema
 from mda5_crf.db.accounts import certificate_draft, user_draft
-from mda5_crf.db.records import Draft
+from mda5_crf.db.records import Draft, make_record
 from mda5_crf.db.verify import verify
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.session import Session
 from mda5_crf.sync import bundles
+from mda5_crf.sync.judging import Judge
+from mda5_crf.sync.registry import Registry
 from mda5_crf.sync.report import Report
 from tests.unit.sync.forging import Line, forged, put
 from tests.unit.sync.synckit import (
@@ -28,6 +30,7 @@ from tests.unit.sync.synckit import (
     item,
     rebuilt_alike,
     shown,
+    study,
     value,
     write,
 )
@@ -78,7 +81,8 @@ def test_subject_of_other_site(world: World, enrolled: str) -> None:
         Draft("query", key.path(), {"query": "q1", "state": "Open", "source": "manual", "text": "?"}),
     ]
     report = sends(world, X, C, drafts)
-    assert aside(report) == ["The participant belongs to site 01, and the author to another one."] * len(drafts)
+    reason = "The participant belongs to site 01, and the author to another one."
+    assert aside(report) == [reason] * len(drafts)
     assert data_of(world[C], enrolled) == before
     assert kept(world[C], report)
 
@@ -151,8 +155,9 @@ def test_keys_for_a_person_of_another_vault(world: World) -> None:
     ward, person = world[X], world[C].person
     authority = SigningKey.generate()  # not even the ward's own: nobody entitled signed it
     false = Certificate(
-        ward.study.oid, "02", ward.vault.meta.vault, person.id, "d02", "Somebody", (Task("investigator", "2026-01-01"),),
-        BoxSecret.generate().public, SigningKey.generate().public, SigningKey.generate().public, 9,
+        ward.study.oid, "02", ward.vault.meta.vault, person.id, "d02", "Somebody",
+        (Task("investigator", "2026-01-01"),), BoxSecret.generate().public, authority.public,
+        SigningKey.generate().public, 9,
     )  # fmt: skip
     report = sends(world, X, C, [certificate_draft(false.signed(AUTHORITY, authority))])
     assert report.set_aside == 1
@@ -224,8 +229,8 @@ def test_centre_hides_a_site_record_behind_a_stub(world: World, enrolled: str) -
 
 def test_centre_speaks_of_another_site(world: World, enrolled: str) -> None:
     """What should have come as a stub is not let in with its content."""
-    query = Draft("query", item(enrolled).path(), {"query": "q1", "state": "Open", "source": "manual", "text": "?"})
-    write(world[C], query)
+    content = {"query": "q1", "state": "Open", "source": "manual", "text": "?"}
+    write(world[C], Draft("query", item(enrolled).path(), content))
 
     def whole(lines: list[Line]) -> list[Line]:
         for line in lines:
@@ -310,3 +315,68 @@ def test_pc_not_registered_is_passed_over(world: World) -> None:
     assert any("passed over" in line.en for line in report.lines())
     assert set(world[B].vault.journal.heads()) == {world[B].device, world[C].device}
     assert foreign.identity not in {s.identity for s in world[B].subjects()}
+
+
+# -- the judge alone -------------------------------------------------------------------------------------
+
+ALL: frozenset[str] = frozenset(ROLES)
+
+
+def judged(world: World, at: str, author: str, kind: str, key: str, content: dict[str, object]) -> str:
+    """The English reason for a record by somebody with every role; "" when it stands."""
+    device = world[author].device
+    record = make_record(
+        Draft(kind, key, content), study=study().oid, device=device, seq=99, prev="00" * 32, person="ee" * 16,
+        at="2026-11-23T01:00:00.000Z", zone="Asia/Shanghai +08:00", clock=99,
+    )  # fmt: skip
+    with world[at].vault.store.read() as tx:
+        registry = Registry.read(world[at])
+        reason = Judge(tx, registry, study().hash, study().subject_pattern)(record, ALL)
+    return "" if reason is None else reason.en
+
+
+@pytest.mark.parametrize("kind", ["value", "status", "row", "query", "verify", "review"])
+def test_records_about_nobody(old_world: World, kind: str) -> None:
+    content: dict[str, object] = {"state": "Open", "source": "system"}
+    for key in ("", "/BL/VS", "nobody/BL/VS", "x:y/BL/VS"):
+        assert "shape" in judged(old_world, C, A, kind, key, content)
+
+
+@pytest.mark.parametrize(
+    "number, stands",
+    [("01-001", True), ("01-999", True), ("02-001", False), ("01-0001", False), ("0100123456", False), (5, False),
+     (None, False), ("01-001\n", False), ("０1-001", False)],
+    ids=repr,
+)  # fmt: skip
+def test_numbers_of_participants(old_world: World, number: object, stands: bool) -> None:
+    """A hospital number cannot enrol, nor come in later as a new number."""
+    enrolment = judged(old_world, C, A, "subject", "", {"subjid": number, "site": "01"})
+    renumbered = judged(old_world, C, A, "subject", f"{old_world[A].device}:9", {"renumber": number})
+    assert (enrolment == "", renumbered == "") == (stands, stands)
+
+
+def test_enrolment_is_the_sites_own_business(old_world: World) -> None:
+    assert judged(old_world, C, A, "subject", "", {"subjid": "01-001", "site": "02"})
+    assert "centre writes no" in judged(old_world, A, C, "subject", "", {"subjid": "00-001", "site": "00"})
+
+
+def test_foreign_participant_at_a_ward(world: World) -> None:
+    """The centre may tell a ward nothing of another site's participants, even where it knows that site's PC."""
+    subject = f"{world[X].device}:9/BL/VS"
+    query: dict[str, object] = {"state": "Open", "source": "manual", "query": "q"}
+    registry = Registry.read(world[A])
+    assert registry.site_of(world[X].device) is None
+    assert judged(world, A, C, "query", subject, query) == ""  # of a PC nobody here knows: shown nowhere
+    assert "belongs to site 02" in judged(world, C, A, "query", subject, query)
+    assert judged(world, C, X, "query", subject, query) == ""
+    assert judged(world, A, C, "query", f"{world[C].device}:9/BL/VS", query) == "The participant belongs to another site."
+
+
+def test_own_things_stand(old_world: World) -> None:
+    subject = f"{old_world[A].device}:9"
+    for kind in ("value", "event", "row", "strike", "signature", "verify", "print", "export"):
+        assert judged(old_world, C, A, kind, subject, {}) == "", kind
+    for kind in ("verify", "lock", "print", "export"):
+        assert judged(old_world, A, C, kind, subject, {"state": "locked"}) == "", kind
+    for kind in ("login", "logout", "print", "bundle", "peer"):
+        assert judged(old_world, C, A, kind, "", {}) == "", kind

@@ -90,9 +90,9 @@ def test_numbers_as_people_write_them() -> None:
 
 def test_lines_of_a_report_with_everything() -> None:
     report = Report(
-        "Ward", "d", "01", 3, "2026-11-23 09:00", new=5, aside=tuple((f"d:{n}", both("x")) for n in range(12)),
-        conflicts=2, missing=(1, 2), confirmed=(4,), passed_over={"e": 3}, already="2026-11-24 10:00",
-        notes=(both("note"),),
+        "Ward", "d", "01", 3, "2026-11-23 09:00", new=5,
+        aside=tuple((f"d:{n}", both("x")) for n in range(12)), conflicts=2, missing=(1, 2),
+        confirmed=(4,), passed_over={"e": 3}, already="2026-11-24 10:00", notes=(both("note"),),
     )  # fmt: skip
     words = "\n".join(line.in_("zh") for line in report.lines())
     for expected in ("12 条", "另有 2 条", "1–2", "2026-11-24 10:00", "note"):
@@ -220,7 +220,7 @@ def test_kill_in_take(world: World, tmp_path: Path, times: Callable[[int, int], 
 
 
 class Trio:
-    """Two PCs of one ward and the centre, kept for all examples; each example uses a participant of its own."""
+    """Two PCs of one ward and the centre for all examples; each example has a participant of its own."""
 
     def __init__(self, world: World) -> None:
         self.world = world
