@@ -11,7 +11,6 @@ import json
 import locale
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -132,6 +131,8 @@ def _witnesses(data: object) -> dict[str, Heads]:
 
 def save_settings(settings: Settings) -> bool:
     """Write the settings in one step (a crash leaves the old or the new file). False when that fails."""
+    import tempfile  # reading comes before the first window, writing never does
+
     folder = config_directory()
     body = json.dumps(asdict(settings), ensure_ascii=False, indent=1, sort_keys=True).encode()
     try:

@@ -27,6 +27,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
+    if not words:
+        # The everyday start: the window need not wait for the grammar of the commands.
+        from mda5_crf.cli.window import run_window
+
+        return run_window(None)
     from mda5_crf.cli.parser import WINDOW, parse
 
     options = parse(words)

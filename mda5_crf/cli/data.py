@@ -107,6 +107,8 @@ def enter(options: argparse.Namespace) -> int:
             for finding in found:
                 mark = "  " if (finding.check, finding.items) in before else "* "
                 sys.stdout.write(f"{mark}{one_line(_line(finding, options.language))}\n")
+        if session.clock_warning is not None:
+            say_error(session.clock_warning)
         if done is not None and not done.done:
             raise InputRefused(
                 "cli.not_complete",

@@ -92,7 +92,7 @@ class OpenVault:
     def login_content(self) -> dict[str, Any]:
         """The content of the log-in record: it takes over the failures counted since the last one.
 
-        Called once, right before the record is written; ``attempts.json`` is emptied.
+        Once the record is written, :meth:`login_recorded` empties ``attempts.json``.
         """
         content: dict[str, Any] = {"login": self.login, "result": "ok"}
         failures = self._attempts.as_json()
@@ -100,10 +100,13 @@ class OpenVault:
             content["attempts"] = failures
         if self._notes:
             content["notes"] = list(self._notes)
+        return content
+
+    def login_recorded(self) -> None:
+        """The failures stand in the journal now: forget them here, not before."""
         # Where the file cannot be removed its failures are counted again: too careful, never too lax.
         with contextlib.suppress(OSError):
             self._attempts.clear()
-        return content
 
     def witnesses(self) -> dict[str, tuple[int, str]]:
         """The newest chain heads that this person or this PC has seen before: device → (number, hash)."""

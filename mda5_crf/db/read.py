@@ -197,14 +197,19 @@ def history(store: Store, key: str | ItemKey) -> tuple[AuditRecord, ...]:
 # -- people, devices, passages -------------------------------------------------------------------------
 
 
-def persons(store: Store, day: str | None = None) -> tuple[PersonRow, ...]:
-    """Everybody who has a certificate, by log-in. ``day`` (ISO) says when roles are asked for.
+def roles_held(tasks: Iterable[tuple[str, str, str]], day: str | None = None) -> tuple[str, ...]:
+    """The roles of tasks (role, first and last day) that are held on ``day`` (ISO).
 
     Without it a role counts that is held today somewhere on earth: the site's zone is not known here.
     """
     now = datetime.now(UTC)
     first = day or (now - timedelta(hours=12)).date().isoformat()
     last = day or (now + timedelta(hours=14)).date().isoformat()
+    return tuple(sorted({role for role, start, end in tasks if start <= last and (not end or first <= end)}))
+
+
+def persons(store: Store, day: str | None = None) -> tuple[PersonRow, ...]:
+    """Everybody who has a certificate, by log-in; nothing is judged. ``day``: see :func:`roles_held`."""
     with store.read() as tx:
         certificates = sorted(tx.find(schema.certificate), key=row_stamp)
         states = {row["whom"]: row["state"] for row in tx.find(schema.person_state)}
@@ -212,10 +217,7 @@ def persons(store: Store, day: str | None = None) -> tuple[PersonRow, ...]:
     found = [
         PersonRow(
             row["person"], row["login"], row["name"],
-            tuple(sorted({
-                task["role"] for task in json.loads(row["tasks"])
-                if task["from"] <= last and (not task["to"] or first <= task["to"])
-            })),
+            roles_held([(task["role"], task["from"], task["to"]) for task in json.loads(row["tasks"])], day),
             states.get(row["person"]) != "disabled", row["site"], row["vault"], rows.content_of(row),
         )
         for row in newest.values()

@@ -78,7 +78,9 @@ def gather(
         if event and (node.key.event, node.key.event_repeat) != (event, repeat):
             continue
         for form in node.forms:
-            wanted = form.form.oid in forms if forms else form.status != "not_started"
+            # A score is printed with the visit it belongs to.
+            begun = node.status if form.status == "computed" else form.status
+            wanted = form.form.oid in forms if forms else begun != "not_started"
             if wanted:
                 pages.append(_page(session, form.key, node.date.isoformat() if node.date else ""))
     if not pages:

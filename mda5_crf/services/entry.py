@@ -310,10 +310,10 @@ class EntrySession:
     def _with_reason(
         self, content: dict[str, object], reason: Reason | None, key: ItemKey | None = None
     ) -> dict[str, object]:
-        if not self._is_complete():
-            return content if reason is None else {**content, "reason": _reason_content(reason)}
-        used = reason or self._reason
+        used = reason or (self._reason if self._is_complete() else None)
         reasons = self._session.study.reasons
+        if used is None and not self._is_complete():
+            return content
         if used is None:
             raise ReasonRequired(
                 "entry.reason_required",

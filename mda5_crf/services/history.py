@@ -10,6 +10,7 @@ from mda5_crf.db.records import AuditRecord
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.changes import HistoryLine
 from mda5_crf.services.subjectcache import in_both
+from mda5_crf.study.model import Study
 from mda5_crf.text import Text, both, message
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def history(session: Session, key: ItemKey) -> tuple[HistoryLine, ...]:
                 record.zone,
                 names.get(record.person, record.person),
                 record.kind,
-                _words(record),
+                _words(session.study, record),
                 words,
                 record.id,
                 superseded,
@@ -43,11 +44,26 @@ def history(session: Session, key: ItemKey) -> tuple[HistoryLine, ...]:
     return tuple(lines)
 
 
-def _words(record: AuditRecord) -> Text:
+def _shown(study: Study, key: str, typed: str) -> Text:
+    """The answer as people read it: a code with its words, anything else as typed."""
+    place = ItemKey.parse(key)
+    form = study.forms.get(place.form)
+    item = form.items.get(place.item) if form is not None else None
+    if item is None or item.codelist is None:
+        return both(typed)
+    code = study.codelists[item.codelist].by_code.get(typed)
+    if code is None or code.text.en == typed:
+        return both(typed)
+    return Text(f"{typed} {code.text.en}", f"{typed} {code.text.zh}")
+
+
+def _words(study: Study, record: AuditRecord) -> Text:
     data = {k: str(v) for k, v in record.data.items() if not isinstance(v, dict)}
     if record.kind == "value":
         shown = f"{data.get('text', '')} {data.get('unit', '')}".strip()
-        return message("entry.history_value", value=shown) if shown else message("entry.history_cleared")
+        if not shown:
+            return message("entry.history_cleared")
+        return message("entry.history_value", value=_shown(study, record.key, shown))
     if record.kind == "missing":
         return message("entry.history_missing", code=data.get("code", ""))
     if record.kind == "confirm":

@@ -69,6 +69,8 @@ def _progress(session: Session, key: ItemKey, form: Form, *, whole: bool) -> tup
     if whole:
         state = evaluate(session.study, data, key, session.today)
         return state.status, state.answered, state.expected
+    if all(item.computed for item in form.items.values()):
+        return "computed", 0, 0
     recorded = data.statuses.get(key)
     expected = int(any(i.required and not i.computed for i in form.items.values()))
     if recorded is not None and recorded != "incomplete":
@@ -94,7 +96,7 @@ def visit_cancelled(session: Session, event: ItemKey) -> ItemKey | None:
 
 def event_status(forms: Iterable[FormNode], queries: int = 0) -> str:
     """The worst state inside a visit: an open query, unfinished, complete; all untouched = not started."""
-    listed = list(forms)
+    listed = [form for form in forms if form.status != "computed"]
     if queries or any(f.queries for f in listed):
         return "query"
     required = [f for f in listed if f.mark is Mark.REQUIRED and f.expected] or listed

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mda5_crf.db import passwords, read
 from mda5_crf.db.store import Store
+from mda5_crf.db.vault import OpenVault
 from mda5_crf.errors import InputRefused
 from mda5_crf.services.access import Action, Role
 from mda5_crf.services.changes import PersonInfo
@@ -27,6 +28,13 @@ def listed(store: Store) -> tuple[PersonInfo, ...]:
 def person_of(store: Store, person: str) -> PersonInfo:
     """The person with this id. Raises KeyError: an open vault always knows who opened it."""
     return next(p for p in listed(store) if p.id == person)
+
+
+def at_keyboard(vault: OpenVault) -> PersonInfo:
+    """Who opened the vault, by the certificate judged then: a false one in the file gives no right here."""
+    own = vault.certificate
+    tasks = [(task.role, task.start, task.end) for task in own.tasks]
+    return PersonInfo(own.person, own.login, own.name, read.roles_held(tasks))
 
 
 def add(session: Session, login: str, name: str, role: str, password: str, own_password: str) -> PersonInfo:

@@ -6,6 +6,7 @@ nothing behind it. Every act asks ``access.require`` first and goes through the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from mda5_crf.db import read
 from mda5_crf.db.records import AuditRecord, Draft
 from mda5_crf.db.tx import Tx
 from mda5_crf.db.vault import OpenVault, create_vault, open_vault
-from mda5_crf.errors import CrfError, StoreError
+from mda5_crf.errors import CrfError, InputRefused, StoreError
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import overview, people, queries, subjects, verification
 from mda5_crf.services.access import Action, can, require
@@ -39,6 +40,7 @@ from mda5_crf.study.evaluate import evaluate
 from mda5_crf.study.load import load, load_source
 from mda5_crf.study.model import Study
 from mda5_crf.study.state import FormState
+from mda5_crf.text import Text
 
 
 class Session:
@@ -51,7 +53,7 @@ class Session:
         self._clock = clock or (lambda: datetime.now(UTC))
         self._caches: dict[str, SubjectCache] = {}
         self._subscribers: list[Callable[[Changes], None]] = []
-        self.person: PersonInfo = people.person_of(vault.store, vault.identity.person)
+        self.person: PersonInfo = people.at_keyboard(vault)
 
     @classmethod
     def open(
@@ -67,6 +69,7 @@ class Session:
             session = cls(vault, study, clock)
             session.last_login = read.last_login(vault.store, session.person.id)
             session.append([Draft("login", "", vault.login_content())])
+            vault.login_recorded()
         except CrfError:
             vault.close()
             raise
@@ -129,6 +132,11 @@ class Session:
         """The time in UTC."""
         return self._clock()
 
+    @property
+    def clock_warning(self) -> Text | None:
+        """What was odd about the PC's clock at the last record; entry goes on."""
+        return self.vault.journal.clock_warning
+
     def may(self, action: Action) -> bool:
         """Whether the person may do ``action``; for greying out what would be refused anyway."""
         return can(self.person.roles, action)
@@ -145,6 +153,8 @@ class Session:
             d if d.definition else Draft(d.kind, d.key, d.content, d.replaces, self.study.hash)
             for d in drafts
         ]
+        for draft in pinned:
+            _require_carriable(draft)
         about = {d.key.partition("/")[0] for d in drafts if d.key}
 
         def forget_statuses(tx: Tx) -> None:
@@ -298,6 +308,16 @@ class Session:
 
 
 CENTRE = "00"
+LONGEST_TEXT = 60_000
+"""Bytes of one typed text: a bundle carries texts up to 64 KiB, and what cannot travel must not be stored."""
+
+
+def _require_carriable(draft: Draft) -> None:
+    """Raise InputRefused for a text too long for any bundle; the field keeps what was typed."""
+    for value in draft.content.values():
+        for text in value.values() if isinstance(value, Mapping) else (value,):
+            if isinstance(text, str) and len(text.encode("utf-8", "replace")) > LONGEST_TEXT:
+                raise InputRefused("entry.text_too_long", most=LONGEST_TEXT // 3)
 
 
 def definition_in_force(vault: OpenVault) -> Study:
@@ -326,6 +346,8 @@ def create(
 
     Raises DefinitionError, InputRefused (site, log-in, password rules) and StoreError.
     """
+    if not re.fullmatch(r"[0-9]{2}", site):
+        raise InputRefused("entry.site_form", site=site)
     study = load(definition_dir or study_directory())
     vault = create_vault(
         folder,

@@ -28,6 +28,8 @@ _MOST_MEMORIES = 4
 _MOST_PARTICIPANTS = 32
 NO_FINDINGS: tuple[Finding, ...] = ()
 RECORDED_OPEN = "incomplete"
+# A form on which nobody enters anything, such as a score: neither begun nor finished.
+COMPUTED = "computed"
 
 
 def memory_of(study: Study, data: SubjectData, today: date | None = None) -> Memory:
@@ -175,6 +177,8 @@ def _marked_not_done(scope: Scope, plan: ItemPlan) -> bool:
 
 
 def _status(context: Context) -> str:
+    if not context.plan.asks:
+        return COMPUTED
     data = context.memory.data
     recorded = data.statuses.get(context.key)
     if recorded is not None and recorded != RECORDED_OPEN:

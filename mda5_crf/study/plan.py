@@ -126,6 +126,7 @@ class FormPlan:
     """One form, ready to evaluate."""
 
     __slots__ = (
+        "asks",
         "by_name",
         "checks",
         "form",
@@ -155,6 +156,7 @@ class FormPlan:
             self.by_name.update((plan.name, plan) for plan in plans)
             sections.append(Section(group.name, group.repeating, plans))
         self.sections = tuple(sections)
+        self.asks = form is None or any(plan.answered for plan in self.by_name.values())
         self.repeating_groups = tuple(section.name for section in sections if section.repeating)
         for plan in self.by_name.values():
             if plan.unit_from in self.by_name:

@@ -73,8 +73,8 @@ class FormState:
 
     ``items`` in definition order, rows of a log in row order. ``answered`` of ``expected``: required
     items that apply, and how many of them have a value or a missing code. ``status``: not_started,
-    in_progress, complete, not_done, or what else is recorded. ``no_longer_apply``: items with an entry
-    whose gate has closed; the entry is kept and reads as blank.
+    in_progress, complete, not_done, computed (nothing to enter), or what else is recorded.
+    ``no_longer_apply``: items with an entry whose gate has closed; the entry is kept and reads as blank.
     """
 
     key: ItemKey

@@ -87,9 +87,9 @@ class Judge:
 
     def _number(self, number: object, site: str) -> Text | None:
         """A number of the study's form that begins with the site: a hospital number cannot enrol."""
-        if isinstance(number, str) and number[:2] == site and self._pattern.search(number):
-            return None
-        return message("sync.aside_number")
+        # A pattern's "\d" and "$" would let digits of other alphabets and a line end pass.
+        own = isinstance(number, str) and number.isascii() and number[:2] == site
+        return None if own and self._pattern.fullmatch(str(number)) else message("sync.aside_number")
 
     def _about_subject(self, record: AuditRecord) -> Text | None:
         subject = record.key.partition("/")[0]

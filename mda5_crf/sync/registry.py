@@ -6,21 +6,23 @@ PCs: whoever can write the file with another tool cannot add a PC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from mda5_crf.crypto import BoxPublic, CertifiedKey, KeyRefused, VerifyKey, canon, unbase64
+from mda5_crf.crypto import BoxPublic, CertifiedKey, VerifyKey
 from mda5_crf.db import read
 from mda5_crf.db.views import PeerRow
 from mda5_crf.errors import BundleError, InputRefused
-from mda5_crf.services.access import Action, can
+from mda5_crf.services.peers import signed_part, vouched
 from mda5_crf.services.session import CENTRE
 from mda5_crf.sync.cards import Card, card_of, words_of
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
+
+__all__ = ["APPROVED", "REVOKED", "Peer", "Registry", "signed_part"]
 
 APPROVED: Final = "approved"
 REVOKED: Final = "revoked"
@@ -69,11 +71,6 @@ class Peer:
     def approved(self) -> bool:
         """Whether bundles are exchanged with it now."""
         return self.state == APPROVED
-
-
-def signed_part(study: str, device: str, content: Mapping[str, Any]) -> bytes:
-    """What the person signs who registers or revokes a PC at ``device``."""
-    return canon({"study": study, "at": device, "peer": {k: v for k, v in content.items() if k != "sig"}})
 
 
 class Registry:
@@ -155,18 +152,8 @@ class Registry:
 
 def _checked(row: PeerRow, study: str, known: Iterable[CertifiedKey]) -> Peer | None:
     """The PC of a peer record, unless nobody entitled signed it."""
-    content = row.content
     try:
-        signature = unbase64(str(content.get("sig", "")))
-        card = card_of({k: v for k, v in content.items() if k not in _NO_CARD})
-    except (KeyRefused, InputRefused):
+        card = card_of({k: v for k, v in row.content.items() if k not in _NO_CARD})
+    except InputRefused:
         return None
-    signed = signed_part(study, row.device, content)
-    entitled = (
-        key.certificate
-        for key in known
-        if key.certificate.person == row.person and can(key.certificate.all_roles, Action.DEVICES)
-    )
-    if any(certificate.sign.accepts("approve", signed, signature) for certificate in entitled):
-        return Peer(card, row.state, row.at)
-    return None
+    return Peer(card, row.state, row.at) if vouched(row, study, known) else None

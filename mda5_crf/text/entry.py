@@ -64,6 +64,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{reason} is not a reason for change. Known reasons: {known}.",
         "{reason} 不是更改原因。可选：{known}。",
     ),
+    "text_too_long": (
+        "This text is too long to be sent to another PC: shorten it to {most} characters. Nothing was stored.",
+        "文字过长，无法发送到其他电脑，请缩短至 {most} 个字以内。未保存任何内容。",
+    ),
+    "site_form": (
+        "{site} is not a site number: two digits, such as 01; 00 is the coordinating centre.",
+        "{site} 不是中心号。中心号为两位数字，例如 01；00 为协调中心。",
+    ),
     "reason_text_required": ("Write what the other reason is.", "请写明其他原因的具体内容。"),
     "missing_code_unknown": (
         "{item} cannot be marked {code}. It accepts: {known}.",
@@ -97,6 +105,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "status_locked": ("locked", "已锁定"),
     "status_not_done": ("not done", "未做"),
     "status_query": ("open query", "有未关闭质疑"),
+    "status_computed": ("calculated", "自动计算"),
     "status_not_due": ("not scheduled", "无计划"),
     "state_Candidate": ("candidate", "待提出"),
     "state_Open": ("open", "未答复"),

@@ -47,6 +47,7 @@ STATUS_GLYPHS: dict[str, Glyph] = {
     "locked": Glyph.LOCKED,
     "not_done": Glyph.NOT_DONE,
     "conflict": Glyph.CONFLICT,
+    "computed": Glyph.SIGMA,
 }
 """The glyph of a form status (services' words)."""
 

@@ -259,6 +259,8 @@ class WorkArea(Spoken, QWidget):
         if changes.records:
             self.bar.show_saved(changes.saved_at)
             self._window.stay()
+            if self.session.clock_warning is not None:
+                self._window.tell(self.session.clock_warning)
         if self.page is not None and self.page.entry.key == changes.form:
             self._tell_status(self.page)
 

@@ -78,6 +78,7 @@ def measure(
         changes = entry.set_value(key, str(start + number % 40))
         middle = time.perf_counter()
         record = session.vault.journal.get(changes.records[0])
+        assert record is not None  # it was written a moment ago
         body = record.line() + (record.content or b"")
         before = time.perf_counter()
         insert(body)

@@ -18,15 +18,37 @@ from pathlib import Path
 
 import pytest
 
-from mda5_crf.crypto import Cost, SigningKey, canon, parse_canon, part_key, password_key, random_bytes, wrap
+from mda5_crf.crypto import (
+    AUTHORITY,
+    Cost,
+    SigningKey,
+    Task,
+    canon,
+    parse_canon,
+    part_key,
+    password_key,
+    random_bytes,
+    wrap,
+)
+from mda5_crf.db.accounts import PersonKeys, certificate_draft, certify
+from mda5_crf.db.journal import Journal
 from mda5_crf.db.keysfile import FILE_NAME, PREVIOUS_NAME, parse_keys, read_keys, write_keys
 from mda5_crf.db.records import Draft
-from mda5_crf.db.slots import Signer, _bound, grant_to, open_signer, with_keyring
+from mda5_crf.db.slots import (
+    GrantRefused,
+    Signer,
+    _bound,
+    check_grant,
+    grant_to,
+    open_signer,
+    with_keyring,
+)
 from mda5_crf.db.store import Store
 from mda5_crf.db.unlock import DATABASE
 from mda5_crf.db.vault import create_vault, open_vault
 from mda5_crf.db.vaultmeta import read_meta, write_meta
 from mda5_crf.errors import CrfError, LoginRefused, StoreError
+from mda5_crf.services import people
 from tests.vaults import FOUNDER, PEOPLE, copied, enter, password, unlock
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -113,6 +135,8 @@ def test_failures_reach_the_journal(ward: Path) -> None:
     assert "hunter2" not in (ward / "attempts.json").read_text("utf-8")
     with enter(ward, "n07") as vault:
         vault.journal.append([Draft("login", "", vault.login_content())])
+        assert (ward / "attempts.json").exists(), "a crash before the record is written loses no failure"
+        vault.login_recorded()
         recorded = [record.data for record in vault.journal.records(kinds=("login",))][-1]
         assert recorded["attempts"] == [
             {"login": "", "count": 1, "first": NOW.isoformat(), "last": NOW.isoformat()},
@@ -373,6 +397,61 @@ def test_slot_without_certificate_opens_nothing(ward: Path) -> None:
 
 
 # -- passwords, traces -----------------------------------------------------------------------------------
+
+
+def test_role_written_into_the_file(ward: Path) -> None:
+    """A key holder gives himself roles with another tool; the certificate that counts is asked here."""
+    with enter(ward, "n07") as vault:
+        tasks = (Task("investigator", "2026-01-01"), Task("data_manager", "2026-01-01"))
+        forged = replace(vault.certificate, tasks=tasks, serial=99).signed(AUTHORITY, SigningKey.generate())
+        vault.journal.append([Draft("certificate", "", forged.as_json())])
+    with enter(ward, "n07") as vault:
+        assert people.at_keyboard(vault).roles == ("data_entry",)
+
+
+def test_data_entry_cannot_lock_the_investigator_out(ward: Path) -> None:
+    with enter(ward, "d02") as vault:
+        nurse, doctor = (vault.register().of_login(login) for login in ("n07", FOUNDER))
+        assert nurse is not None
+        assert doctor is not None
+        vault.disable_person(nurse.person, signer_password=password("d02"))
+    with enter(ward, "d02") as vault:
+        # What the nurse, who knows the database key, writes with another tool.
+        own = replace(vault.identity, person=nurse.person)
+        words = [(doctor.person, "disabled"), (nurse.person, "active")]
+        Journal(vault.store, own, vault.meta.zone).append(
+            [Draft("user", "", {"person": person, "state": state}) for person, state in words]
+        )
+    with enter(ward) as vault:
+        assert vault.register().disabled == {nurse.person}
+
+
+def test_retired_keys_under_another_log_in(ward: Path) -> None:
+    """Newer keys were certified for the person, under a new log-in: the old slot opens nothing."""
+    with enter(ward) as vault:
+        old = vault.register().of_login("n07")
+        assert old is not None
+        keys = PersonKeys().public
+        fresh = replace(old, login="n08", box=keys.box, author=keys.author, sign=keys.sign, serial=99)
+        signed = certify(
+            fresh, vault._signer(password(FOUNDER)), vault.certificate, vault.register().authority
+        )
+        vault.journal.append([certificate_draft(signed)])
+    assert _refusal(lambda: enter(ward, "n07"), LoginRefused) == "store.login_uncertified"
+
+
+def test_administrator_whom_the_investigator_admitted_grants_nothing(ward: Path) -> None:
+    """He holds no data key; nor can he slip in a database under a key of his own."""
+    enter(ward, "n07").close()
+    file, keyring = read_keys(ward), unlock(ward, "n07").keyring
+    admin, slot = file.slot_of("a03"), file.slot_of("n07")
+    assert admin is not None
+    assert slot is not None
+    sign = open_signer(file.vault, admin, password("a03")).sign
+    with pytest.raises(GrantRefused):
+        check_grant(
+            file, slot, grant_to(file.vault, slot, "study", 2, random_bytes(32), "a03", sign), keyring
+        )
 
 
 def test_password_fullwidth_equals_halfwidth(ward: Path) -> None:

@@ -443,7 +443,7 @@ def test_seal_of_a_disabled_person(ward: Ward) -> None:
 
 
 def test_a_disabled_person_does_not_enable_himself(ward: Ward, tmp_path: Path) -> None:
-    """He still holds the database key and his own keys: the word of somebody who is no keeper counts nothing."""
+    """He still holds the database key and his own keys; but only the word of a keeper counts."""
     doctor, keeper = Person("i02", "investigator"), ward.admit(Person("i03", "investigator"))
     journal = ward.admit(doctor)
     ward.add(value(item("d1:4", "OK"), "1"), by=journal)
@@ -451,7 +451,7 @@ def test_a_disabled_person_does_not_enable_himself(ward: Ward, tmp_path: Path) -
     again = Draft("user", "", {"person": doctor.id, "state": "active"})
     ward.add(again, value(item("d1:4", "LATE"), "1"), by=journal)
     assert found(ward) == [("account_false", "d1:16"), ("seal_retired", "d1:16-17")]
-    with pytest.raises(ChainError, match="store.chain_unsealed"):
+    with pytest.raises(ChainError, match=r"store\.chain_unsealed"):
         ward.send(Ward(tmp_path, "d2"))
 
 
@@ -465,19 +465,17 @@ def test_account_ended_by_somebody_who_may_not(ward: Ward, tmp_path: Path) -> No
     assert [(one, "end or renew" in why.en) for one, why in taken.aside] == [("d1:13", True)]
 
 
-def test_old_certificate_recorded_again(ward: Ward, tmp_path: Path) -> None:
+def test_old_certificate_recorded_again(ward: Ward) -> None:
     """Whoever has a retired key cannot make it count again with the certificate it once had."""
     first = record(ward, 3).data
     old = Journal(ward.store, Identity(STUDY, "d1", ward.person.id, ward.person.author), ZONE)
     ward.person.author = SigningKey.generate()
     ward.add(Draft("certificate", "", ward.person.certificate(ward.vault, serial=2).as_json()))
+    ward.journal = ward.journal_of(ward.person)
     ward.add(value(item("d1:4", "A"), "1"), by=ward.admit(Person("n09")))
-    assert [code for code, _ in found(ward)] == [
-        "seal_false"
-    ]  # the run of the new certificate, by the old key
+    assert found(ward) == []
     ward.add(Draft("certificate", "", first), value(item("d1:4", "BAD"), "1"), by=old)
-    assert ("certificate_false", "d1:15") in found(ward)
-    assert ("seal_retired", "d1:15-16") in found(ward)
+    assert found(ward) == [("certificate_false", "d1:15"), ("seal_retired", "d1:15-16")]
 
 
 def test_investigator_certifies_keys_for_a_monitor(ward: Ward, tmp_path: Path) -> None:
@@ -489,7 +487,7 @@ def test_investigator_certifies_keys_for_a_monitor(ward: Ward, tmp_path: Path) -
     ward.add(Draft("certificate", "", forged.as_json()), by=journal)
     ward.add(value(item("d1:4", "NEW"), "1"), by=ward.journal_of(fake))
     assert found(ward) == [("certificate_false", "d1:14"), ("seal_false", "d1:15")]
-    with pytest.raises(ChainError, match="store.chain_unsealed"):
+    with pytest.raises(ChainError, match=r"store\.chain_unsealed"):
         ward.send(Ward(tmp_path, "d2"))
 
 

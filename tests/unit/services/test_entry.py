@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from pypdf import PdfReader
@@ -15,7 +16,7 @@ from mda5_crf.services.logs import log_rows
 from mda5_crf.study.model import Severity
 from mda5_crf.study.values import Status
 from tests.scenario import OpenForm, Ward
-from tests.wards import session_at
+from tests.wards import NOW, Clock, session_at
 
 VITALS = {
     "VSPERF": "Y",
@@ -297,3 +298,31 @@ def test_a_struck_row_is_printed_with_its_number_and_reason(ward: Ward) -> None:
     pages = print_filled(ward.session, ward.subject, "LOG", ["EX"], "en")
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pages)).pages)
     assert "double entry" in text
+
+
+def test_a_text_no_bundle_could_carry_is_refused_in_words_and_nothing_is_stored(ward: Ward) -> None:
+    sv = ward.open("BL", "SV").enter("SVOCCUR", "N")
+    heads = ward.session.vault.journal.heads()
+    with pytest.raises(InputRefused) as refused:
+        sv.enter("SVREASOC", "很" * 30_000)
+    assert "过长" in refused.value.text.zh
+    assert ward.session.vault.journal.heads() == heads
+    assert sv.item("SVREASOC").value.text == ""
+
+
+def test_a_reason_is_checked_even_where_none_is_needed(ward: Ward) -> None:
+    vs = ward.open("BL", "VS")
+    with pytest.raises(InputRefused):
+        vs.entry.set_value(vs.key("VSPERF"), "Y", reason=Reason("NO SUCH REASON"))
+    assert vs.item("VSPERF").value.text == ""
+
+
+def test_a_clock_set_back_is_said_and_entry_goes_on(ward: Ward) -> None:
+    folder, subject = ward.session.vault.folder, ward.subject
+    assert ward.session.clock_warning is None
+    ward.session.close()
+    with session_at(folder, clock=Clock(NOW - timedelta(days=3))) as session:
+        vs = Ward(session, subject).open("BL", "VS").enter("VSPERF", "Y").expect("VSPERF", "Y")
+        assert session.clock_warning is not None
+        assert vs.last is not None
+        assert vs.last.records

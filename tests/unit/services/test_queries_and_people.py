@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mda5_crf.crypto import AUTHORITY, SigningKey
+from mda5_crf.db.journal import Identity, Journal
 from mda5_crf.db.records import Draft
 from mda5_crf.errors import InputRefused, LoginRefused, PermissionDenied
 from mda5_crf.services.access import RIGHTS, Action, Role, can, judge, require
@@ -199,3 +203,24 @@ def test_receivers_judge_by_the_same_table(
     roles: list[str], kind: str, content: dict[str, object], allowed: bool
 ) -> None:
     assert (judge(kind, content, roles) is None) is allowed
+
+
+def test_a_device_under_an_authority_of_its_own_proves_nothing(ward: Ward) -> None:
+    """Whoever holds the key can add a second chain and name in it whose keys he likes."""
+    session, evil, keys = ward.session, SigningKey.generate(), SigningKey.generate()
+    vault = session.vault
+    registration = {
+        "device": "ab" * 8, "name": "PC", "site": session.site, "sign": keys.public.text, "box": "",
+        "parent": "", "authority": evil.public.text,
+    }  # fmt: skip
+    forged = replace(vault.certificate, author=keys.public, serial=99).signed(AUTHORITY, evil)
+    writer = Identity(vault.meta.study, "ab" * 8, session.person.id, keys)
+    Journal(vault.store, writer, vault.meta.zone).append(
+        [Draft("device", "", registration), Draft("certificate", "", forged.as_json())], at=session.now()
+    )
+    codes = [(trouble.code, trouble.place) for trouble in session.verify().troubles]
+    assert codes == [
+        ("certificate_false", f"{'ab' * 8}:1"),
+        ("certificate_false", f"{'ab' * 8}:2"),
+        ("author_unknown", f"{'ab' * 8}:1-2"),
+    ]

@@ -257,7 +257,7 @@ def test_the_same_problems_from_a_folder_and_from_bytes(tmp_path: Path) -> None:
 
 
 def test_every_sentence_of_the_loader_is_provoked_by_a_case() -> None:
-    said = set()
+    said: set[str] = set()
     modules = (test_load_tables, test_load_items, test_load_references)
     groups = [group for module in modules for group in vars(module).values() if isinstance(group, dict)]
     for case in (case for group in groups for case in group.values() if isinstance(case, Case)):

@@ -183,7 +183,8 @@ def test_string_longer_than_64_kib(pair: World) -> None:
         ("device", "../../x"), ("device", "C:\\x"), ("device", "CON"), ("device", "x" * 300),
         ("device", "a\0b"), ("at", "yesterday"), ("at", "2026-13-01T00:00:00.000Z"), ("zone", "UTC"),
         ("zone", "UTC +99:99"), ("seq", 0), ("seq", True), ("clock", -1), ("replaces", "x"),
-        ("replaces", [1]), ("kind", None), ("data", "{}"), ("data", "[1.5]"), ("salt", "AA=="), ("salt", None), ("extra", 1),
+        ("replaces", [1]), ("kind", None), ("data", "{}"), ("data", "[1.5]"), ("salt", "AA=="),
+        ("salt", None), ("extra", 1),
     ],
     ids=str,
 )  # fmt: skip

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from mda5_crf.crypto import AUTHORITY, ROLES, BoxSecret, Certificate, SigningKey, Task
+from mda5_crf.crypto import AUTHORITY, ROLES, BoxSecret, Certificate, SigningKey, Task, seal
 from mda5_crf.db import projection, read, schema
 from mda5_crf.db.accounts import certificate_draft, user_draft
 from mda5_crf.db.records import Draft, make_record
+from mda5_crf.db.trust import FALSE, GOOD, UNKNOWN, Trust
 from mda5_crf.db.verify import verify
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.session import Session
@@ -18,6 +19,8 @@ from mda5_crf.sync import bundles
 from mda5_crf.sync.judging import Judge
 from mda5_crf.sync.registry import Registry
 from mda5_crf.sync.report import Report
+from tests.unit.db.journalkit import AUTHORITY as AUTHORITY_KEY
+from tests.unit.db.journalkit import Person
 from tests.unit.sync.forging import Line, forged, put
 from tests.unit.sync.synckit import (
     A,
@@ -344,8 +347,8 @@ def test_records_about_nobody(old_world: World, kind: str) -> None:
 
 @pytest.mark.parametrize(
     "number, stands",
-    [("01-001", True), ("01-999", True), ("02-001", False), ("01-0001", False), ("0100123456", False), (5, False),
-     (None, False), ("01-001\n", False), ("０1-001", False)],
+    [("01-001", True), ("01-999", True), ("02-001", False), ("01-0001", False), ("0100123456", False),
+     (5, False), (None, False), ("01-001\n", False), ("０1-001", False), ("01-００１", False)],
     ids=repr,
 )  # fmt: skip
 def test_numbers_of_participants(old_world: World, number: object, stands: bool) -> None:
@@ -361,7 +364,7 @@ def test_enrolment_is_the_sites_own_business(old_world: World) -> None:
 
 
 def test_foreign_participant_at_a_ward(world: World) -> None:
-    """The centre may tell a ward nothing of another site's participants, even where it knows that site's PC."""
+    """The centre may tell a ward nothing of another site's participants."""
     subject = f"{world[X].device}:9/BL/VS"
     query: dict[str, object] = {"state": "Open", "source": "manual", "query": "q"}
     registry = Registry.read(world[A])
@@ -369,7 +372,8 @@ def test_foreign_participant_at_a_ward(world: World) -> None:
     assert judged(world, A, C, "query", subject, query) == ""  # of a PC nobody here knows: shown nowhere
     assert "belongs to site 02" in judged(world, C, A, "query", subject, query)
     assert judged(world, C, X, "query", subject, query) == ""
-    assert judged(world, A, C, "query", f"{world[C].device}:9/BL/VS", query) == "The participant belongs to another site."
+    elsewhere = judged(world, A, C, "query", f"{world[C].device}:9/BL/VS", query)
+    assert elsewhere == "The participant belongs to another site."
 
 
 def test_own_things_stand(old_world: World) -> None:
@@ -380,3 +384,21 @@ def test_own_things_stand(old_world: World) -> None:
         assert judged(old_world, A, C, kind, subject, {"state": "locked"}) == "", kind
     for kind in ("login", "logout", "print", "bundle", "peer"):
         assert judged(old_world, C, A, kind, "", {}) == "", kind
+
+
+def test_a_key_counts_only_under_its_own_authority() -> None:
+    """A vault that certifies another's person with new keys can seal nothing in that other's chain."""
+    person, theirs = Person("i01", "investigator"), SigningKey.generate()
+    impostor = replace(person, author=SigningKey.generate(), sign=SigningKey.generate(), role="monitor")
+    trust = Trust()
+    assert trust.learn_device("ward", AUTHORITY_KEY.public.text)
+    assert trust.learn_device("other", theirs.public.text)
+    assert trust.learn_certificate("ward", 3, person.certificate("ab" * 16).as_json())
+    assert trust.learn_certificate("other", 4, impostor.certificate("cd" * 16, theirs).as_json())
+    head = "ef" * 32
+    assert trust.judge_seal(person.id, "ward", 9, head, seal(person.author, head)) == GOOD
+    assert trust.judge_seal(person.id, "ward", 9, head, seal(impostor.author, head)) == FALSE
+    assert trust.judge_seal(person.id, "other", 9, head, seal(impostor.author, head)) == GOOD
+    assert trust.judge_seal(person.id, "nowhere", 9, head, seal(person.author, head)) == UNKNOWN
+    assert trust.roles("ward", person.id, 9, "2026-11-23") == {"investigator"}
+    assert trust.roles("other", person.id, 9, "2026-11-23") == {"monitor"}

@@ -197,7 +197,7 @@ def test_kill_in_take(world: World, tmp_path: Path, times: Callable[[int, int], 
     file = world.make(A, C)
     world.close()
     rng, fell = random.Random(11), {"before": 0, "after": 0}
-    for number in range(times(4, 200)):
+    for number in range(times(3, 200)):
         vault = tmp_path / f"killed{number}"
         shutil.copytree(world.base / C, vault)
         script = _TAKE.format(root=str(ROOT), vault=str(vault), secret=password("d02"), file=str(file))

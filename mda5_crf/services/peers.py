@@ -1,0 +1,42 @@
+"""Other PCs that this vault was told to believe: the signature under a ``peer`` record, and whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mda5_crf.crypto import CertifiedKey, KeyRefused, canon, unbase64
+from mda5_crf.db import read
+from mda5_crf.db.vault import OpenVault
+from mda5_crf.db.views import PeerRow
+from mda5_crf.services.access import Action, can
+
+
+def signed_part(study: str, device: str, content: Mapping[str, Any]) -> bytes:
+    """What the person signs who registers or revokes a PC at ``device``."""
+    return canon({"study": study, "at": device, "peer": {k: v for k, v in content.items() if k != "sig"}})
+
+
+def vouched(row: PeerRow, study: str, known: Iterable[CertifiedKey]) -> bool:
+    """Whether the author of a ``peer`` record signed it and may register PCs."""
+    try:
+        signature = unbase64(str(row.content.get("sig", "")))
+    except KeyRefused:
+        return False
+    signed = signed_part(study, row.device, row.content)
+    entitled = (
+        key.certificate
+        for key in known
+        if key.certificate.person == row.person and can(key.certificate.all_roles, Action.DEVICES)
+    )
+    return any(certificate.sign.accepts("approve", signed, signature) for certificate in entitled)
+
+
+def authorities(vault: OpenVault) -> frozenset[str]:
+    """Whom this vault believes on keys (base64): its own authority and those of the PCs registered here."""
+    register = vault.register()
+    rows = read.peers(vault.store, vault.meta.device)
+    told = {
+        str(row.content.get("authority")) for row in rows if vouched(row, vault.meta.study, register.known)
+    }
+    return frozenset({register.authority.text, *told})
