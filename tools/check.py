@@ -6,14 +6,17 @@ failed, and the failed ones are named at the end; pytest's closing line is the l
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import platform
 import subprocess
 import sys
 import tempfile
 import time
 import tomllib
 from collections.abc import Callable, Iterator
+from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,7 +36,7 @@ def main(words: list[str]) -> int:
     """Run ``words[0]``; the rest goes to pytest."""
     command, rest = (words[0], words[1:]) if words else ("test", [])
     if command == "bench":
-        return call("pytest", "tests/bench", "-o", "python_files=bench_*.py test_*.py", "-s", "-q", *rest)
+        return bench(rest)
     failed = list(lint())
     closing = ""
     if command in ("test", "nightly"):
@@ -47,6 +50,20 @@ def main(words: list[str]) -> int:
     if closing:
         say(closing)
     return 1 if failed else 0
+
+
+def bench(rest: list[str]) -> int:
+    """Run every benchmark beside its peer and print the versions they ran with. 0 when all ran."""
+    packages = ("PySide6-Essentials", "SQLAlchemy", "sqlcipher3", "cryptography", "reportlab")
+    found = ", ".join(f"{name} {metadata.version(name)}" for name in packages)
+    say(f"Python {platform.python_version()}, {found}, {os.cpu_count()} cores")
+    status = 0
+    for script in sorted((ROOT / "tests" / "bench").glob("bench_*.py")):
+        about = ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))) or ""
+        say(f"--- {script.name}: {about.partition(chr(10))[0]}")
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        status |= subprocess.call([sys.executable, str(script), *rest], cwd=ROOT, env=environment)
+    return status
 
 
 def call(module: str, *words: str) -> int:

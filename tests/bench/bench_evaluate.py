@@ -1,0 +1,43 @@
+"""The form engine alone: one changed value, the whole form evaluated; part of the budget of a commit."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from datetime import date
+
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.settings import study_directory
+from mda5_crf.study.data import SubjectData
+from mda5_crf.study.evaluate import evaluate
+from mda5_crf.study.load import load
+from mda5_crf.study.values import Entry
+
+TODAY = date(2026, 9, 1)
+
+
+def main() -> int:
+    """VS and LBC, every number answered."""
+    study = load(study_directory())
+    for form, changed in (("VS", "PULSE_VSORRES"), ("LBC", "ALT_LBORRES")):
+        data = SubjectData("d1:1", "01-001", "01")
+        key = ItemKey("d1:1", "BL", "", form)
+        for item in study.forms[form].items.values():
+            if not item.computed:
+                text = study.codelists[item.codelist].values[0].code if item.codelist else "60"
+                data.put(key._replace(group=item.group, item=item.name), Entry(text))
+        place = key._replace(group=study.forms[form].items[changed].group, item=changed)
+        taken = []
+        for number in range(420):
+            data.put(place, Entry(str(20 + number % 40)))
+            began = time.perf_counter()
+            state = evaluate(study, data, key, TODAY)
+            taken.append((time.perf_counter() - began) * 1000)
+        median = statistics.median(taken[20:])
+        sys.stdout.write(f"evaluate {form:4} {len(state.items):4} items: {median:.3f} ms\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
