@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from mda5_crf import settings
-from mda5_crf.text import message
 
 if TYPE_CHECKING:
     from mda5_crf.ui.main_window import MainWindow
@@ -59,32 +58,19 @@ def _import_services() -> None:
 
 
 def catch_mistakes(window: MainWindow) -> None:
-    """Our own mistakes end up here: an id, class and place in the log, never a value, and one sentence."""
+    """Our own mistakes end up here; the person reads one sentence with an id and goes on."""
 
     def hook(kind: type[BaseException], _value: BaseException, trace: TracebackType | None) -> None:
-        import logging
-
         if issubclass(kind, KeyboardInterrupt):
             from PySide6.QtCore import QTimer
 
             QTimer.singleShot(0, window.close)
             return
-        identity = os.urandom(4).hex()
-        logging.getLogger(__name__).error(
-            "error %s: %s at %s", identity, kind.__name__, " < ".join(places(trace))
-        )
-        window.tell(message("ui.our_mistake", id=identity))
+        from mda5_crf.ui.mistakes import noted
+
+        window.tell(noted(kind, trace))
 
     sys.excepthook = hook
-
-
-def places(trace: TracebackType | None) -> list[str]:
-    """Module and line of each step, innermost first: enough to find the mistake, and nothing of the data."""
-    steps = []
-    while trace is not None:
-        steps.append(f"{Path(trace.tb_frame.f_code.co_filename).stem}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    return steps[::-1][:8]
 
 
 def main(words: Sequence[str]) -> int:

@@ -110,6 +110,9 @@ def build() -> _Grammar:
     users.add_argument("login", metavar="LOGIN", nargs="?")
     users.add_argument("--person", metavar="NAME", help="printed name / 姓名")
     users.add_argument("--role", metavar="ROLE", help="role of a new account / 新账户角色")
+    users.add_argument(
+        "--principal", action="store_true", help="an investigator who admits others / 主要研究者"
+    )
     users.add_argument("--new-password-file", metavar="FILE", help="the new password's file / 新密码文件")
     users.add_argument("--second", metavar="NAME", help="log-in of the second person / 第二人登录名")
     users.add_argument(

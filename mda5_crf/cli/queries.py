@@ -31,9 +31,11 @@ def run(options: argparse.Namespace) -> int:
         if options.act == "raise":
             query = session.raise_query(_key(session, options), options.text)
         elif options.act == "answer":
-            query = session.answer_query(_named(session, options).id, options.text)
+            named = _named(session, options)
+            query = session.answer_query(named.id, options.text, named.key)
         else:
-            query = session.close_query(_named(session, options).id, options.text)
+            named = _named(session, options)
+            query = session.close_query(named.id, options.text, named.key)
         if options.json:
             say_json({"query": query.id, "state": query.state})
         else:

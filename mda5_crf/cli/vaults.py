@@ -77,8 +77,10 @@ def users(options: argparse.Namespace) -> int:
                 options.role,
                 new_password_of(options),
                 own_password=options.password,
+                principal=options.principal,
             )
-            _say(options, person.login, "added", message("cli.account_added", login=person.login))
+            code = "cli.account_added_principal" if options.principal else "cli.account_added"
+            _say(options, person.login, "added", message(code, login=person.login))
         elif options.act == "disable":
             session.disable_person(options.login, own_password=options.password)
             _say(options, options.login, "disabled", message("cli.account_disabled_now", login=options.login))

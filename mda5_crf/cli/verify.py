@@ -1,4 +1,4 @@
-"""``verify``: hash chains, seals, projections, pages; names what is wrong."""
+"""``verify``: hash chains, seals, rights, projections, pages; names what is wrong."""
 
 from __future__ import annotations
 

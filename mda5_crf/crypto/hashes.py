@@ -3,7 +3,8 @@
     context   "mda5-crf/<what>/1" and one zero byte, before the data of every hash and signature
     digest    SHA-256(context ‖ data)
     HKDF      HKDF-SHA-256 expand to 32 bytes, info = "mda5-crf/<what>/1" and one zero byte
-    content   HMAC-SHA-256(salt of 16 bytes, content), without context: the salt is used for nothing else
+    content   HMAC-SHA-256(salt of 16 bytes, content), without context: the salt is used for nothing else;
+              a record's key is hashed the same way under a salt of its own
 
 ``tests/golden/crypto.json`` holds a value of each.
 """
@@ -19,7 +20,7 @@ from typing import Final
 from mda5_crf.crypto.canon import canon
 
 CONTEXTS: Final = frozenset(
-    "record genesis seal esign grant cert revoke bundle invite request approve page fill".split()
+    "record genesis seal esign grant cert revoke redact bundle invite request approve page fill".split()
 )
 DERIVED: Final = frozenset(("keyring", "signer", "keys-file", "recovery"))
 SALT_BYTES: Final = 16
@@ -55,7 +56,7 @@ def genesis_hash(study: str, device: str, device_key: str, parent: str) -> str:
 
 
 def content_hash(salt: bytes, content: bytes) -> str:
-    """The salted hash that stands for a record's content in its line, in hex.
+    """The salted hash that stands for a record's content, or its key, in its line, in hex.
 
     HMAC-SHA-256 under a random salt of 16 bytes: once content and salt are emptied, a list of
     likely contents cannot be tried against it.

@@ -128,6 +128,11 @@ class Register:
         found = [key.certificate for key in self.known if key.certificate.person == person and not key.end]
         return found[-1] if found else None
 
+    def next_serial(self, person: str) -> int:
+        """The number of the person's next certificate: serials of one person grow, whoever else has any."""
+        serials = (key.certificate.serial for key in self.known if key.certificate.person == person)
+        return max(serials, default=0) + 1
+
     def keepers(self) -> dict[str, VerifyKey]:
         """Who may grant: log-in and sign key of the active persons certified by the authority for it."""
         return {
@@ -186,20 +191,39 @@ def check_person(login: str, name: str, role: str) -> None:
         )
 
 
+def is_principal(certificate: Certificate | None) -> bool:
+    """Whether the certificate makes a principal investigator: one whom the authority certified."""
+    return certificate is not None and certificate.by == AUTHORITY and "investigator" in certificate.all_roles
+
+
 def certify(
-    subject: Certificate, signer: Signer, certifier: Certificate | None, authority: VerifyKey
+    subject: Certificate,
+    signer: Signer,
+    certifier: Certificate | None,
+    authority: VerifyKey,
+    *,
+    principal: bool = False,
 ) -> Certificate:
     """``subject`` signed by the principal investigator or, where that does not do, by the study's authority.
 
-    ``certifier`` is the certificate of the person whose ``signer`` it is. The authority signs, when
-    ``signer`` holds its key, for investigators, monitors and centre staff, and where a vault has no
-    investigator yet: what it signs for one of KEEPER_ROLES makes a keeper, for ever. Raises PermissionDenied.
+    ``certifier`` is the certificate of the person whose ``signer`` it is. A principal investigator signs
+    for the site's roles; the authority, when ``signer`` holds its key, for monitors and centre staff and
+    where a vault has no principal investigator yet. What the authority signs for one of KEEPER_ROLES
+    makes a keeper, for ever, and of an investigator a principal one: so that only when ``principal`` says
+    so. Raises PermissionDenied, InputRefused.
     """
-    principal = certifier is not None and certifier.by == AUTHORITY and "investigator" in certifier.all_roles
+    by_principal = is_principal(certifier)
     held = signer.authority if signer.authority and signer.authority.public == authority else None
-    if held is not None and (not principal or not subject.all_roles <= SITE_ROLES - {"investigator"}):
+    if principal and subject.all_roles != {"investigator"}:
+        raise InputRefused("access.principal_role")
+    if principal and held is None:
+        raise PermissionDenied("access.principal_authority")
+    plain = "investigator" in subject.all_roles and not principal
+    if plain and not by_principal and held is not None:
+        raise InputRefused("access.principal_first")
+    if held is not None and (principal or not by_principal or not subject.all_roles <= SITE_ROLES):
         return subject.signed(AUTHORITY, held)
-    if certifier is None or not principal or not subject.all_roles <= SITE_ROLES:
+    if certifier is None or not by_principal or not subject.all_roles <= SITE_ROLES:
         role = message(f"access.role_{subject.tasks[0].role}")
         raise PermissionDenied("store.login_not_certifier", role=role)
     return subject.signed(certifier.person, signer.sign)

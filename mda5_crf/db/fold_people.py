@@ -7,7 +7,8 @@ from typing import Final
 from mda5_crf.crypto import Certificate, CertificateRefused, canon
 from mda5_crf.db import schema
 from mda5_crf.db.fold_common import Unfoldable, newest, stamp_row, text
-from mda5_crf.db.records import AuditRecord, split_id
+from mda5_crf.db.records import AuditRecord
+from mda5_crf.db.redaction import Redaction, RedactionRefused
 from mda5_crf.db.tx import Row, Tables
 
 _ACCOUNT_STATES: Final = frozenset({"active", "disabled"})
@@ -24,7 +25,8 @@ def fold_device(tx: Tables, record: AuditRecord) -> None:
         {
             "id": record.device, "name": text(data, "name", ""), "site": text(data, "site", ""),
             "sign": text(data, "sign"), "box": text(data, "box", ""), "parent": text(data, "parent", ""),
-            "authority": text(data, "authority", ""), "person": record.person, "at": record.at,
+            "authority": text(data, "authority", ""), "vault": text(data, "vault"),
+            "person": record.person, "at": record.at,
         },
     )  # fmt: skip
 
@@ -88,14 +90,15 @@ def fold_passage(tx: Tables, record: AuditRecord) -> None:
 
 
 def fold_redaction(tx: Tables, record: AuditRecord) -> None:
-    """``redaction``: names the records whose content may be emptied."""
-    named = record.data.get("records")
-    if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
-        raise Unfoldable("aside_shape")
-    places = [split_id(one) for one in named]
-    if not all(places):
-        raise Unfoldable("aside_shape")
-    for device, seq in {place for place in places if place is not None}:
+    """``redaction``: names the records whose content may be emptied, by two persons.
+
+    Who signed is judged by who takes it in, and by verify: a fold may not depend on what came before.
+    """
+    try:
+        redaction = Redaction.read(record.data)
+    except RedactionRefused:
+        raise Unfoldable("aside_shape") from None
+    for device, seq in redaction.records:
         present = tx.one(schema.redaction, device=device, seq=seq)
         if present is None or (record.device, record.seq) < (present["by_device"], present["by_seq"]):
             row = {"device": device, "seq": seq, "by_device": record.device, "by_seq": record.seq}

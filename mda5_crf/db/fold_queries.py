@@ -4,6 +4,9 @@ A query of the system may be raised by two PCs that do not know of each other, u
 after it was answered elsewhere. So a raise that names no act before it (``replaces`` is empty) opens a
 query anew only when it had resolved itself; what a person answered or closed stays so. To open such a
 query again deliberately, the record names the act before it.
+
+Acts belong together by query id *and* key: rights are judged by the key, so an act under the key of one's
+own participant must not touch a query about somebody else's, whoever has learnt its id.
 """
 
 from __future__ import annotations
@@ -39,7 +42,7 @@ def fold_query(tx: Tables, record: AuditRecord) -> None:
             "answer": text(data, "answer", ""), "raises": int(state in _RAISES and not record.replaces),
         },
     )  # fmt: skip
-    acts = tx.find(schema.query_event, query=number)
+    acts = tx.find(schema.query_event, query=number, key=record.key)
     acts.sort(key=lambda act: (act["clock"], act["device"], act["seq"]))
     tx.put(schema.query, query_row(acts))
 

@@ -123,6 +123,7 @@ def _found(
         Signer(keys.sign, authority),
         None,
         authority.public,
+        principal=person[2] == "investigator",
     )
     keyring = Keyring(
         keys.box, keys.author, authority.public, {certificate.login: keys.sign.public}, min_gen=meta.gen
@@ -170,6 +171,7 @@ def _device_draft(meta: VaultMeta, keys: DeviceKeys, authority: SigningKey) -> D
             "box": keys.box.public.text,
             "parent": "",
             "authority": authority.public.text,
+            "vault": meta.vault,
         },
     )
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
-from mda5_crf.db import clock, rows, schema
+from mda5_crf.db import clock, redaction, rows, schema
 from mda5_crf.db.chain import ChainError, Head, require_next
 from mda5_crf.db.projection import Unfoldable, fold
 from mda5_crf.db.records import VERSION, AuditRecord, Seal
@@ -143,6 +144,10 @@ class Intake:
             return message("store.aside_shape")
         if record.kind in _KEY_KINDS and record.content is not None and not self.trust.learn(record):
             return message("store.aside_account" if record.kind == "user" else "store.aside_certificate")
+        if record.kind == "redaction" and record.content is not None:
+            reason = redaction.fault(record, self.trust, partial(rows.get_record, self.tx))
+            if reason is not None:
+                return reason
         if self.judge is None:
             return None
         return self.judge(record, self.trust.roles(record.device, record.person, record.clock, day))
@@ -153,6 +158,8 @@ class Intake:
         except Unfoldable as error:
             return message(f"store.{error.code}")
         self.clock = max(self.clock, record.clock)
+        if record.withheld:
+            return None  # whom it is about is not known
         subject = record.key.partition("/")[0] or (record.id if record.kind == "subject" else "")
         if subject:
             self.subjects.add(subject)
@@ -193,7 +200,7 @@ def load_trust(tx: Tx, authorities: frozenset[str] | None = None) -> Trust:
     """The keys that the journal knows, from its projections (``verify`` reads the journal itself)."""
     trust = Trust(authorities)
     for row in tx.find(schema.device):
-        trust.learn_device(row["id"], row["authority"])
+        trust.learn_device(row["id"], row["authority"], row["vault"])
     for row in sorted(tx.find(schema.certificate), key=lambda r: (r["clock"], r["device"], r["seq"])):
         trust.learn_certificate(row["device"], row["clock"], rows.content_of(row))
     for row in sorted(tx.find(schema.person_state), key=lambda r: (r["clock"], r["device"], r["seq"])):

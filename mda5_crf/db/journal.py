@@ -3,6 +3,10 @@
 ``append`` makes records of drafts, chains and seals them, folds them into the projections and returns
 when all of it is on the disk; a crash before that leaves nothing of it. Records of other devices come
 in through ``ingest`` (module ``intake``), in a transaction of the same kind.
+
+What can be written can also travel: a bundle's line holds 256 KiB and a text in it 64 KiB, and there the
+content stands as one text, in which every quote and backslash takes two bytes. So a content, and the key
+with what the record replaces, have MAX_BYTES each. Nothing else bounds what a person may type.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from typing import Any, Final, Protocol
 
 from sqlalchemy import and_, bindparam, or_, select
 
-from mda5_crf.crypto import SigningKey, seal
+from mda5_crf.crypto import SigningKey, canon, seal
 from mda5_crf.db import clock, rows, schema
 from mda5_crf.db.chain import Head, first_prev
 from mda5_crf.db.intake import Ingested, Intake, Judge, Known, open_intake
@@ -23,8 +27,11 @@ from mda5_crf.db.projection import fold
 from mda5_crf.db.records import AuditRecord, Draft, Seal, make_record, split_id
 from mda5_crf.db.store import Store
 from mda5_crf.db.tx import Statement, Tx
+from mda5_crf.errors import InputRefused
 from mda5_crf.text import Text, message
 
+MAX_BYTES: Final = 60 * 1024
+"""Canonical bytes of a record's content, and of its key with ``replaces``: 64 KiB less some room."""
 _s: Final = schema.seal.c
 _LAST_SEAL: Final = Statement(
     select(schema.seal).where(_s.device == bindparam("d")).order_by(_s.first.desc()).limit(1)
@@ -100,7 +107,7 @@ class Journal:
         """Record ``drafts`` in one transaction and return them as records once they are on the disk.
 
         ``also`` may write caches of this machine (never projections) in the same transaction.
-        Raises StoreError; then nothing of it was written.
+        Raises InputRefused for what is too long to travel, StoreError; then nothing of it was written.
         """
         with self.begin() as tx:
             records = self.write(tx, drafts, at)
@@ -127,7 +134,10 @@ class Journal:
         self._version = self.store.journal_version
 
     def write(self, tx: Tx, drafts: Sequence[Draft], at: datetime | None = None) -> tuple[AuditRecord, ...]:
-        """Chain, insert, fold and seal ``drafts`` inside a transaction of :meth:`begin`."""
+        """Chain, insert, fold and seal ``drafts`` inside a transaction of :meth:`begin`.
+
+        Raises InputRefused, before anything is written, when one of them is too long to travel.
+        """
         state = self._state
         if state is None:
             raise RuntimeError("write outside a transaction of the journal")
@@ -151,10 +161,12 @@ class Journal:
                 draft, study=who.study, device=who.device, seq=seq, prev=prev, person=who.person,
                 at=stamp, zone=zone, clock=highest,
             )  # fmt: skip
-            tx.insert(schema.audit_record, rows.record_row(record))
-            fold(tx, record)
+            _require_carriable(record)
             head = Head.of(record)
             records.append(record)
+        for record in records:
+            tx.insert(schema.audit_record, rows.record_row(record))
+            fold(tx, record)
         assert head is not None  # there was at least one draft
         sealed = Seal(who.device, state.run, head.seq, who.person, seal(who.author, head.hash))
         rows.put_seal(tx, sealed, new=state.run == records[0].seq)
@@ -218,11 +230,18 @@ class Journal:
         kinds: Sequence[str] = (),
         person: str | None = None,
         device: str | None = None,
+        *,
+        standing: bool = False,
     ) -> Iterator[AuditRecord]:
-        """Records about a key and everything below it, by logical time; all conditions must hold."""
+        """Records about a key and everything below it, by logical time; all conditions must hold.
+
+        ``standing`` leaves out what was set aside.
+        """
         a = schema.audit_record.c
         wanted = select(schema.audit_record).order_by(a.clock, a.device, a.seq)
         values: dict[str, Any] = {}
+        if standing:
+            wanted = wanted.where(rows.STANDS)
         if key_prefix:
             values = rows.below(key_prefix)
             wanted = wanted.where(
@@ -282,3 +301,13 @@ class Journal:
         if own is not None and self.watch.last is None:
             self.watch.last = clock.read_at(own.at)
         return _State(head, rows.highest_clock(tx), run)
+
+
+def _require_carriable(record: AuditRecord) -> None:
+    """Raise InputRefused for a record that no bundle could carry; what was typed stays where it was typed."""
+    place = len(record.key) + sum(map(len, record.replaces))
+    # An id is ASCII; a letter of a key has at most six bytes in canonical form.
+    long = place > MAX_BYTES // 6 and len(canon([record.key, *record.replaces])) > MAX_BYTES
+    if long or len(record.content or b"") > MAX_BYTES:
+        # A Chinese character has three bytes.
+        raise InputRefused("record.too_long", most=MAX_BYTES // 3)

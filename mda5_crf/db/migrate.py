@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 # Everything of a record except what a redaction may empty.
 _FIXED: Final = [c.name for c in schema.audit_record.columns if c.name not in {"content", "salt"}]
 _UNCHANGED: Final = " AND ".join(f'NEW."{name}" IS OLD."{name}"' for name in _FIXED)
-# The journal only grows. Content and salt may become NULL, together, once a redaction names the record.
+# The journal only grows. Content and salt may become NULL, together, once a redaction names the record; the
+# key and its salt never, so that what was redacted stays provable.
 TRIGGERS: Final = {
     "audit_record_no_delete": (
         "CREATE TRIGGER audit_record_no_delete BEFORE DELETE ON audit_record "

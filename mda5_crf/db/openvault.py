@@ -139,10 +139,21 @@ class OpenVault:
         """New wraps under the same password, at the program's cost. Raises LoginRefused, StoreError."""
         self._rewrap(self._signer(password), password)
 
-    def add_person(self, login: str, name: str, role: str, new_password: str, *, signer_password: str) -> str:
+    def add_person(
+        self,
+        login: str,
+        name: str,
+        role: str,
+        new_password: str,
+        *,
+        signer_password: str,
+        principal: bool = False,
+    ) -> str:
         """Admit a person and return the new id: keys, slot, grant, certificate, account record.
 
         The person at the keyboard signs grant and certificate; ``signer_password`` opens the sign key.
+        ``principal`` makes a principal investigator, who admits and certifies others: only whoever holds the
+        authority's key can.
         Raises InputRefused, PermissionDenied, LoginRefused, StoreError.
         """
         accounts.check_person(login, name, role)
@@ -163,11 +174,12 @@ class OpenVault:
                 person=(person, login, name, role),
                 public=keys.public,
                 day=accounts.first_day(self._clock(), self.meta.zone),
-                serial=len(register.known) + 1,
+                serial=register.next_serial(person),
             ),
             signer,
             register.of_person(self.identity.person),
             unlocked.keyring.authority,
+            principal=principal,
         )
         keyring = replace(
             unlocked.keyring, box=keys.box, author=keys.author, keepers=register.keepers(), seen=()

@@ -67,8 +67,8 @@ _FOLDS: Final[Mapping[str, _Fold]] = {
     "redaction": fold_redaction,
 }
 KINDS: Final = frozenset(_FOLDS)
-# Without their content these still say something: which record stands, and what it took the place of.
-_FOLD_STUBS: Final = frozenset(
+# Redacted, these still say something: which record stands, and what it took the place of.
+_FOLD_REDACTED: Final = frozenset(
     {
         "value",
         "missing",
@@ -88,12 +88,13 @@ _FOLD_STUBS: Final = frozenset(
 def fold(tx: Tables, record: AuditRecord) -> None:
     """Bring the projections up to date with one more record. Each record is folded once.
 
+    A stub says nothing and is not folded: what it is about is not known.
     Raises Unfoldable for an unknown kind or a content of another shape; then nothing was written.
     """
     folder = _FOLDS.get(record.kind)
     if folder is None:
         raise Unfoldable("aside_kind")
-    if record.content is None and record.kind not in _FOLD_STUBS:
+    if record.withheld or (record.content is None and record.kind not in _FOLD_REDACTED):
         return
     folder(tx, record)
 

@@ -145,22 +145,25 @@ def marks(store: Store, subject: str) -> tuple[MarkRow, ...]:
 
 
 def queries(store: Store, subject: str | None = None) -> tuple[QueryRow, ...]:
-    """All queries of a participant or of everybody, oldest first, with those that conflicts raise."""
+    """All queries of a participant or of everybody, oldest first, with those that conflicts raise.
+
+    An id may occur under several keys: those are different queries (see ``fold_queries``).
+    """
     with store.read() as tx:
         if subject is None:
             found, conflicts = tx.find(schema.query), tx.find(schema.conflict)
         else:
             found, conflicts = (_find_below(tx, t, subject) for t in (schema.query, schema.conflict))
-        standing = {row["query"] for row in conflicts}
+        standing = {(row["query"], row["key"]) for row in conflicts}
+        known = {(row["id"], row["key"]) for row in found}
         written = [_query(row, standing) for row in found]
-        known = {query.id for query in written}
-        derived = [_derived(tx, row) for row in conflicts if row["query"] not in known]
-    return tuple(sorted([*written, *derived], key=lambda query: (query.raised, query.id)))
+        derived = [_derived(tx, row) for row in conflicts if (row["query"], row["key"]) not in known]
+    return tuple(sorted([*written, *derived], key=lambda query: (query.raised, query.id, query.key)))
 
 
-def _query(row: Row, standing: set[str]) -> QueryRow:
+def _query(row: Row, standing: set[tuple[str, str]]) -> QueryRow:
     state = row["state"]
-    if row["source"] == "conflict" and row["id"] not in standing and state in _OPEN:
+    if row["source"] == "conflict" and (row["id"], row["key"]) not in standing and state in _OPEN:
         state = "Resolved"
     return QueryRow(
         row["id"], parse_key(row["key"]), state, row["source"], row["check_oid"], row["text"], row["answer"],
@@ -183,10 +186,13 @@ def _derived(tx: Tx, row: Row) -> QueryRow:
 
 
 def history(store: Store, key: str | ItemKey) -> tuple[AuditRecord, ...]:
-    """Every record about a key and what lies below it, superseded ones too, by logical time."""
+    """Every record about a key and what lies below it, superseded ones too, by logical time.
+
+    Without what was set aside, which :func:`aside` lists: it is no entry and must not look like one.
+    """
     path = key if isinstance(key, str) else key.path()
     with store.read() as tx:
-        found = [rows.row_record(row) for row in tx.run(rows.BELOW, rows.below(path))]
+        found = [rows.row_record(row) for row in tx.run(rows.STANDING_BELOW, rows.below(path))]
         if path and "/" not in path and (created := tx.one(schema.subject, identity=path)) is not None:
             # The enrolment has no key: its own id became the participant's identity.
             first = rows.get_record(tx, created["device"], created["seq"])

@@ -1,8 +1,20 @@
 """Journal records: the unit of truth, of exchange and of proof.
 
-A record is one line of a device's hash chain. The line holds the content only as a salted hash, so a
-content can later be emptied (redaction) or withheld (scope) and the chain still verifies. The format
-is final: ``tests/golden/record.json`` holds lines and hashes that every later version must reproduce.
+A record is one line of a device's hash chain. The line holds key and content only as salted hashes:
+
+    line      canon{v, study, device, seq, prev, kind, key, content, replaces, person, at, zone, clock,
+              definition}
+    key       hex HMAC-SHA-256(key salt of 16 bytes, the key in UTF-8)
+    content   hex HMAC-SHA-256(salt of 16 bytes, the content's canonical JSON)
+    hash      SHA-256(``record`` context ‖ line)
+
+Each hash has its own random salt. So the content and its salt can be emptied (redaction) while the key
+stays checkable, or all four can be withheld (scope: a *stub*, which tells neither whom nor what it is
+about), and the chain still verifies. ``replaces``, kind, person, times and definition stay in clear.
+A record of the vault itself has the key "", hashed like any other.
+
+The format is final: ``tests/golden/record.json`` holds lines and hashes that every later version must
+reproduce.
 """
 
 from __future__ import annotations
@@ -31,11 +43,14 @@ JSON = str | int | bool | None | Sequence["JSON"] | Mapping[str, "JSON"]
 VERSION: Final = 1
 SALT_BYTES: Final = 16
 _HEADER: Final = (
-    "v", "study", "device", "seq", "prev", "kind", "key", "replaces", "person", "at", "zone", "clock",
-    "definition",
+    "v", "study", "device", "seq", "prev", "kind", "replaces", "person", "at", "zone", "clock", "definition",
 )  # fmt: skip
 _NUMBERS: Final = frozenset({"v", "seq", "clock"})
-_FIELDS: Final = frozenset({*_HEADER, "content", "hash", "salt", "data"})
+# What opens the hashes of a line: null in a stub; data and salt also after a redaction.
+_KEY: Final = ("key", "key_salt")
+_CONTENT: Final = ("data", "salt")
+_OPENING: Final = frozenset({*_KEY, *_CONTENT})
+_FIELDS: Final = frozenset({*_HEADER, "key_hash", "content", "hash", *_OPENING})
 
 
 class RecordRefused(ValueError):
@@ -62,7 +77,7 @@ class AuditRecord:
     """One immutable record. Hashes are lower-case hex, ``at`` is UTC, ``zone`` name and offset.
 
     ``content`` is the canonical JSON of what was said; None, together with ``salt``, once it was
-    redacted or when it was withheld from this receiver.
+    redacted. In a stub ``key`` is "" and ``key_salt``, ``salt`` and ``content`` are None.
     """
 
     device: str
@@ -73,6 +88,8 @@ class AuditRecord:
     study: str
     kind: str
     key: str
+    key_hash: str
+    key_salt: bytes | None
     content_hash: str
     salt: bytes | None
     content: bytes | None
@@ -109,29 +126,45 @@ class AuditRecord:
     def line(self) -> bytes:
         """The canonical line whose hash is the record's hash."""
         header: dict[str, Any] = {name: getattr(self, name) for name in _HEADER}
-        header["content"] = self.content_hash
+        header["key"], header["content"] = self.key_hash, self.content_hash
         return canon(header)
 
+    @property
+    def withheld(self) -> bool:
+        """Whether this is a stub: not even what it is about is known here, so nothing may be folded of it."""
+        return self.key_salt is None
+
     def fault(self) -> str:
-        """What is wrong with the record taken alone: "" (nothing), "content" or "hash"."""
+        """What is wrong with the record taken alone: "" (nothing), "hash", "key" or "content"."""
         try:
             line = self.line()
         except CanonError:  # a number beyond what a line may hold
             return "hash"
         if record_hash(line) != self.hash:
             return "hash"
-        if self.content is None or self.salt is None or len(self.salt) != SALT_BYTES:
-            return "" if self.content is None and self.salt is None else "content"
-        return "" if content_hash(self.salt, self.content) == self.content_hash else "content"
+        if self.key_salt is None:
+            whole_stub = not self.key and self.content is None and self.salt is None
+            return "" if whole_stub else "key"
+        if not opens(self.key_salt, self.key.encode("utf-8"), self.key_hash):
+            return "key"
+        if self.content is None and self.salt is None:
+            return ""
+        return "" if opens(self.salt, self.content, self.content_hash) else "content"
 
     def stub(self) -> AuditRecord:
-        """The record without its content, for a receiver who may not see it."""
-        return replace(self, content=None, salt=None)
+        """The record without key, content and their salts, for a receiver who may not see it."""
+        return replace(self, key="", key_salt=None, content=None, salt=None)
 
     def as_json(self) -> dict[str, Any]:
-        """As it travels in a bundle: the line's fields, its hash, salt and content (null in a stub)."""
+        """As it travels in a bundle: the line's fields, its hash, and what opens the hashes in the line.
+
+        The line's ``key`` is ``key_hash`` here; ``key`` with ``key_salt``, and ``data`` with ``salt``, are
+        what was hashed: all null in a stub, ``data`` and ``salt`` null after a redaction.
+        """
         data: dict[str, Any] = {name: getattr(self, name) for name in _HEADER}
-        data["content"], data["hash"] = self.content_hash, self.hash
+        data["key_hash"], data["content"], data["hash"] = self.key_hash, self.content_hash, self.hash
+        data["key"] = None if self.key_salt is None else self.key
+        data["key_salt"] = None if self.key_salt is None else base64_text(self.key_salt)
         data["salt"] = None if self.salt is None else base64_text(self.salt)
         data["data"] = None if self.content is None else self.content.decode("utf-8")
         return data
@@ -148,27 +181,55 @@ class AuditRecord:
             elif name == "replaces":
                 if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
                     raise RecordRefused("record replaces")
-            elif not isinstance(value, str) and not (value is None and name in ("salt", "data")):
+            elif not isinstance(value, str) and not (value is None and name in _OPENING):
                 raise RecordRefused("record text")
-        if (data["salt"] is None) != (data["data"] is None):
-            raise RecordRefused("record content")
+        _check_opening(data)
         try:
-            salt = None if data["salt"] is None else unbase64(data["salt"])
             content = None if data["data"] is None else data["data"].encode("utf-8")
             if content is not None and not isinstance(parse_canon(content), dict):
                 raise RecordRefused("record content")
-        except (KeyRefused, CanonError, UnicodeEncodeError):
+            key = data["key"] or ""
+            key.encode("utf-8")
+        except (CanonError, UnicodeEncodeError):
             raise RecordRefused("record content") from None
-        if salt is not None and len(salt) != SALT_BYTES:
-            raise RecordRefused("record salt")
         return cls(
+            key=key,
+            key_hash=data["key_hash"],
+            key_salt=_salt(data["key_salt"]),
             content_hash=data["content"],
             hash=data["hash"],
-            salt=salt,
+            salt=_salt(data["salt"]),
             content=content,
             replaces=tuple(data["replaces"]),
             **{name: data[name] for name in _HEADER if name != "replaces"},
         )
+
+
+def opens(salt: bytes | None, said: bytes | None, hashed: str) -> bool:
+    """Whether ``said`` under ``salt`` is what a line holds as ``hashed``."""
+    if salt is None or said is None or len(salt) != SALT_BYTES:
+        return False
+    return content_hash(salt, said) == hashed
+
+
+def _check_opening(data: Mapping[str, Any]) -> None:
+    """Raise RecordRefused unless all is there, or the content is not, or nothing is."""
+    absent = {name for name in _OPENING if data[name] is None}
+    if absent not in (set(), set(_CONTENT), _OPENING):
+        raise RecordRefused("record content")
+
+
+def _salt(text: str | None) -> bytes | None:
+    """A salt as it travels. Raises RecordRefused."""
+    if text is None:
+        return None
+    try:
+        salt = unbase64(text)
+    except KeyRefused:
+        raise RecordRefused("record salt") from None
+    if len(salt) != SALT_BYTES:
+        raise RecordRefused("record salt")
+    return salt
 
 
 def make_record(
@@ -183,21 +244,25 @@ def make_record(
     zone: str,
     clock: int,
     salt: bytes | None = None,
+    key_salt: bytes | None = None,
 ) -> AuditRecord:
-    """Turn a draft into a record. ``salt`` (16 random bytes) is given only by tests of the format."""
-    salt = random_bytes(SALT_BYTES) if salt is None else salt
+    """Turn a draft into a record. The salts (16 random bytes each) are given only by tests of the format."""
+    fresh = random_bytes(2 * SALT_BYTES)
+    salt = fresh[:SALT_BYTES] if salt is None else salt
+    key_salt = fresh[SALT_BYTES:] if key_salt is None else key_salt
     content = canon(draft.content)
     hashed = content_hash(salt, content)
+    key_hash = content_hash(key_salt, draft.key.encode("utf-8"))
     line = canon(
         {
             "v": VERSION, "study": study, "device": device, "seq": seq, "prev": prev, "kind": draft.kind,
-            "key": draft.key, "content": hashed, "replaces": draft.replaces, "person": person, "at": at,
+            "key": key_hash, "content": hashed, "replaces": draft.replaces, "person": person, "at": at,
             "zone": zone, "clock": clock, "definition": draft.definition,
         }
     )  # fmt: skip
     return AuditRecord(
-        device, seq, prev, record_hash(line), VERSION, study, draft.kind, draft.key, hashed, salt, content,
-        draft.replaces, person, at, zone, clock, draft.definition,
+        device, seq, prev, record_hash(line), VERSION, study, draft.kind, draft.key, key_hash, key_salt,
+        hashed, salt, content, draft.replaces, person, at, zone, clock, draft.definition,
     )  # fmt: skip
 
 

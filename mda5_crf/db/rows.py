@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, not_, or_, select, update
 
 from mda5_crf.crypto import canon
 from mda5_crf.db import schema
@@ -29,9 +29,16 @@ LAST: Final = Statement(
     select(schema.audit_record).where(_a.device == bindparam("d")).order_by(_a.seq.desc()).limit(1)
 )
 # "0" follows "/" in code point order: the range holds everything below the path and nothing beside it.
-BELOW: Final = Statement(
+_BELOW: Final = or_(_a.key == bindparam("k"), and_(_a.key >= bindparam("low"), _a.key < bindparam("high")))
+BELOW: Final = Statement(select(schema.audit_record).where(_BELOW).order_by(_a.clock, _a.device, _a.seq))
+# What was set aside is in the journal, but it is no entry.
+STANDS: Final = not_(
+    exists().where(schema.quarantine.c.device == _a.device, schema.quarantine.c.seq == _a.seq)
+)
+STANDING_BELOW: Final = Statement(
+    # The "" of a stub is no key.
     select(schema.audit_record)
-    .where(or_(_a.key == bindparam("k"), and_(_a.key >= bindparam("low"), _a.key < bindparam("high"))))
+    .where(_BELOW, _a.key_salt.is_not(None), STANDS)
     .order_by(_a.clock, _a.device, _a.seq)
 )
 ALL: Final = Statement(select(schema.audit_record).order_by(_a.clock, _a.device, _a.seq))
@@ -50,11 +57,11 @@ def record_row(record: AuditRecord) -> Row:
 
 def row_record(row: tuple[Any, ...]) -> AuditRecord:
     """The record of a row of ``audit_record``. Raises ValueError or TypeError for a row of another shape."""
-    (device, seq, prev, own, v, study, kind, key, content_hash, salt, content, replaces, person, at, zone,
-     clock, definition) = row  # fmt: skip
+    (device, seq, prev, own, v, study, kind, key, key_hash, key_salt, content_hash, salt, content, replaces,
+     person, at, zone, clock, definition) = row  # fmt: skip
     return AuditRecord(
-        device, seq, prev, own, v, study, kind, key, content_hash,
-        None if salt is None else bytes(salt), None if content is None else bytes(content),
+        device, seq, prev, own, v, study, kind, key, key_hash, None if key_salt is None else bytes(key_salt),
+        content_hash, None if salt is None else bytes(salt), None if content is None else bytes(content),
         () if replaces == "[]" else tuple(json.loads(replaces)),
         person, at, zone, clock, definition,
     )  # fmt: skip

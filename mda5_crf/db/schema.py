@@ -63,7 +63,9 @@ audit_record: Final = _table(
     _number("v"),
     _text("study"),
     _text("kind"),
-    _code("key"),
+    _code("key"),  # in clear, inside the encrypted file: the hash chain holds key_hash
+    _text("key_hash"),
+    Column("key_salt", LargeBinary, nullable=True),
     _text("content_hash"),
     Column("salt", LargeBinary, nullable=True),
     Column("content", LargeBinary, nullable=True),
@@ -198,8 +200,9 @@ query_event: Final = _table(
 
 query: Final = _table(
     "query",
+    # Whoever knows a query's id may not touch it under another key, so the key belongs to its identity.
     _code("id", primary=True),
-    _code("key"),
+    _code("key", primary=True),
     _text("state"),
     _text("source"),
     _text("check_oid"),
@@ -240,6 +243,7 @@ device: Final = _table(
     _text("box"),
     _code("parent"),
     _text("authority"),
+    _code("vault"),
     _code("person"),
     _text("at"),
 )

@@ -1,14 +1,17 @@
 """Whose key counts where: certificates of the journal, judged, and seals checked against them.
 
 Places are Lamport clocks: within one vault they grow along the chain, and a vault's certificates are
-recorded in that vault. A person may have keys in several vaults; in each the newest certificate counts
-and the ones before it are retired. A certificate counts only in chains registered under the authority
-that it was recorded under: no vault can name keys for the persons of another.
+recorded in that vault. A person has keys per vault; in each the newest certificate counts and the ones
+before it are retired. A certificate counts only in chains of the vault it names (the ``vault`` of the
+chain's ``device`` record) under the authority that it was recorded under. So no vault can name keys for
+the persons of another, and nobody brings a role along: a nurse of one ward who reads in another has the
+rights of a reader there. Centre staff need no exception: what they write stands in the chain of the
+centre's own vault, and whoever works in a ward's vault too has a certificate there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from mda5_crf.crypto import (
@@ -34,15 +37,17 @@ class Trust:
     """
 
     authorities: Collection[str] | None = None
-    _by_device: dict[str, VerifyKey] = field(default_factory=dict)
-    _keys: dict[tuple[VerifyKey | None, str], list[CertifiedKey]] = field(default_factory=dict)
+    _by_device: dict[str, tuple[VerifyKey, str]] = field(default_factory=dict)
+    _keys: dict[tuple[VerifyKey, str, str], list[CertifiedKey]] = field(default_factory=dict)
     _disabled: dict[tuple[str, str], list[tuple[int, bool]]] = field(default_factory=dict)
 
     def learn(self, record: AuditRecord) -> bool:
         """Take in a ``device``, ``certificate`` or ``user`` record; False for one that proves nothing."""
         if record.kind == "device":
-            first = record.seq == 1  # nothing later in the chain may put it under another authority
-            return first and self.learn_device(record.device, str(record.data.get("authority", "")))
+            if record.seq != 1:  # nothing later in the chain may put it under another authority or vault
+                return False
+            data = record.data
+            return self.learn_device(record.device, str(data.get("authority")), str(data.get("vault")))
         if record.kind == "user":
             data = record.data
             whom, state = str(data.get("person")), str(data.get("state"))
@@ -58,19 +63,22 @@ class Trust:
 
         False when ``by`` was no keeper there and then: nobody could be kept out who enables himself again.
         """
-        keys = self._keys.get((self._by_device.get(device), by), ())
-        keeper = any(key.covers(clock) and keeps(key.certificate) for key in keys)
-        if not keeper or self._is_disabled(by, device, clock):
+        if not self.is_keeper(by, device, clock):
             return False
         self._disabled.setdefault((person, device), []).append((clock, state == "disabled"))
         return True
 
-    def learn_device(self, device: str, authority: str) -> bool:
-        """Note the authority that ``device`` was registered under."""
+    def is_keeper(self, person: str, device: str, clock: int) -> bool:
+        """Whether ``person`` admitted others and ended accounts lawfully at that place of the chain."""
+        keeper = any(key.covers(clock) and keeps(key.certificate) for key in self._held(device, person))
+        return keeper and not self._is_disabled(person, device, clock)
+
+    def learn_device(self, device: str, authority: str, vault: str) -> bool:
+        """Note the authority that ``device`` was registered under, and the vault whose chain it continues."""
         if self.authorities is not None and authority not in self.authorities:
             return False
         try:
-            self._by_device[device] = VerifyKey.from_text(authority)
+            self._by_device[device] = VerifyKey.from_text(authority), vault
         except KeyRefused:
             return False
         return True
@@ -81,15 +89,15 @@ class Trust:
             certificate = Certificate.from_json(content)
         except CertificateRefused:
             return False
-        authority = self._by_device.get(device)
-        known = [key for (under, _), keys in self._keys.items() if under == authority for key in keys]
-        if authority is None or self._is_disabled(certificate.by, device, clock):
+        if device not in self._by_device or self._is_disabled(certificate.by, device, clock):
             return False
+        authority, _ = self._by_device[device]
+        known = [key for (under, *_), keys in self._keys.items() if under == authority for key in keys]
         if not certificate_valid(certificate, authority, known, clock):
             return False
-        keys = self._keys.setdefault((authority, certificate.person), [])
+        keys = self._keys.setdefault((authority, certificate.vault, certificate.person), [])
         for index, key in enumerate(keys):
-            if key.certificate.vault == certificate.vault and not key.end:
+            if not key.end:
                 keys[index] = replace(key, end=max(clock - 1, 1))
         # "start" is the clock before: a run that ends with the certificate itself is covered.
         keys.append(CertifiedKey(certificate, clock - 1))
@@ -98,10 +106,23 @@ class Trust:
     def roles(self, device: str, person: str, clock: int, day: str) -> frozenset[str]:
         """The roles that ``person`` held at that place of the device's chain, on that day (ISO date)."""
         held: set[str] = set()
-        for key in self._keys.get((self._by_device.get(device), person), ()):
+        for key in self._held(device, person):
             if key.covers(clock):
                 held |= key.certificate.roles(day)
         return frozenset(held)
+
+    def vault_of(self, device: str) -> str:
+        """The vault that ``device`` was registered in; "" for a device that is not believed."""
+        return self._by_device[device][1] if device in self._by_device else ""
+
+    def signed(
+        self, person: str, device: str, clock: int, context: str, data: bytes, signature: bytes
+    ) -> bool:
+        """Whether ``signature`` is by a sign key of ``person`` that counted at that place of the chain."""
+        return not self._is_disabled(person, device, clock) and any(
+            key.covers(clock) and key.certificate.sign.accepts(context, data, signature)
+            for key in self._held(device, person)
+        )
 
     def judge_seal(self, person: str, device: str, clock: int, head: str, signature: bytes) -> str:
         """Whether ``signature`` seals the record hash ``head``, the last of a run by ``person``.
@@ -109,7 +130,7 @@ class Trust:
         ``clock`` is that record's. Answers GOOD, RETIRED (the key no longer or not yet counted), FALSE
         (no key of the person fits) or UNKNOWN (the person has no certificate).
         """
-        keys = self._keys.get((self._by_device.get(device), person), [])
+        keys = self._held(device, person)
         if not keys:
             return UNKNOWN
         if self._is_disabled(person, device, clock):
@@ -118,6 +139,12 @@ class Trust:
         if not fitting:
             return FALSE
         return GOOD if any(key.covers(clock) for key in fitting) else RETIRED
+
+    def _held(self, device: str, person: str) -> Sequence[CertifiedKey]:
+        """The keys of ``person`` in the vault of ``device``, retired ones too."""
+        if device not in self._by_device:
+            return ()
+        return self._keys.get((*self._by_device[device], person), ())
 
     def _is_disabled(self, person: str, device: str, clock: int) -> bool:
         # Only words spoken in the same chain: another PC may not have heard them.

@@ -1,7 +1,8 @@
 """Proof of the record from first principles: nothing that was computed is believed.
 
 Every hash is computed anew, every link and seal checked, every certificate judged, and the projections
-are compared with a second folding of the journal in memory. Whoever holds the key can write anything
+are compared with a second folding of the journal in memory. Rights are judged again, record by record, by
+the question that the program asked when the record was made. Whoever holds the key can write anything
 into the file; what he cannot do is write it so that all of this still fits. Only a witness from outside
 can tell that the end of a chain was cut off or written anew by its own author.
 """
@@ -11,12 +12,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import bindparam, func, select
 
 from mda5_crf.crypto import CanonError, file_hash, parse_canon
-from mda5_crf.db import migrate, projection, rows, schema
+from mda5_crf.db import migrate, projection, redaction, rows, schema
 from mda5_crf.db.failures import DATABASE_ERRORS, store_error
 from mda5_crf.db.fold_common import Unfoldable
 from mda5_crf.db.memory import Memory
@@ -26,6 +28,7 @@ from mda5_crf.db.troubles import Trouble, trouble
 from mda5_crf.db.trust import Trust
 from mda5_crf.db.tx import Statement, Tx
 from mda5_crf.db.verify_chain import Chain
+from mda5_crf.db.verify_rights import Rights, check_rights
 from mda5_crf.text import Text, message
 
 __all__ = ["Trouble", "Witness", "verify"]
@@ -56,13 +59,16 @@ def verify(
     *,
     device: str | None = None,
     authorities: frozenset[str] | None = None,
+    judge: Rights | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> list[Trouble]:
     """Everything that is wrong with the record; an empty list when nothing is.
 
     ``witnesses`` are heads (device → number, hash), or several named sets of them. ``device`` is this
     vault's own device (default: as the file says); ``authorities`` whom to believe (default: whom each
-    device was registered under). ``progress`` is told the number of records read so far.
+    device was registered under). ``judge`` says of kind, content and the author's roles then and there why a
+    record should not have been written (default: rights are not judged). ``progress`` is told the number of
+    records read so far.
     Raises StoreError when the file cannot be read.
     """
     known = (
@@ -76,6 +82,9 @@ def verify(
             proof.walk(tx, copy)
             proof.check_keys()
             proof.check_seals(tx)
+            proof.check_redactions(tx)
+            if judge is not None:
+                proof.check_rights(tx, judge)
             proof.check_witnesses(tx)
             proof.check_aside(tx, _own_devices(tx, device))
             proof.check_definitions(tx)
@@ -151,7 +160,7 @@ class _Proof:
 
     def _keep(self, record: AuditRecord) -> None:
         if record.content is None:
-            self.absent.append(record.stub())
+            self.absent.append(record)
         elif record.kind in _KEPT:
             self.kept.append(record)
 
@@ -161,6 +170,8 @@ class _Proof:
         try:
             projection.fold(copy, record)
         except Unfoldable:
+            if record.kind == "redaction":
+                return  # see check_redactions
             chain.troubles.append(trouble("aside_released", record.id))
         except (ValueError, RecursionError):
             # No JSON inside, though hashed: the program never writes such a record.
@@ -181,6 +192,21 @@ class _Proof:
         for device, chain in sorted(self.chains.items()):
             chain.check_seals([seal for seal in seals if seal.device == device], self.trust)
             self.troubles += chain.troubles
+
+    def check_rights(self, tx: Tx, judge: Rights) -> None:
+        """Every record was its author's to write."""
+        for device in rows.devices(tx):
+            aside = {seq for other, seq in self.aside if other == device}
+            found = self._rows(tx, Chain(device))
+            self.troubles += check_rights(self.chains[device], found, self.trust, judge, aside)
+
+    def check_redactions(self, tx: Tx) -> None:
+        """Every redaction is by two persons who might, and says so of the very records it names."""
+        for record in self.kept:
+            if record.kind == "redaction" and (record.device, record.seq) not in self.aside:
+                fault = redaction.fault(record, self.trust, partial(rows.get_record, tx))
+                if fault is not None:
+                    self.troubles.append(Trouble("redaction_false", record.id, fault))
 
     def check_witnesses(self, tx: Tx) -> None:
         """Compare with what was noted outside."""
@@ -217,9 +243,11 @@ class _Proof:
         for place in sorted(named - self.aside - {None}, key=str):
             assert place is not None
             self.troubles.append(trouble("aside_released", f"{place[0]}:{place[1]}"))
-        missing = Counter(r.device for r in self.absent if (r.device, r.seq) not in redacted)
-        for record in self.absent:
-            if record.device in own and (record.device, record.seq) not in redacted:
+        # A redaction empties the content; it never takes the key away.
+        unexplained = [r for r in self.absent if r.withheld or (r.device, r.seq) not in redacted]
+        missing = Counter(record.device for record in unexplained)
+        for record in unexplained:
+            if record.device in own:
                 self.troubles.append(trouble("content_absent", record.id))
         for device, count in sorted(missing.items()):
             if device not in own and count != stubs[device]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Final
 
-from mda5_crf.crypto import content_hash
 from mda5_crf.db.chain import starts_chain
-from mda5_crf.db.records import AuditRecord, Seal
+from mda5_crf.db.records import AuditRecord, Seal, opens
 from mda5_crf.db.rows import row_record
 from mda5_crf.db.troubles import Trouble, trouble
 from mda5_crf.db.trust import FALSE, RETIRED, UNKNOWN, Trust
@@ -19,7 +18,12 @@ _COMPARED: Final = 200
 _TEXTS: Final = (str, int, str, str, int, str, str, str, str)
 _REST: Final = (str, str, str, str, int, str)
 _BYTES: Final = (bytes, type(None))
-_SHAPES: Final = frozenset((*_TEXTS, salt, content, *_REST) for salt in _BYTES for content in _BYTES)
+_SHAPES: Final = frozenset(
+    (*_TEXTS, key_salt, str, salt, content, *_REST)
+    for key_salt in _BYTES
+    for salt in _BYTES
+    for content in _BYTES
+)
 
 
 @dataclass(slots=True)
@@ -31,6 +35,7 @@ class Run:
     last: int
     clock: int
     hash: str
+    doubtful: bool = False  # whether its seal is a trouble: then nobody is known to have written it
 
 
 @dataclass(slots=True)
@@ -47,6 +52,7 @@ class Chain:
     doubtful: bool = False  # whether the row before was broken, so that nothing can be said of the link to it
     last: AuditRecord | None = None
     broken: list[AuditRecord] = field(default_factory=list)
+    rekeyed: list[AuditRecord] = field(default_factory=list)
     recontented: list[AuditRecord] = field(default_factory=list)
 
     def place(self, seq: int, upto: int | None = None) -> str:
@@ -62,6 +68,8 @@ class Chain:
         fault = record.fault()
         if fault == "hash":
             self.broken.append(record)
+        elif fault == "key":
+            self.rekeyed.append(record)
         elif fault == "content":
             self.recontented.append(record)
         self._link(record, whole=fault != "hash")
@@ -123,18 +131,23 @@ class Chain:
             elif lawful == record.seq + 1:
                 named |= {seq for seq, was in names.items() if was == seq + 1}
                 self.troubles.append(trouble("row_dropped", self.place(record.seq), count=1))
-        self._name_contents()
+        self._name_openings(self.rekeyed, _key_opens, "key_edited")
+        self._name_openings(self.recontented, _content_opens, "content_edited")
         for record in self.broken:
             if record.seq not in named:
                 self.troubles.append(trouble("row_edited", self.place(record.seq)))
 
-    def _name_contents(self) -> None:
-        left = list(self.recontented)
+    def _name_openings(
+        self, wrong: list[AuditRecord], opened: Callable[[AuditRecord, AuditRecord], bool], code: str
+    ) -> None:
+        """Keys or contents that do not open their hashes: exchanged with each other, or edited (``code``)."""
+        left = list(wrong)
         while left:
             record = left.pop(0)
-            other = next((one for one in islice(left, _COMPARED) if _contents_exchanged(record, one)), None)
+            near = islice(left, _COMPARED)
+            other = next((one for one in near if opened(record, one) and opened(one, record)), None)
             if other is None:
-                self.troubles.append(trouble("content_edited", self.place(record.seq)))
+                self.troubles.append(trouble(code, self.place(record.seq)))
             else:
                 left.remove(other)
                 self.troubles.append(
@@ -147,10 +160,12 @@ class Chain:
         end = self.last.seq if self.last is not None else 0
         for run in self.runs:
             seal = left.pop(run.first, None) or self._around(run, left)
+            named = len(self.troubles)
             if seal is None:
                 self.troubles.append(trouble("seal_dropped", self.place(run.first, run.last)))
             else:
                 self._check_seal(run, seal, trust, end)
+            run.doubtful = len(self.troubles) > named
         for seal in left.values():
             code = "tail_cut" if seal.first > end else "seal_surplus"
             self._seal_trouble(code, seal)
@@ -214,12 +229,10 @@ def _moved(broken: list[AuditRecord]) -> dict[int, int]:
     return found
 
 
-def _contents_exchanged(one: AuditRecord, other: AuditRecord) -> bool:
-    return _fits(one, other.content_hash) and _fits(other, one.content_hash)
+def _key_opens(record: AuditRecord, other: AuditRecord) -> bool:
+    """Whether the key of ``record`` is the one that the line of ``other`` holds."""
+    return opens(record.key_salt, record.key.encode("utf-8"), other.key_hash)
 
 
-def _fits(record: AuditRecord, hashed: str) -> bool:
-    salt, content = record.salt, record.content
-    return (
-        salt is not None and content is not None and len(salt) == 16 and content_hash(salt, content) == hashed
-    )
+def _content_opens(record: AuditRecord, other: AuditRecord) -> bool:
+    return opens(record.salt, record.content, other.content_hash)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def history(session: Session, key: ItemKey) -> tuple[HistoryLine, ...]:
-    """Every record about ``key`` and what lies below it, in order of the chains' logical time."""
+    """Every record about ``key`` and what lies below it, in order of the chains' logical time.
+
+    What was set aside is listed elsewhere (``read.aside``): nobody's entry came from it.
+    """
     names = {p.person: p.name for p in read.persons(session.vault.store)}
     heads = set(session.cache(key.subject).heads.get(key, ()))
     lines = []
@@ -84,7 +87,8 @@ def completed(session: Session, form: ItemKey) -> tuple[str, datetime] | None:
     if session.cache(form.subject).data.statuses.get(form) != "complete":
         return None
     names = {p.person: p.name for p in read.persons(session.vault.store)}
-    for record in reversed(list(session.vault.journal.records(form.path(), kinds=("status",)))):
+    said = list(session.vault.journal.records(form.path(), kinds=("status",), standing=True))
+    for record in reversed(said):
         if record.data.get("status") == "complete":
             return names.get(record.person, record.person), datetime.fromisoformat(record.at)
     return None
@@ -93,6 +97,6 @@ def completed(session: Session, form: ItemKey) -> tuple[str, datetime] | None:
 def changed_items(session: Session, form: ItemKey) -> frozenset[ItemKey]:
     """Items with more than one answer in the journal: what stands now is not what was first written."""
     seen: dict[str, int] = {}
-    for record in session.vault.journal.records(form.path(), kinds=("value", "missing")):
+    for record in session.vault.journal.records(form.path(), kinds=("value", "missing"), standing=True):
         seen[record.key] = seen.get(record.key, 0) + 1
     return frozenset(ItemKey.parse(key) for key, count in seen.items() if count > 1)

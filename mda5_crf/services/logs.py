@@ -47,7 +47,7 @@ def _shown(text: str, unit: str | None, missing: str | None) -> str:
 
 
 def _reason(session: Session, row: ItemKey) -> Text | None:
-    for record in reversed(list(session.vault.journal.records(row.path(), kinds=("strike",)))):
+    for record in reversed(list(session.vault.journal.records(row.path(), kinds=("strike",), standing=True))):
         reason = record.data.get("reason")
         if isinstance(reason, dict):
             code = str(reason.get("code", ""))

@@ -37,12 +37,26 @@ def at_keyboard(vault: OpenVault) -> PersonInfo:
     return PersonInfo(own.person, own.login, own.name, read.roles_held(tasks))
 
 
-def add(session: Session, login: str, name: str, role: str, password: str, own_password: str) -> PersonInfo:
-    """Admit a person with one role. Raises PermissionDenied, InputRefused."""
+def add(
+    session: Session,
+    login: str,
+    name: str,
+    role: str,
+    password: str,
+    own_password: str,
+    *,
+    principal: bool = False,
+) -> PersonInfo:
+    """Admit a person with one role; ``principal`` investigators admit others in turn.
+
+    Raises PermissionDenied, InputRefused.
+    """
     session.require(Action.MANAGE_USERS)
     if role not in tuple(Role):
         raise InputRefused("entry.unknown_role", role=role, known=", ".join(Role))
-    person = session.vault.add_person(login, name, role, password, signer_password=own_password)
+    person = session.vault.add_person(
+        login, name, role, password, signer_password=own_password, principal=principal
+    )
     return person_of(session.vault.store, person)
 
 

@@ -156,17 +156,18 @@ def raise_for_finding(session: Session, finding: Finding, text: str) -> QueryInf
     return _write(session, key, content)
 
 
-def _one(session: Session, identity: str) -> QueryInfo:
-    for query in listed(session):
-        if query.id == identity:
-            return query
-    raise InputRefused("entry.unknown_query", query=identity)
+def _one(session: Session, identity: str, key: ItemKey | None) -> QueryInfo:
+    """The query of this id, under ``key`` if given. An id that another PC used again is not guessed at."""
+    found = [q for q in listed(session) if q.id == identity and key in (None, q.key)]
+    if len(found) != 1:
+        raise InputRefused("entry.unknown_query", query=identity)
+    return found[0]
 
 
-def answer(session: Session, identity: str, text: str) -> QueryInfo:
+def answer(session: Session, identity: str, text: str, key: ItemKey | None = None) -> QueryInfo:
     """Answer a query; a conflict's query becomes a record with its answer."""
     session.require(Action.ANSWER_QUERY)
-    query = _one(session, identity)
+    query = _one(session, identity, key)
     if query.state not in (OPEN, ANSWERED):
         raise InputRefused(
             "entry.query_not_open", query=identity[:8], state=message(f"entry.state_{query.state}")
@@ -176,10 +177,10 @@ def answer(session: Session, identity: str, text: str) -> QueryInfo:
     return _write(session, query.key, {**_head(query), "state": ANSWERED, "answer": text.strip()})
 
 
-def close(session: Session, identity: str, text: str = "") -> QueryInfo:
+def close(session: Session, identity: str, text: str = "", key: ItemKey | None = None) -> QueryInfo:
     """Close a query. Whoever raised it, or a data manager, may; a monitor closes own ones only."""
     session.require(Action.CLOSE_QUERY)
-    query = _one(session, identity)
+    query = _one(session, identity, key)
     if not query.is_open:
         raise InputRefused(
             "entry.query_not_open", query=identity[:8], state=message(f"entry.state_{query.state}")

@@ -153,8 +153,6 @@ class Session:
             d if d.definition else Draft(d.kind, d.key, d.content, d.replaces, self.study.hash)
             for d in drafts
         ]
-        for draft in pinned:
-            _require_carriable(draft)
         about = {d.key.partition("/")[0] for d in drafts if d.key}
 
         def forget_statuses(tx: Tx) -> None:
@@ -262,13 +260,13 @@ class Session:
         """Ask a question about an item, form or visit, even an empty one."""
         return queries.raise_manual(self, key, text)
 
-    def answer_query(self, query: str, text: str) -> QueryInfo:
-        """Answer an open query."""
-        return queries.answer(self, query, text)
+    def answer_query(self, query: str, text: str, key: ItemKey | None = None) -> QueryInfo:
+        """Answer an open query; ``key`` says which, should another PC have used its id again."""
+        return queries.answer(self, query, text, key)
 
-    def close_query(self, query: str, text: str = "") -> QueryInfo:
-        """Close an answered (or withdraw an open) query."""
-        return queries.close(self, query, text)
+    def close_query(self, query: str, text: str = "", key: ItemKey | None = None) -> QueryInfo:
+        """Close an answered (or withdraw an open) query; ``key`` as in :meth:`answer_query`."""
+        return queries.close(self, query, text, key)
 
     def history(self, key: ItemKey) -> tuple[HistoryLine, ...]:
         """Every record about ``key`` and below, oldest first."""
@@ -282,10 +280,20 @@ class Session:
         return people.listed(self.vault.store)
 
     def add_person(
-        self, login: str, name: str, role: str, password: str, *, own_password: str = ""
+        self,
+        login: str,
+        name: str,
+        role: str,
+        password: str,
+        *,
+        own_password: str = "",
+        principal: bool = False,
     ) -> PersonInfo:
-        """Admit a person: certificate, key slot, record. ``own_password`` opens the keeper's sign key."""
-        return people.add(self, login, name, role, password, own_password)
+        """Admit a person: certificate, key slot, record. ``own_password`` opens the keeper's sign key.
+
+        ``principal`` makes a principal investigator, who admits and certifies others in turn.
+        """
+        return people.add(self, login, name, role, password, own_password, principal=principal)
 
     def disable_person(self, login: str, *, own_password: str = "") -> None:
         """End an account. What the person wrote stays."""
@@ -308,16 +316,6 @@ class Session:
 
 
 CENTRE = "00"
-LONGEST_TEXT = 60_000
-"""Bytes of one typed text: a bundle carries texts up to 64 KiB, and what cannot travel must not be stored."""
-
-
-def _require_carriable(draft: Draft) -> None:
-    """Raise InputRefused for a text too long for any bundle; the field keeps what was typed."""
-    for value in draft.content.values():
-        for text in value.values() if isinstance(value, Mapping) else (value,):
-            if isinstance(text, str) and len(text.encode("utf-8", "replace")) > LONGEST_TEXT:
-                raise InputRefused("entry.text_too_long", most=LONGEST_TEXT // 3)
 
 
 def definition_in_force(vault: OpenVault) -> Study:

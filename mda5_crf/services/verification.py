@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mda5_crf.db.verify import Trouble, verify
-from mda5_crf.services import peers
+from mda5_crf.services import access, peers
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
@@ -27,7 +27,8 @@ def run(session: Session, witnesses: Mapping[str, tuple[int, str]]) -> Report:
     """Check chains, contents, seals, rights, projections and pages against all witnesses at hand."""
     known = {**session.vault.witnesses(), **witnesses}
     # Whoever holds the key can add a device that names an authority of his own; only these are believed.
-    troubles = verify(session.vault.store, known, authorities=peers.authorities(session.vault))
+    believed = peers.authorities(session.vault)
+    troubles = verify(session.vault.store, known, authorities=believed, judge=access.judge)
     heads = session.vault.journal.heads()
     return Report(
         sum(seq for seq, _ in heads.values()), heads, frozenset(known) & frozenset(heads), tuple(troubles)

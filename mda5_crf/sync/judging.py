@@ -47,11 +47,15 @@ class Judge:
             reason = self._about_house(record)
             if reason is not None:
                 return reason
-        # A query's stub is not folded, so it needs no right; what it asked is not known.
-        if known or record.kind != "query":
+        # A query's stub is not folded, so it needs no right; what it asked is not known. A definition that
+        # came this far is the one in force here, and a chain's first precedes its author's certificate.
+        if record.kind != "definition" and (known or record.kind != "query"):
             reason = access.judge(record.kind, record.data, roles)
             if reason is not None:
                 return reason
+        if record.withheld:
+            # Whom it is about is not known, and nothing is folded of it: only who wrote it is judged.
+            return self._of_author(record, self._registry.site_of(record.device))
         if record.kind == "subject" and not record.key:
             return self._enrolment(record) if known else None
         return self._about_subject(record)
@@ -93,7 +97,7 @@ class Judge:
 
     def _about_subject(self, record: AuditRecord) -> Text | None:
         subject = record.key.partition("/")[0]
-        of_site = record.kind in _OF_SITE or record.kind == "subject"
+        of_site = _of_site(record)
         if not subject:
             needed = of_site or record.kind in ("query", "verify", "lock")
             return message("store.aside_shape") if needed else None
@@ -107,18 +111,30 @@ class Judge:
                 raise BundleError("sync.subject_device_unknown", device=enrolled[0])
             # Enrolled at a PC unknown here: what a ward is told of at all is its own site's.
             owner = self._registry.site
-        reason = self._ownership(record, author, owner, of_site)
+        reason = self._ownership(record, author, owner)
         if reason is None and record.kind == "subject" and record.content is not None:
             return self._number(record.data.get("renumber", record.data.get("subjid")), owner)
         return reason
 
-    def _ownership(self, record: AuditRecord, author: str | None, owner: str, of_site: bool) -> Text | None:
+    @staticmethod
+    def _of_author(record: AuditRecord, author: str | None) -> Text | None:
+        """What a ward or a centre may not write about anybody."""
         if record.kind == "lock" and author != CENTRE:
             return message("sync.aside_ward_lock")
-        if of_site and author == CENTRE:
+        if _of_site(record) and author == CENTRE:
             return message("sync.aside_centre_record")
-        if (of_site or record.kind in _OF_BOTH) and author not in (owner, CENTRE):
+        return None
+
+    def _ownership(self, record: AuditRecord, author: str | None, owner: str) -> Text | None:
+        reason = self._of_author(record, author)
+        if reason is not None:
+            return reason
+        if (_of_site(record) or record.kind in _OF_BOTH) and author not in (owner, CENTRE):
             return message("sync.aside_other_site", site=owner)
         if record.content is not None and not self._registry.is_centre and owner != self._registry.site:
             return message("sync.aside_foreign_subject")
         return None
+
+
+def _of_site(record: AuditRecord) -> bool:
+    return record.kind in _OF_SITE or record.kind == "subject"

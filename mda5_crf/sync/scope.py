@@ -1,8 +1,8 @@
 """What a receiver may see, and which chains a sender carries for others.
 
-A ward holds its own site, a centre all. A chain stays gapless by stubs (header without content); they
-occur only in the chains of a centre, which speaks of several sites. Chains of other sites are not
-carried to a ward at all.
+A ward holds its own site, a centre all. A chain stays gapless by stubs (the line with the hashes of key and
+content, without either); they occur only in the chains of a centre, which speaks of several sites. Chains of
+other sites are not carried to a ward at all.
 """
 
 from __future__ import annotations

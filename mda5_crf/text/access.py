@@ -31,12 +31,25 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Your account may not {act}. This needs the role: {roles}.",
         "您的账户无权{act}。需要以下角色：{roles}。",
     ),
+    "principal_role": (
+        "Only an investigator can be a principal investigator.",
+        "只有研究者可以作为主要研究者。",
+    ),
+    "principal_authority": (
+        "Only whoever holds the study's authority (the vault's first person) names a principal investigator.",
+        "只有持有研究授权密钥的人员（数据库的首位用户）才能指定主要研究者。",
+    ),
+    "principal_first": (
+        "This vault has no principal investigator yet, who alone certifies investigators: add one first,"
+        " with --principal.",
+        "本数据库尚无主要研究者，而研究者须由其认证。请先用 --principal 添加主要研究者。",
+    ),
     "unknown_kind": (
         "Records of the kind {kind} are unknown to this version of the program; kept and set aside.",
         "本版本程序不认识类型为 {kind} 的记录，已保留并搁置。",
     ),
     "not_entitled": (
-        "The author had no right to {act} at that time; kept and set aside.",
-        "作者当时无权{act}，记录已保留并搁置。",
+        "The author had no right to {act} at that time.",
+        "作者当时无权{act}。",
     ),
 }

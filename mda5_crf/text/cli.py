@@ -123,6 +123,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "account_active": ("active", "有效"),
     "account_disabled": ("disabled", "已停用"),
     "account_added": ("Account {login} is added.", "已添加账户 {login}。"),
+    "account_added_principal": (
+        "Account {login} is added as a principal investigator, who admits and certifies others.",
+        "已添加账户 {login}，为主要研究者，可接纳并认证其他用户。",
+    ),
     "account_disabled_now": ("Account {login} is disabled.", "已停用账户 {login}。"),
     "password_changed": ("The password of {login} is changed.", "{login} 的密码已更改。"),
     "head_login": ("Log-in", "登录名"),
@@ -179,8 +183,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "没有见证：无法判断是否曾有更新的记录。",
     ),
     "verify_clean": (
-        "{records} records verified: chains, contents, seals, projections and pages agree.",
-        "已校验 {records} 条记录：链、内容、封印、投影与数据页一致。",
+        "{records} records verified: chains, contents, seals, rights, projections and pages agree.",
+        "已校验 {records} 条记录：链、内容、封印、权限、投影与数据页一致。",
     ),
     "unknown_peer": (
         "No registered PC is called {name}. Known: {known}. Register it with devices add.",

@@ -64,10 +64,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{reason} is not a reason for change. Known reasons: {known}.",
         "{reason} 不是更改原因。可选：{known}。",
     ),
-    "text_too_long": (
-        "This text is too long to be sent to another PC: shorten it to {most} characters. Nothing was stored.",
-        "文字过长，无法发送到其他电脑，请缩短至 {most} 个字以内。未保存任何内容。",
-    ),
     "site_form": (
         "{site} is not a site number: two digits, such as 01; 00 is the coordinating centre.",
         "{site} 不是中心号。中心号为两位数字，例如 01；00 为协调中心。",

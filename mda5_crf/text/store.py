@@ -375,6 +375,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The content of this record was changed after it was written.",
         "该记录的内容在写入后被更改。",
     ),
+    "verify_key_edited": (
+        "What this record is about was changed after it was written.",
+        "该记录所指的对象在写入后被更改。",
+    ),
     "verify_content_absent": (
         "The content of this record was removed without a redaction.",
         "该记录的内容未经涂除程序即被移除。",

@@ -200,13 +200,13 @@ class SidePanel(Spoken, QTabWidget):
         """Answer the chosen query; a refusal is said here and the answer stays."""
         query = self.chosen()
         if query is not None:
-            self._do(lambda: self._session.answer_query(query.id, self.answer.text()))
+            self._do(lambda: self._session.answer_query(query.id, self.answer.text(), query.key))
 
     def close_query(self) -> None:
         """Close the chosen query."""
         query = self.chosen()
         if query is not None:
-            self._do(lambda: self._session.close_query(query.id, self.answer.text()))
+            self._do(lambda: self._session.close_query(query.id, self.answer.text(), query.key))
 
     def _do(self, act: object) -> None:
         assert callable(act)

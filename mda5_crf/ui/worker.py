@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
 from mda5_crf.errors import CrfError
+from mda5_crf.ui.mistakes import noted
 
 Progress = Callable[[str], None]
 
@@ -21,7 +22,8 @@ class _Stopped(BaseException):
 class Job(QObject):
     """Runs ``work(progress)`` in a thread, then ``done(result)`` or ``failed(problem)`` in the window's.
 
-    A mistake of ours inside the work comes up in the window's thread, where ``app.catch_mistakes`` finds it.
+    A mistake of ours inside the work is noted and told like any failure: who started the job must hear
+    that it ended, or a page would stay busy for ever.
     """
 
     progressed = Signal(str)
@@ -71,5 +73,8 @@ class Job(QObject):
             result = self._future.result()
         except CrfError as problem:
             self._failed(problem)
+            return
+        except Exception as mistake:  # noqa: BLE001 - whatever it was, the page must come back to life
+            self._failed(noted(type(mistake), mistake.__traceback__))
             return
         self._done(result)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
+from mda5_crf.db.records import Draft
 from mda5_crf.db.verify import verify
 from mda5_crf.sync import bundles
 from mda5_crf.sync.ledger import ledger
+from tests.unit.sync.forging import honest
 from tests.unit.sync.synckit import (
     A,
     B,
@@ -18,6 +22,7 @@ from tests.unit.sync.synckit import (
     rebuilt_alike,
     shown,
     world,
+    write,
 )
 
 __all__ = ["world"]
@@ -110,11 +115,32 @@ def test_a_ward_learns_nothing_of_another_site(world: World) -> None:
     world.send(C, X)
     devices_at_a = set(world[A].vault.journal.heads())
     assert devices_at_a == {world[A].device, world[C].device}
-    about = [r for r in world[A].vault.journal.records() if r.key.startswith(theirs)]
-    assert all(record.content is None for record in about)
+    assert not any(r.key.startswith(theirs) for r in world[A].vault.journal.records())
+    assert any(r.withheld for r in world[A].vault.journal.records(device=world[C].device))
     assert not any(b"Secret" in (r.content or b"") for r in world[A].vault.journal.records())
     assert [q.text.en for q in world[A].queries()] == ["Question for site 01"]
     assert [q.text.en for q in world[X].queries()] == ["Secret of site 02"]
+    assert verify(world[A].vault.store) == []
+
+
+def test_the_lines_of_a_bundle_do_not_name_another_site(world: World) -> None:
+    """Neither participant nor visit, form or item of the others, in any line before it is encrypted."""
+    theirs, ours = world[X].enrol().identity, world[A].enrol().identity
+    world.send(X, C)
+    world.send(A, C)
+    secret = item(theirs, "PULSE_VSORRES", "W24")
+    world[C].raise_query(secret, "Secret of site 02")
+    world[C].raise_query(item(ours), "Question for site 01")
+    write(world[C], Draft("lock", secret.form_key().path(), {"state": "locked"}))
+    world[C].record_print("form", "ab" * 32, 1, theirs)
+    _, lines = honest(world[C], world[A])
+    plain = json.dumps(lines, ensure_ascii=False)
+    assert item(ours).path() in plain and "Question for site 01" in plain
+    for told in (theirs, world[X].device, "W24", "PULSE", "Secret", "locked"):
+        assert told not in plain
+    stubs = [line["record"] for line in lines if line.get("record", {"key": ""})["key"] is None]
+    assert {"query", "lock", "print"} <= {stub["kind"] for stub in stubs}
+    assert world.send(C, A).set_aside == 0
     assert verify(world[A].vault.store) == []
 
 

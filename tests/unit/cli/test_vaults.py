@@ -64,6 +64,21 @@ def test_accounts_from_admission_to_end(own_vault: Path, tmp_path: Path) -> None
     assert [p["active"] for p in act("users", own_vault, "--json").json() if p["login"] == "z05"] == [False]
 
 
+def test_a_principal_investigator_is_named_so(own_vault: Path, tmp_path: Path) -> None:
+    """Who admits and certifies others is said, not a side effect of a role."""
+    file = tmp_path / "new"
+    file.write_text(SECRET, encoding="utf-8")
+    add = ["users", own_vault, "add", "--new-password-file", file, "--role"]
+    plain = act(*add, "investigator", "i08").good()
+    chief = act(*add, "investigator", "i09", "--principal", "--language", "zh").good()
+    assert "principal" not in plain.out
+    assert "主要研究者" in chief.out
+    act(*add, "data_entry", "n08", "--principal").refused(1, "principal")
+    for login, status in (("i08", 1), ("i09", 0)):
+        done = call(*add, "data_entry", f"n-{login}", "--user", login, secret=SECRET)
+        assert done.status == status
+
+
 def test_ones_own_password(own_vault: Path, tmp_path: Path) -> None:
     """P11-17: passwords can be replaced."""
     file = tmp_path / "new"

@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from mda5_crf.crypto import BoxSecret, Certificate, SigningKey, Task, file_hash, random_id
+from mda5_crf.crypto import BoxSecret, Certificate, SigningKey, Task, base64_text, file_hash, random_id
 from mda5_crf.db import read
 from mda5_crf.db.journal import Identity, Journal
 from mda5_crf.db.records import AuditRecord, Draft
+from mda5_crf.db.redaction import consent, signed_part
 from mda5_crf.db.store import Store
 
 STUDY = "NCT04966884"
@@ -62,7 +63,7 @@ class Ward:
         registration = {
             "device": device, "name": f"PC {device}", "site": site, "sign": self.sign.public.text,
             "box": "age1…",
-            "parent": parent, "authority": AUTHORITY.public.text,
+            "parent": parent, "authority": AUTHORITY.public.text, "vault": self.vault,
         }  # fmt: skip
         self.add(
             Draft("device", "", registration),
@@ -81,6 +82,21 @@ class Ward:
     def add(self, *drafts: Draft, by: Journal | None = None) -> tuple[AuditRecord, ...]:
         self.now += timedelta(seconds=1)
         return (by or self.journal).append(drafts, at=self.now)
+
+    def redaction(
+        self, records: Sequence[AuditRecord], proposer: Person, confirmer: Person, /, **change: Any
+    ) -> Draft:
+        """A redaction that both signed here; ``change`` replaces parts of the content afterwards."""
+        reason = {"code": "PRIVACY", "text": "a name was typed into a comment"}
+        named = [(record.device, record.seq, record.hash) for record in records]
+        signed = signed_part(self.vault, STUDY, named, reason)
+        content = {
+            "records": [record.id for record in records], "reason": reason,
+            "still_contains": ["printed page of 23 Nov: site file, Li Na"],
+            "proposed": consent(proposer.id, proposer.sign, signed),
+            "confirmed": consent(confirmer.id, confirmer.sign, signed),
+        }  # fmt: skip
+        return Draft("redaction", "", {**content, **change})
 
     def enrol(self, subjid: str = "01-001") -> str:
         return self.add(Draft("subject", "", {"subjid": subjid, "site": "01"}))[0].id
@@ -113,3 +129,12 @@ def value(key: str, text: str, replaces: Sequence[str] = (), **more: Any) -> Dra
 
 def item(subject: str, name: str = "SYSBP_VSORRES", event: str = "BL", form: str = "VS") -> str:
     return f"{subject}/{event}/{form}/MAIN/{name}"
+
+
+def blind_redaction(*records: str) -> dict[str, Any]:
+    """The content of a redaction of the right shape; its signatures are by nobody."""
+    nobody = base64_text(bytes(64))
+    return {
+        "records": list(records), "reason": {"code": "PRIVACY", "text": ""}, "still_contains": [],
+        "proposed": {"person": "p", "sig": nobody}, "confirmed": {"person": "q", "sig": nobody},
+    }  # fmt: skip

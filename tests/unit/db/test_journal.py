@@ -3,6 +3,8 @@
 # ruff: noqa: ANN401 - contents of any shape, a driver without types
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import threading
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 
-from mda5_crf.crypto import SigningKey, canon, genesis_hash, random_id, record_hash, seal_fits
+from mda5_crf.crypto import SigningKey, canon, genesis_hash, random_id, seal_fits
 from mda5_crf.db import clock, projection, read, rows, schema
 from mda5_crf.db.chain import ChainError
 from mda5_crf.db.clock import ClockWatch
@@ -25,7 +27,17 @@ from mda5_crf.db.journal import Identity, Journal
 from mda5_crf.db.records import AuditRecord, Draft, RecordRefused, Seal, make_record, split_id
 from mda5_crf.db.verify import verify
 from mda5_crf.text import Text
-from tests.unit.db.journalkit import AUTHORITY, DEFINITION, START, STUDY, ZONE, Person, Ward, item, value
+from tests.unit.db.journalkit import (
+    AUTHORITY,
+    DEFINITION,
+    START,
+    STUDY,
+    ZONE,
+    Person,
+    Ward,
+    item,
+    value,
+)
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "record.json"
 
@@ -70,7 +82,7 @@ def test_record_format_is_final(case: dict[str, Any]) -> None:
     draft = case["draft"]
     record = make_record(
         Draft(draft["kind"], draft["key"], draft["content"], tuple(draft["replaces"]), draft["definition"]),
-        **case["place"], salt=bytes.fromhex(case["salt"]),
+        **case["place"], salt=bytes.fromhex(case["salt"]), key_salt=bytes.fromhex(case["key_salt"]),
     )  # fmt: skip
     assert record.line().decode("utf-8") == case["line"]
     assert record.hash == case["hash"]
@@ -79,7 +91,35 @@ def test_record_format_is_final(case: dict[str, Any]) -> None:
     assert AuditRecord.from_json(json.loads(canon(record.as_json()))) == record
     stub = record.stub()
     assert stub.fault() == "" and stub.data == {} and stub.line() == record.line()
+    assert stub.withheld and (stub.key, stub.key_salt, stub.salt, stub.content) == ("", None, None, None)
     assert AuditRecord.from_json(json.loads(canon(stub.as_json()))) == stub
+    redacted = replace(record, content=None, salt=None)
+    assert redacted.fault() == "" and not redacted.withheld and redacted.key == draft["key"]
+    assert AuditRecord.from_json(json.loads(canon(redacted.as_json()))) == redacted
+
+
+@pytest.mark.parametrize("case", json.loads(GOLDEN.read_text("utf-8")), ids=lambda case: case["name"])
+def test_record_format_by_hand(case: dict[str, Any]) -> None:
+    """What another program needs to check a record: JSON, HMAC-SHA-256, SHA-256."""
+
+    def salted(salt: str, text: str) -> str:
+        return hmac.new(bytes.fromhex(salt), text.encode(), hashlib.sha256).hexdigest()
+
+    line = {name: case["draft"][name] for name in ("kind", "replaces", "definition")}
+    line |= {"v": 1, **case["place"]}
+    line["key"] = salted(case["key_salt"], case["draft"]["key"])
+    line["content"] = salted(case["salt"], case["content"])
+    written = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert written == case["line"]
+    assert hashlib.sha256(b"mda5-crf/record/1\0" + written.encode()).hexdigest() == case["hash"]
+
+
+def test_a_stub_tells_neither_key_nor_content() -> None:
+    record = AuditRecord.from_json(sample())
+    sent = canon(record.stub().as_json()).decode()
+    for told in ("d1:4", "BL", "VS", "MAIN", "37.5", "text", sample()["salt"], sample()["key_salt"]):
+        assert told not in sent
+    assert record.key_hash in sent and record.content_hash in sent
 
 
 def sample() -> dict[str, Any]:
@@ -96,7 +136,10 @@ def sample() -> dict[str, Any]:
         {"replaces": "d1:5"},
         {"replaces": [5]}, {"salt": None}, {"data": None}, {"salt": "AAAA"}, {"salt": "not base64"},
         {"data": "[]"}, {"data": '{"text": "37.5"}'}, {"data": '{"a":1e5}'}, {"data": "\ud800"},
-        {"more": "x"},
+        {"more": "x"}, {"key": None}, {"key_salt": None}, {"key": None, "key_salt": None}, {"key": 5},
+        {"key_salt": "AAAA"}, {"key_salt": "not base64"}, {"key": "\ud800"}, {"key_hash": None},
+        {"key": None, "data": None, "salt": None}, {"key_salt": None, "data": None, "salt": None},
+        {"key": None, "key_salt": None, "salt": None}, {"key": None, "key_salt": None, "data": None},
     ],
 )  # fmt: skip
 def test_objects_that_are_no_record(change: dict[str, Any]) -> None:
@@ -141,10 +184,22 @@ def test_a_changed_field_shows_in_the_hash() -> None:
         {"person": "q"},
         {"clock": 10},
         {"replaces": ()},
-        {"key": "d1:4/BL/VS/MAIN/Y"},
+        {"key_hash": "0" * 64},
+        {"content_hash": "0" * 64},
         {"seq": 7},
     ):
         assert replace(record, **change).fault() == "hash"
+    opening: dict[str, Any]
+    for opening in (
+        {"key": "d1:4/BL/VS/MAIN/Y"},
+        {"key": ""},
+        {"key_salt": bytes(16)},
+        {"key_salt": b"short"},
+        {"key_salt": None},
+        {"key": "", "key_salt": None},  # a stub has no content either
+        {"key_salt": None, "content": None, "salt": None},  # nor a key
+    ):
+        assert replace(record, **opening).fault() == "key"
     assert replace(record, content=b'{"text":"38.5"}').fault() == "content"
     assert replace(record, salt=bytes(16)).fault() == "content"
     assert replace(record, salt=None).fault() == "content"
@@ -318,7 +373,10 @@ def test_rows_cannot_be_changed(ward: Ward, sql: str) -> None:
 def test_only_content_and_salt_of_a_redacted_record_may_be_emptied(ward: Ward) -> None:
     subject = ward.enrol()
     told = ward.value(item(subject), "typed by mistake")
-    ward.add(Draft("redaction", "", {"records": [told.id]}))
+    doctor = Person("i01", "investigator")
+    ward.admit(doctor)
+    ward.add(ward.redaction([told], ward.person, doctor))
+    assert verify(ward.store) == []
     for sql in (
         "UPDATE audit_record SET content = NULL WHERE seq = 5",
         "UPDATE audit_record SET content = NULL, salt = NULL, person = 'x' WHERE seq = 5",
@@ -451,7 +509,10 @@ def test_own_records_that_are_newer_than_ours(ward: Ward, other: Ward, tmp_path:
 def test_altered_records(ward: Ward, other: Ward) -> None:
     ward.enrol()
     records = everything(ward)
-    for change in ({"person": "x"}, {"content": b"{}"}, {"hash": "0" * 64}, {"prev": "0" * 64}):
+    for change in (
+        {"person": "x"}, {"content": b"{}"}, {"hash": "0" * 64}, {"prev": "0" * 64}, {"key": "d1:9"},
+        {"key_salt": bytes(16)}, {"key_hash": "0" * 64}, {"key_salt": None},
+    ):  # fmt: skip
         changed = [*records[:3], replace(records[3], **change)]
         assert refused(other, changed, seals(ward)) == "store.chain_altered"
 
@@ -531,128 +592,6 @@ def test_into_an_empty_store(ward: Ward, tmp_path: Path) -> None:
     with empty.store.read() as tx:
         assert rows.last_record(tx, "nobody") is None
     empty.store.close()
-
-
-# -- set aside -----------------------------------------------------------------------------------------
-
-
-def note() -> Draft:
-    return Draft("bundle", "", {"direction": "taken", "number": 1, "peer": "d1", "sha256": "0" * 64})
-
-
-def aside_of(result: Any) -> list[tuple[str, str]]:
-    return [(record, reason.en) for record, reason in result.aside]
-
-
-def test_what_the_author_had_no_right_to_is_kept_but_not_folded(ward: Ward, other: Ward) -> None:
-    subject = ward.enrol()
-    told = ward.value(item(subject), "120")
-    asked: list[tuple[str, frozenset[str]]] = []
-
-    def judge(record: AuditRecord, roles: frozenset[str]) -> Text | None:
-        asked.append((record.kind, roles))
-        return Text("no right", "无权") if record.kind == "value" else None
-
-    result = ward.send(other, judge=judge, note=note())
-    assert aside_of(result) == [(told.id, "no right")]
-    assert ("value", frozenset({"data_entry"})) in asked and asked[0] == ("device", frozenset())
-    assert read.subject_entries(other.store, subject) == ()
-    assert other.journal.get(told.id) == told
-    assert [(row.record, row.zh) for row in read.aside(other.store)] == [(told.id, "无权")]
-    assert verify(other.store, device="d2") == []
-    with other.store.transaction() as tx:
-        before = projection.dump(tx)
-        projection.rebuild(tx)
-        assert projection.dump(tx) == before
-
-
-def test_the_next_record_of_the_chain_is_not_held_up(ward: Ward, other: Ward) -> None:
-    ward.value(item("d1:4"), "1")
-    ward.send(other, judge=lambda record, _: Text("x", "x") if record.kind == "value" else None, note=note())
-    ward.enrol()
-    assert ward.send(other, note=note()).new == 1
-    assert verify(other.store, device="d2") == []
-
-
-def foreign(ward: Ward, draft: Draft, **place: Any) -> tuple[AuditRecord, Seal]:
-    """A record that a newer program, or an attacker, puts at the end of the ward's chain."""
-    seq, head = ward.journal.heads()["d1"]
-    fields: dict[str, Any] = {
-        "study": STUDY, "device": "d1", "seq": seq + 1, "prev": head, "person": ward.person.id,
-        "at": "2026-11-23T01:00:04.000Z", "zone": "Asia/Shanghai +08:00", "clock": seq + 1,
-    }  # fmt: skip
-    record = make_record(draft, **{**fields, **place})
-    sealed = ward.person.author.sign("seal", bytes.fromhex(record.hash))
-    return record, Seal("d1", 1, seq + 1, ward.person.id, sealed)
-
-
-@pytest.mark.parametrize(
-    "draft,place,reason",
-    [
-        (Draft("hologram", "", {}), {}, "does not know"),
-        (Draft("value", "nonsense", {"text": "1"}), {}, "shape"),
-        (Draft("value", "d1:4/BL/VS/MAIN/X", {"text": "1"}, ("nonsense",)), {}, "shape"),
-        (Draft("value", "d1:4/BL/VS/MAIN/X", {"text": 1}), {}, "shape"),
-        (Draft("missing", "d1:4/BL/VS/MAIN/X", {"code": ""}), {}, "shape"),
-        (Draft("row", "d1:4/LOG/AE/MAIN[d1:1]", {}), {}, "shape"),
-        (Draft("event", "d1:4", {"event": "a/b"}), {}, "shape"),
-        (Draft("subject", "d1:4", {"renumber": ""}), {}, "shape"),
-        (Draft("strike", "d1:4/UNS[d1:9]", {"state": "gone"}), {}, "shape"),
-        (Draft("status", "d1:4/BL/VS", {"status": "?"}), {}, "shape"),
-        (Draft("query", "d1:4/BL/VS", {"query": "q", "state": "New"}), {}, "shape"),
-        (Draft("user", "", {"person": "p", "state": "?"}), {}, "shape"),
-        (Draft("redaction", "", {"records": ["?"]}), {}, "shape"),
-        (Draft("redaction", "", {"records": "d1:1"}), {}, "shape"),
-        (Draft("device", "", {"device": "d1", "sign": "A"}), {}, "signed by anybody"),
-        (
-            Draft("certificate", "", {"certificate": {}, "sig": "", "by": "authority"}),
-            {},
-            "signed by anybody",
-        ),
-        (Draft("confirm", "d1:4", {"check": "VS-02", "text": "1"}), {}, "shape"),
-        (value("d1:4/BL/VS/MAIN/X", "1"), {"clock": 10**9}, "logical clock"),
-        (value("d1:4/BL/VS/MAIN/X", "1"), {"clock": 2}, "logical clock"),
-        (value("d1:4/BL/VS/MAIN/X", "1"), {"at": "yesterday"}, "shape"),
-        (value("d1:4/BL/VS/MAIN/X", "1"), {"zone": "x"}, "shape"),
-    ],
-)
-def test_what_cannot_be_understood_is_set_aside(
-    ward: Ward, other: Ward, draft: Draft, place: dict[str, Any], reason: str
-) -> None:
-    record, seal = foreign(ward, draft, **place)
-    result = take(other, [*everything(ward), record], [seal], note=note())
-    assert [one for one, _ in result.aside] == [record.id]
-    assert reason in result.aside[0][1].en
-    assert other.journal.get(record.id) == record
-    assert other.value(item("d2:4"), "1").clock < 100  # lamport_clock_huge changes nothing here
-    other.reopen()
-    assert other.value(item("d2:4"), "2").clock < 100
-    assert verify(other.store, device="d2") == []
-
-
-def test_newer_record_version_is_set_aside(ward: Ward, other: Ward) -> None:
-    record, _ = foreign(ward, value(item("d1:4"), "1"))
-    newer = replace(record, v=2)
-    newer = replace(newer, hash=record_hash(newer.line()))
-    seal = Seal(
-        "d1", 1, newer.seq, ward.person.id, ward.person.author.sign("seal", bytes.fromhex(newer.hash))
-    )
-    assert len(take(other, [*everything(ward), newer], [seal]).aside) == 1
-
-
-# -- stubs ---------------------------------------------------------------------------------------------
-
-
-def test_stubs_keep_the_chain_and_say_nothing(ward: Ward, other: Ward) -> None:
-    subject = ward.enrol()
-    first = ward.value(item(subject), "120")
-    ward.value(item(subject), "121", [first.id])
-    records = [record.stub() if record.kind == "value" else record for record in everything(ward)]
-    result = take(other, records, seals(ward), note=note())
-    assert result.stubs == {"d1": 2} and result.aside == ()
-    (entry,) = read.subject_entries(other.store, subject)
-    assert entry.absent and entry.record == "d1:6" and not entry.conflict
-    assert verify(other.store, device="d2") == []
 
 
 # -- asking --------------------------------------------------------------------------------------------

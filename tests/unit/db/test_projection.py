@@ -17,7 +17,7 @@ from mda5_crf.db import projection, read, schema
 from mda5_crf.db.fold_common import Unfoldable
 from mda5_crf.db.memory import Duplicate, Memory
 from mda5_crf.db.records import AuditRecord, Draft, make_record
-from tests.unit.db.journalkit import STUDY, Person, Ward, item, value
+from tests.unit.db.journalkit import STUDY, Person, Ward, blind_redaction, item, value
 
 DEVICES = ("a", "b", "c")
 FORM = "a:1/BL/VS"
@@ -95,10 +95,11 @@ def draft(pc: Pc, what: str, choice: int) -> Draft:  # noqa: C901, PLR0912 - one
         case "renumber":
             return Draft("subject", "a:1", {"renumber": f"01-00{choice % 4}", "reason": {"code": "TYPO"}})
         case "query":
-            acts = pc.tables.find(schema.query_event, query=f"q{choice % 2}")
+            number = f"q{choice // 6}"  # the same ids under both keys
+            acts = pc.tables.find(schema.query_event, query=number, key=key)
             before = tuple(f"{act['device']}:{act['seq']}" for act in acts[-1:]) if choice % 3 else ()
             content = {
-                "query": f"q{choice % 2}",
+                "query": number,
                 "state": STATES[choice % 6],
                 "source": "system",
                 "text": f"t{choice}",
@@ -114,7 +115,7 @@ def draft(pc: Pc, what: str, choice: int) -> Draft:  # noqa: C901, PLR0912 - one
             content = {"device": f"z{choice % 2}", "site": "02", "state": ("approved", "revoked")[choice % 2]}
             return Draft("peer", "", content)
         case "redaction":
-            return Draft("redaction", "", {"records": [f"a:{choice % 3 + 1}"]})
+            return Draft("redaction", "", blind_redaction(f"a:{choice % 3 + 1}"))
         case _:
             return Draft(what, "", {"result": "ok", "sha256": str(choice)})
 
@@ -269,7 +270,8 @@ def test_a_refused_record_leaves_no_trace() -> None:
         record("verify", ITEMS[0], {}, ("nonsense",)),
         record("query", ITEMS[0], {"query": "", "state": "Open"}),
         record("query", ITEMS[0], {"query": "q", "state": "Open", "source": "oracle"}),
-        record("redaction", "", {"records": ["a:1", "nonsense"]}),
+        record("redaction", "", blind_redaction("a:1", "nonsense")),
+        record("redaction", "", {"records": ["a:1"]}),
         record("confirm", ITEMS[0], {"text": "120"}),
         record("device", "", {"device": "a", "sign": "x"}),
         record("unheard", "", {}),
@@ -286,9 +288,23 @@ def test_a_record_of_another_field_supersedes_nothing_here() -> None:
     assert [row[0] for row in tables.dump()["item_data"]] == sorted(ITEMS)
 
 
-def test_stubs_of_structure_fold_to_nothing() -> None:
+def test_an_act_under_another_key_does_not_touch_the_query() -> None:
+    """Rights are judged by the key: who knows a query's id gains nothing under a key of his own."""
     tables = Memory()
-    projection.fold(tables, record("subject", "", {"subjid": "01-001", "site": "01"}).stub())
+    projection.fold(tables, record("query", ITEMS[0], {"query": "q", "state": "Open", "text": "?"}, seq=1))
+    before = tables.dump()["query"]
+    for seq, key in ((2, ITEMS[1]), (3, FORM)):
+        closed = record("query", key, {"query": "q", "state": "Closed", "answer": "no"}, ("a:1",), seq=seq)
+        projection.fold(tables, closed)
+    assert [row for row in tables.dump()["query"] if row[1] == ITEMS[0]] == before
+    states = {row[1]: row[2] for row in tables.dump()["query"]}
+    assert states == {ITEMS[0]: "Open", ITEMS[1]: "Closed", FORM: "Closed"}
+
+
+@pytest.mark.parametrize("kind", sorted(projection.KINDS))
+def test_stubs_fold_to_nothing(kind: str) -> None:
+    tables = Memory()
+    projection.fold(tables, record(kind, ITEMS[0], {"text": "120"}, ("a:1",)).stub())
     assert tables.dump() == Memory().dump()
 
 

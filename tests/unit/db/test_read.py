@@ -11,6 +11,7 @@ import pytest
 from mda5_crf.db import read
 from mda5_crf.db.records import Draft
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.text import Text
 from tests.unit.db.journalkit import DEFINITION, SOURCE, START, Person, Ward, item, value
 
 
@@ -276,6 +277,35 @@ def test_history_has_the_superseded_too(ward: Ward) -> None:
         "value",
         "value",
     ]
+
+
+def test_history_leaves_out_what_was_set_aside(pair: tuple[Ward, Ward]) -> None:
+    one, other = pair
+    subject = one.enrol()
+    one.value(item(subject), "120")
+    told = one.value(item(subject), "999", ["d1:5"])
+    one.send(other, judge=lambda record, _: Text("no", "不") if record.id == told.id else None)
+    assert [r.data["text"] for r in read.history(other.store, item(subject))] == ["120"]
+    assert [r.kind for r in read.history(other.store, subject)] == ["subject", "value"]
+    assert [row.record for row in read.aside(other.store)] == [told.id]
+    assert other.journal.get(told.id) == told
+    assert [r.seq for r in other.journal.records(subject)] == [5, 6]
+    assert [r.seq for r in other.journal.records(subject, standing=True)] == [5]
+
+
+def test_a_query_id_used_again_elsewhere_hides_no_conflict(pair: tuple[Ward, Ward]) -> None:
+    one, other = pair
+    subject = one.enrol()
+    one.send(other)
+    one.value(item(subject), "1")
+    other.value(item(subject), "2")
+    exchange(one, other)
+    (query,) = read.queries(one.store)
+    assert query.source == "conflict" and query.derived
+    foreign = {"query": query.id, "state": "Closed", "source": "conflict"}
+    one.add(Draft("query", item(subject, "OTHER"), foreign))
+    found = {q.key.item: (q.state, q.derived) for q in read.queries(one.store)}
+    assert found == {"OTHER": ("Closed", False), "SYSBP_VSORRES": ("Open", True)}
 
 
 # -- people --------------------------------------------------------------------------------------------

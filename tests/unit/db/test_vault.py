@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from mda5_crf.crypto import AUTHORITY, BoxSecret, KeyRefused, SigningKey
-from mda5_crf.db import schema
-from mda5_crf.db.accounts import Register, certificate_draft
+from mda5_crf.db import accounts, schema
+from mda5_crf.db.accounts import PersonKeys, Register, certificate_draft
 from mda5_crf.db.keysfile import FILE_NAME, read_keys
 from mda5_crf.db.openvault import behind_of
 from mda5_crf.db.records import Draft
 from mda5_crf.db.vault import OpenVault, create_vault, open_vault
 from mda5_crf.db.vaultmeta import read_device_keys, read_meta
+from mda5_crf.db.verify import verify
 from mda5_crf.errors import CrfError, InputRefused, LoginRefused, PermissionDenied, StoreError
 from tests.vaults import FOUNDER, enter, password
 
@@ -312,7 +313,9 @@ def test_a_data_manager_admits_to_the_key_but_cannot_certify(ward: Path) -> None
 
 def test_a_second_investigator_certifies_the_staff_of_the_site(ward: Path) -> None:
     with enter(ward) as vault:
-        vault.add_person("i02", "Zhao Min", "investigator", NEW, signer_password=password(FOUNDER))
+        vault.add_person(
+            "i02", "Zhao Min", "investigator", NEW, signer_password=password(FOUNDER), principal=True
+        )
     other = "canyon-ribbon-58-walrus"
     with open_vault(ward, "i02", NEW) as vault:
         pi = vault.identity.person
@@ -324,6 +327,74 @@ def test_a_second_investigator_certifies_the_staff_of_the_site(ward: Path) -> No
         assert _refusal(PermissionDenied, *add, signer_password=NEW) == "store.login_not_certifier"
     with open_vault(ward, "n09", other) as vault:
         assert vault.identity.person == person
+
+
+def test_an_investigator_is_no_principal_one_unless_named_so(ward: Path) -> None:
+    """Certified by the principal investigator's own key: no keeper, and certifies nobody."""
+    with enter(ward) as vault:
+        vault.add_person("i02", "Zhao Min", "investigator", NEW, signer_password=password(FOUNDER))
+        found = vault.register().of_login("i02")
+        assert found is not None
+        assert (found.by, found.all_roles, found.serial) == (vault.identity.person, {"investigator"}, 1)
+        assert set(vault.register().keepers()) == {FOUNDER, "d02"}
+    with open_vault(ward, "i02", NEW) as vault:
+        add = (vault.add_person, "n09", "Sun Li", "data_entry", "canyon-ribbon-58-walrus")
+        assert _refusal(PermissionDenied, *add, signer_password=NEW) == "store.login_not_keeper"
+        # What another tool would write for him counts for nobody.
+        keys = PersonKeys()
+        new = accounts.uncertified(
+            study=vault.meta.study, site="01", vault=vault.meta.vault, serial=1, day="2026-01-01",
+            person=("ab" * 16, "n09", "Sun Li", "data_entry"), public=keys.public,
+        ).signed(vault.identity.person, vault._signer(NEW).sign)  # fmt: skip
+        vault.journal.append([accounts.certificate_draft(new)])
+        assert vault.register().of_login("n09") is None
+        assert "certificate_false" in [trouble.code for trouble in verify(vault.store)]
+
+
+def test_only_the_authority_names_principal_investigators(ward: Path) -> None:
+    with enter(ward) as vault:
+        nurse = (vault.add_person, "n09", "Sun Li", "data_entry", NEW)
+        own = password(FOUNDER)
+        refusal = _refusal(InputRefused, *nurse, signer_password=own, principal=True)
+        assert refusal == "access.principal_role"
+        vault.add_person("i02", "Zhao Min", "investigator", NEW, signer_password=own, principal=True)
+        found = vault.register().of_login("i02")
+        assert found is not None
+        assert found.by == AUTHORITY and accounts.is_principal(found)
+    with open_vault(ward, "i02", NEW) as vault:
+        add = (vault.add_person, "i03", "Qian", "investigator", "canyon-ribbon-58-walrus")
+        refusal = _refusal(PermissionDenied, *add, signer_password=NEW, principal=True)
+        assert refusal == "access.principal_authority"
+        vault.add_person(*add[1:], signer_password=NEW)
+        assert not accounts.is_principal(vault.register().of_login("i03"))
+
+
+def test_where_there_is_no_principal_investigator_the_first_must_be_named_so(tmp_path: Path) -> None:
+    made = create_vault(
+        tmp_path / "centre.mda5", study_oid="S", definition=("ab" * 32, b"x"), site="00", name="Centre",
+        person=("d02", "Wang Fang", "data_manager"), password=password("d02"),
+    )  # fmt: skip
+    with made as vault:
+        add = (vault.add_person, "i02", "Zhao Min", "investigator", NEW)
+        assert _refusal(InputRefused, *add, signer_password=password("d02")) == "access.principal_first"
+        vault.add_person(*add[1:], signer_password=password("d02"), principal=True)
+        assert accounts.is_principal(vault.register().of_login("i02"))
+
+
+def test_serials_are_counted_per_person(ward: Path) -> None:
+    with enter(ward) as vault:
+        register = vault.register()
+        assert {key.certificate.serial for key in register.known} == {1}
+        found = register.of_login("n07")
+        assert found is not None
+        fresh = replace(found, author=SigningKey.generate().public, serial=register.next_serial(found.person))
+        assert fresh.serial == 2
+        signed = accounts.certify(
+            fresh, vault._signer(password(FOUNDER)), vault.certificate, register.authority
+        )
+        vault.journal.append([accounts.certificate_draft(signed)])
+        assert vault.register().next_serial(found.person) == 3
+        assert vault.register().next_serial("ab" * 16) == 1
 
 
 def test_an_administrator_admitted_later_holds_no_data_key(ward: Path) -> None:

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mda5_crf.crypto import AUTHORITY, SigningKey
+from mda5_crf.db import projection, read, schema
 from mda5_crf.db.journal import Identity, Journal
 from mda5_crf.db.records import Draft
 from mda5_crf.errors import InputRefused, LoginRefused, PermissionDenied
 from mda5_crf.services.access import RIGHTS, Action, Role, can, judge, require
+from mda5_crf.services.history import changed_items, completed
 from mda5_crf.services.queries import query_id, two_lines
 from mda5_crf.services.session import Session, create
 from mda5_crf.services.subjectcache import in_both
@@ -96,11 +98,61 @@ def test_history_tells_who_what_when_and_includes_struck_things(ward: Ward) -> N
     assert ward.session.history(vs.entry.key)[-1].text.en == "review"
 
 
+def test_what_was_set_aside_is_no_entry_in_the_history(ward: Ward) -> None:
+    vs = ward.open("BL", "VS").enter_all(VSPERF="Y", PULSE_VSORRES="72")
+    key, form = vs.key("PULSE_VSORRES"), vs.entry.key
+    (line,) = ward.session.history(key)
+    drafts = [
+        Draft("value", key.path(), {"text": "999"}, (line.record,)),
+        Draft("status", form.path(), {"status": "complete"}),
+    ]
+    made = ward.session.append(drafts)
+    with ward.session.vault.store.transaction() as tx:  # as if they had come in a bundle
+        for record in made:
+            tx.insert(schema.quarantine, {"device": record.device, "seq": record.seq, "en": "x", "zh": "x"})
+        projection.rebuild(tx)
+    ward.session.refresh()
+    assert ward.session.history(key) == (line,)
+    assert "status" not in {told.kind for told in ward.session.history(form)}
+    assert key not in changed_items(ward.session, form)
+    assert completed(ward.session, form) is None
+    ward.session.append([Draft("status", form.path(), {"status": "complete"})])
+    ward.session.refresh()
+    assert completed(ward.session, form) is not None
+    assert [row.record for row in read.aside(ward.session.vault.store)] == [one.id for one in made]
+
+
+def test_a_query_id_used_twice_is_not_guessed_at(ward: Ward) -> None:
+    vs = ward.open("BL", "VS").enter_all(VSPERF="Y", PULSE_VSORRES="72")
+    other = ward.session.enrol().identity
+    query = ward.session.raise_query(vs.key("PULSE_VSORRES"), "Counted?")
+    foreign = query.key._replace(subject=other)
+    content = {"query": query.id, "state": "Open", "source": "manual", "text": "?"}
+    ward.session.append([Draft("query", foreign.path(), content)])
+    ward.session.refresh()
+    with pytest.raises(InputRefused):
+        ward.session.answer_query(query.id, "yes")
+    assert ward.session.answer_query(query.id, "yes", query.key).state == "Answered"
+    states = {q.key.subject: q.state for q in ward.session.queries()}
+    assert states == {query.key.subject: "Answered", other: "Open"}
+
+
 def test_accounts_are_added_listed_disabled_and_never_the_own(ward: Ward) -> None:
     added = ward.session.add_person(
         "zhou", "Zhou 周", "data_entry", "amber-window-71-lotus", own_password=password("i01")
     )
     assert added.roles == ("data_entry",)
+    with pytest.raises(InputRefused, match=r"access\.principal_role"):
+        ward.session.add_person(
+            "zhou3", "Zhou", "monitor", "amber-window-71-lotus", own_password=password("i01"), principal=True
+        )
+    for login, principal in (("sun", False), ("qian", True)):
+        ward.session.add_person(
+            login, "Sun", "investigator", "amber-window-71-lotus", own_password=password("i01"),
+            principal=principal,
+        )  # fmt: skip
+    register = ward.session.vault.register()
+    assert {"i01", "qian"} <= set(register.keepers()) and "sun" not in register.keepers()
     with pytest.raises(InputRefused):
         ward.session.add_person(
             "zhou2", "Zhou", "wizard", "amber-window-71-lotus", own_password=password("i01")
@@ -211,7 +263,7 @@ def test_a_device_under_an_authority_of_its_own_proves_nothing(ward: Ward) -> No
     vault = session.vault
     registration = {
         "device": "ab" * 8, "name": "PC", "site": session.site, "sign": keys.public.text, "box": "",
-        "parent": "", "authority": evil.public.text,
+        "parent": "", "authority": evil.public.text, "vault": vault.meta.vault,
     }  # fmt: skip
     forged = replace(vault.certificate, author=keys.public, serial=99).signed(AUTHORITY, evil)
     writer = Identity(vault.meta.study, "ab" * 8, session.person.id, keys)

@@ -75,7 +75,8 @@ def test_golden_bundle_reads_as_it_was_written(facts: dict[str, Any]) -> None:
     assert json.loads(json.dumps([record.as_json() for record in taken.records])) == facts["records"]
     assert [seal.as_json() for seal in taken.seals] == facts["seals"]
     assert all(record.fault() == "" for record in taken.records)
-    assert taken.records[1].content is None  # a stub
+    stub = taken.records[1]
+    assert stub.withheld and (stub.key, stub.content) == ("", None)
 
 
 def test_golden_front_is_written_alike(facts: dict[str, Any]) -> None:
@@ -108,7 +109,7 @@ def _write() -> None:
     key = SigningKey(seed)
     device = {
         "device": SENDER, "name": "Ward 3", "site": "01", "sign": key.public.text, "box": box.public.text,
-        "parent": "", "authority": key.public.text,
+        "parent": "", "authority": key.public.text, "vault": "99" * 16,
     }  # fmt: skip
     value = ("value", f"{SENDER}:9/BL/VS/MAIN/SYSBP_VSORRES", {"text": "118 血压"})
     contents = [("device", "", device), value]
@@ -117,7 +118,7 @@ def _write() -> None:
         record = make_record(
             Draft(kind, path, content, (), "cd" * 32), study=STUDY, device=SENDER, seq=seq, prev=prev,
             person="ee" * 16, at="2026-11-23T01:00:00.000Z", zone="Asia/Shanghai +08:00", clock=seq,
-            salt=bytes([seq]) * 16,
+            salt=bytes([seq]) * 16, key_salt=bytes([seq + 128]) * 16,
         )  # fmt: skip
         records.append(record if seq == 1 else record.stub())
         prev = record.hash

@@ -20,7 +20,7 @@ from mda5_crf.sync.judging import Judge
 from mda5_crf.sync.registry import Registry
 from mda5_crf.sync.report import Report
 from tests.unit.db.journalkit import AUTHORITY as AUTHORITY_KEY
-from tests.unit.db.journalkit import Person
+from tests.unit.db.journalkit import Person, blind_redaction
 from tests.unit.sync.forging import Line, forged, put
 from tests.unit.sync.synckit import (
     A,
@@ -88,6 +88,21 @@ def test_subject_of_other_site(world: World, enrolled: str) -> None:
     assert aside(report) == [reason] * len(drafts)
     assert data_of(world[C], enrolled) == before
     assert kept(world[C], report)
+
+
+def test_a_ward_that_knows_the_id_of_a_query_of_another_site(world: World, enrolled: str) -> None:
+    """Under a key of its own participant it may write; that is another query."""
+    query = world[C].raise_query(item(enrolled), "Which arm?")
+    own = item(world[X].enrol().identity)
+    content = {"query": query.id, "state": "Closed", "source": "manual", "answer": "never mind"}
+    report = sends(world, X, C, [Draft("query", own.path(), content), value(own, "120")])
+    assert report.set_aside <= 1
+    seen = {q.key.subject: q.state for q in read.queries(world[C].vault.store)}
+    assert seen[enrolled] == "Open"
+    assert world[C].close_query(query.id, "", query.key).state == "Closed"
+    world.send(C, A)
+    assert [q.state for q in world[A].queries()] == ["Closed"]
+    assert rebuilt_alike(world[C])
 
 
 def test_enrolment_for_another_site(world: World) -> None:
@@ -212,7 +227,8 @@ def test_centre_invents_site_record(world: World, enrolled: str) -> None:
     assert kept(world[A], report)
 
 
-def test_centre_hides_a_site_record_behind_a_stub(world: World, enrolled: str) -> None:
+@pytest.mark.parametrize("gone", [("data", "salt"), ("data", "salt", "key", "key_salt")], ids=len)
+def test_centre_hides_a_site_record_behind_a_stub(world: World, enrolled: str, gone: tuple[str, ...]) -> None:
     """Without its content a record still supersedes others: it is judged all the same."""
     key = item(enrolled)
     heads = tuple(entry.record for entry in read.form_entries(world[A].vault.store, key.form_key()))
@@ -221,7 +237,7 @@ def test_centre_hides_a_site_record_behind_a_stub(world: World, enrolled: str) -
     def emptied(lines: list[Line]) -> list[Line]:
         for line in lines:
             if line.get("record", {}).get("kind") == "value":
-                line["record"]["data"] = line["record"]["salt"] = None
+                line["record"].update(dict.fromkeys(gone))
         return lines
 
     report = bundles.take(world[A], put(world.stick, forged(world[C], world[A], emptied)))
@@ -241,7 +257,8 @@ def test_centre_speaks_of_another_site(world: World, enrolled: str) -> None:
                 seq = line["record"]["seq"]
                 record = world[C].vault.journal.get(f"{world[C].device}:{seq}")
                 assert record is not None
-                assert line["record"]["data"] is None  # the honest program withheld it
+                # The honest program withheld it.
+                assert line["record"]["data"] is line["record"]["key"] is None
                 line["record"] = record.as_json()
         return lines
 
@@ -256,10 +273,13 @@ def test_centre_speaks_of_another_site(world: World, enrolled: str) -> None:
 def test_redaction_from_other_site(world: World, enrolled: str) -> None:
     target = read.form_entries(world[C].vault.store, item(enrolled).form_key())[0].record
     for sender, receiver in ((X, C), (B, A)):
-        report = sends(world, sender, receiver, [Draft("redaction", "", {"records": [target]})])
-        assert aside(report) == ["Redactions from another PC are not taken by this version."]
+        report = sends(world, sender, receiver, [Draft("redaction", "", blind_redaction(target))])
+        assert ["one person alone cannot redact" in reason for reason in aside(report)] == [True]
         with world[receiver].vault.store.read() as tx:
             assert tx.find(schema.redaction) == []
+        # Nor, as yet, one that two persons signed.
+        said = judged(world, receiver, sender, "redaction", "", {})
+        assert said == "Redactions from another PC are not taken by this version."
 
 
 def test_unknown_kind_is_kept(world: World) -> None:
@@ -376,6 +396,30 @@ def test_foreign_participant_at_a_ward(world: World) -> None:
     assert elsewhere == "The participant belongs to another site."
 
 
+def test_a_role_is_held_in_the_vault_the_certificate_names() -> None:
+    """One authority, two vaults: nurse in one, reader in the other; neither role nor key travels along."""
+    ward, there = "ab" * 16, "cd" * 16
+    nurse = Person("n07", "data_entry")
+    reader = replace(nurse, author=SigningKey.generate(), sign=SigningKey.generate(), role="read_only")
+    trust, authority = Trust(), AUTHORITY_KEY.public.text
+    assert trust.learn_device("d1", authority, ward)
+    assert trust.learn_device("d2", authority, there)
+    assert trust.learn_device("d3", authority, "None")
+    assert trust.learn_certificate("d1", 3, nurse.certificate(ward).as_json())
+    assert trust.learn_certificate("d2", 4, reader.certificate(there).as_json())
+    day, head = "2026-11-23", "ef" * 32
+    assert trust.roles("d1", nurse.id, 9, day) == {"data_entry"}
+    assert trust.roles("d2", nurse.id, 9, day) == {"read_only"}
+    assert trust.roles("d3", nurse.id, 9, day) == frozenset()
+    assert trust.judge_seal(nurse.id, "d2", 9, head, seal(nurse.author, head)) == FALSE
+    assert trust.judge_seal(nurse.id, "d2", 9, head, seal(reader.author, head)) == GOOD
+    # The centre's chain may name a person of a ward: that counts in the ward's chain.
+    doctor = Person("i02", "investigator")
+    assert trust.learn_certificate("d2", 10, doctor.certificate(ward).as_json())
+    assert trust.roles("d1", doctor.id, 11, day) == {"investigator"}
+    assert trust.roles("d2", doctor.id, 11, day) == frozenset()
+
+
 def test_own_things_stand(old_world: World) -> None:
     subject = f"{old_world[A].device}:9"
     for kind in ("value", "event", "row", "strike", "signature", "verify", "print", "export"):
@@ -391,8 +435,8 @@ def test_a_key_counts_only_under_its_own_authority() -> None:
     person, theirs = Person("i01", "investigator"), SigningKey.generate()
     impostor = replace(person, author=SigningKey.generate(), sign=SigningKey.generate(), role="monitor")
     trust = Trust()
-    assert trust.learn_device("ward", AUTHORITY_KEY.public.text)
-    assert trust.learn_device("other", theirs.public.text)
+    assert trust.learn_device("ward", AUTHORITY_KEY.public.text, "ab" * 16)
+    assert trust.learn_device("other", theirs.public.text, "cd" * 16)
     assert trust.learn_certificate("ward", 3, person.certificate("ab" * 16).as_json())
     assert trust.learn_certificate("other", 4, impostor.certificate("cd" * 16, theirs).as_json())
     head = "ef" * 32

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from mda5_crf.crypto import canon
+from mda5_crf.db import journal
 from mda5_crf.db.records import Draft
 from mda5_crf.errors import BundleError, InputRefused, PermissionDenied, StoreError
 from mda5_crf.services.access import Role
 from mda5_crf.services.changes import PersonInfo
 from mda5_crf.sync import bundles, devices
 from mda5_crf.sync.ledger import Ledger, ledger
+from mda5_crf.sync.lines import MAX_LINE, write_line
 from mda5_crf.sync.packing import _words
 from tests.unit.sync.forging import honest
 from tests.unit.sync.synckit import A, B, C, World, X, enter_value, item
@@ -98,9 +101,36 @@ def test_what_the_system_says_in_words(number: int, code: str) -> None:
     assert "stick" in caught.value.in_("zh")
 
 
-def test_record_too_large_to_travel(world: World) -> None:
+@pytest.mark.parametrize("typed", ["x", '"', "\\", "\x01", "血", "𠮷"])
+def test_whatever_the_journal_takes_fits_a_line(world: World, typed: str) -> None:
+    """The longest record of the hardest letters, with the longest key and the most that it can replace."""
+    session, limit = world[A], journal.MAX_BYTES
+    key = item(session.enrol().identity).path()
+    room = limit - len(canon({"text": ""}))
+    replaced = tuple(f"{session.device}:{10**15 + n}" for n in range(limit // 40))
+    replaced = replaced[: (limit - len(canon([key]))) // len(canon([replaced[0]]))]
+    count = room // (len(canon(typed)) - 2)
+    (record,) = session.append([Draft("value", key, {"text": typed * count}, replaced)])
+    assert len(write_line("record", record.as_json())) < MAX_LINE
+    world.make(A, C)
+    for longer in (
+        Draft("value", key, {"text": typed * (count + 1)}),
+        Draft("value", key, {"text": "1"}, (*replaced, *replaced)),
+    ):
+        with pytest.raises(InputRefused) as refused:
+            session.append([longer])
+        assert "20480" in refused.value.in_("zh")
+
+
+def test_record_too_large_to_travel(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     subject = world[A].enrol().identity
-    (record,) = world[A].append([Draft("value", item(subject).path(), {"text": "x" * 70_000})])
+    heads = world[A].vault.journal.heads()
+    large = Draft("value", item(subject).path(), {"text": "x" * 70_000})
+    with pytest.raises(InputRefused, match=r"record\.too_long"):
+        world[A].append([Draft("login", "", {}), large])
+    assert world[A].vault.journal.heads() == heads
+    monkeypatch.setattr(journal, "MAX_BYTES", 100_000)  # a program without this limit wrote it
+    (record,) = world[A].append([large])
     heads = world[A].vault.journal.heads()
     with pytest.raises(BundleError) as caught:
         world.make(A, C)
