@@ -51,7 +51,7 @@ def connect(path: Path, key: bytes | bytearray) -> Any:  # noqa: ANN401 - the dr
     try:
         raw.execute("PRAGMA cipher_log_level=NONE").fetchall()
         # Off: wiping every buffer of SQLite makes each statement five to eight times slower, while the same
-        # values stand in Python's memory anyway; SQLCipher locks and wipes its keys either way.
+        # values stand in Python's memory anyway. See docs/architecture.md.
         raw.execute("PRAGMA cipher_memory_security=OFF").fetchall()
         # As a script: those are not kept in the driver's cache of statements.
         raw.executescript(f"PRAGMA key=\"x'{key.hex()}'\";")

@@ -1,7 +1,7 @@
 """What the form engine says: about values that do not read, limits, required items, expressions.
 
 An item is named in its own words, the sentence says what to do, and different failures say different
-things (docs/interface.md, "Messages").
+things.
 """
 
 MESSAGES: dict[str, tuple[str, str]] = {

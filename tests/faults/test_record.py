@@ -1,7 +1,7 @@
 """Attacks on the record by somebody who holds the database key and another tool.
 
 Each test does with raw SQL what such a person can do, and asks that ``verify`` names it and its place.
-Named after docs/security.md, "Attacks as tests", Record.
+The names are the attacks, so that a report of the suite reads as their list.
 """
 
 # ruff: noqa: ANN401 - a driver without types, rows of any column
