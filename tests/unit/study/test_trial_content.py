@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mda5_crf.settings import study_directory
 from mda5_crf.study.load import load
 from mda5_crf.study.model import Form, Item, ItemType, Layout, Mark, Study
 from mda5_crf.text import Text
@@ -516,3 +517,11 @@ def test_groups_are_arranged_for_typing() -> None:
     assert layout_of(forms["MDAAT"], "SYSTEMS") is Layout.GRID
     assert layout_of(forms["EX"], "DOSING") is Layout.LOG
     assert forms["EX"].log
+
+
+def test_english_has_straight_quotes() -> None:
+    """The shipped font draws curly quotes as wide as a Chinese character."""
+    found = re.compile(r'\ben = "((?:[^"\\]|\\.)*)"')
+    for file in sorted(study_directory().rglob("*.toml")):
+        for english in found.findall(file.read_text(encoding="utf-8")):
+            assert not set("“”‘’") & set(english), f"{file.name}: {english}"
