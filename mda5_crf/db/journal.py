@@ -118,16 +118,19 @@ class Journal:
     @contextmanager
     def begin(self) -> Iterator[Tx]:
         """A transaction for :meth:`write` and :meth:`ingest`; commits at the end of the block."""
-        with self.store.transaction() as tx:
-            if self._state is None or self._version != self.store.journal_version:
-                self._state = self._load(tx)
-            before = self._state
-            try:
+        changed = False
+        try:
+            with self.store.transaction() as tx:
+                if self._state is None or self._version != self.store.journal_version:
+                    self._state = self._load(tx)
+                before = self._state
                 yield tx
-            except BaseException:
-                self._state = None
-                raise
-            changed = self._state is not before
+                changed = self._state is not before
+        except BaseException:
+            # Also when the commit itself failed: what memory says of the chain is then not on the disk, and
+            # the next record must follow what is. Whatever it was, an interrupt too, goes on its way.
+            self._state = None
+            raise
         # Another journal over the same store (the next log-in) then knows that it must look again.
         if changed:
             self.store.journal_version += 1

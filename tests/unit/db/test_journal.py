@@ -25,7 +25,9 @@ from mda5_crf.db.failures import Collision
 from mda5_crf.db.fold_common import Unfoldable
 from mda5_crf.db.journal import Identity, Journal
 from mda5_crf.db.records import AuditRecord, Draft, RecordRefused, Seal, make_record, split_id
+from mda5_crf.db.tx import Tx
 from mda5_crf.db.verify import verify
+from mda5_crf.errors import StoreError
 from mda5_crf.text import Text
 from tests.unit.db.journalkit import (
     AUTHORITY,
@@ -619,3 +621,23 @@ def test_records_by_condition(ward: Ward) -> None:
 def test_triggers_and_projections_survive_a_schema_dump(ward: Ward) -> None:
     with ward.store.read() as tx:
         assert tx.find(schema.device)[0]["id"] == "d1"
+
+
+def test_a_commit_that_fails_leaves_no_gap_in_the_chain(ward: Ward) -> None:
+    """The disk may refuse at the very last step, when the records are already chained in memory."""
+    with ward.store.transaction() as tx:
+        run = tx.connection.exec_driver_sql
+        run("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
+        run("CREATE TABLE child (p INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)")
+
+    def refuse_at_commit(tx: Tx) -> None:
+        tx.connection.exec_driver_sql("INSERT INTO child VALUES (7)")
+
+    journal = ward.journal
+    before = journal.heads()
+    with pytest.raises(StoreError):
+        journal.append([value(item("d1:2"), "120")], also=refuse_at_commit)
+    assert journal.heads() == before
+    (record,) = journal.append([value(item("d1:2"), "121")])
+    seq, head = before[record.device]
+    assert (record.seq, record.prev) == (seq + 1, head)
