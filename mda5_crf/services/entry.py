@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from mda5_crf.db.records import AuditRecord, Draft
-from mda5_crf.errors import CrfError, InputRefused
+from mda5_crf.errors import InputRefused
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import queries
 from mda5_crf.services.access import Action
@@ -283,7 +283,8 @@ class EntrySession:
                 # The form was finished before: what now stands would otherwise wait for nobody.
                 follow += queries.raised_drafts(self._cache, self.state)
             records = self._session.append([*drafts, *follow])
-        except CrfError:
+        except BaseException:
+            # Whatever stopped it, a mistake of ours too: nothing unsaved may look like an answer.
             for key, old in before:
                 data.put(key, old)
             raise
