@@ -30,25 +30,40 @@ class FormView(QScrollArea):
         self.verticalScrollBar().valueChanged.connect(self._looked)
 
     def arrange(self, sections: Sequence[Section], anchor: Field | None) -> None:
-        """Measure and place everything; the row of ``anchor`` keeps its place on the screen."""
+        """Measure and place everything; the input of ``anchor`` keeps its place on the screen."""
         self._tables = [section.table for section in sections if section.table is not None]
         bar = self.verticalScrollBar()
-        offset = self._rect_of(anchor).top() - bar.value() if anchor is not None else 0
+        offset = self._input_top(anchor) - bar.value() if anchor is not None else 0
         width = self.viewport().width()
+        top = em(self) // 2
+        self._place(sections, width, top)
+        if anchor is not None:
+            wanted = self._input_top(anchor) - offset
+            bar.setValue(wanted)
+            missed = wanted - bar.value()
+            if 0 < abs(missed) <= top:
+                # A page that fits has nothing to scroll: its margin gives way instead.
+                self._place(sections, width, top - missed)
+        self._looked()
+
+    def _place(self, sections: Sequence[Section], width: int, top: int) -> None:
         left = em(self)
-        height = self.stack.arrange(width - 2 * left, left=left, top=left // 2)
+        height = self.stack.arrange(width - 2 * left, left=left, top=top)
         self.body.resize(width, max(height + left * 2, self.viewport().height()))
         for section in sections:
             if section.rows is not None and section.rows.shown:
                 section.rows.arrange()
-        if anchor is not None:
-            bar.setValue(self._rect_of(anchor).top() - offset)
-        self._looked()
 
     def _rect_of(self, field: Field) -> QRect:
         host = field.host.widget()
         rect = field.host.field_rect(field)
         return QRect(host.mapTo(self.body, rect.topLeft()), rect.size())
+
+    def _input_top(self, field: Field) -> int:
+        """Where the eye is: inside a row the input moves with the height of the label beside it."""
+        widget = field.input
+        assert isinstance(widget, QWidget)
+        return widget.mapTo(self.body, widget.rect().topLeft()).y()
 
     def _looked(self) -> None:
         """The view moved: tables keep their headings in it."""
