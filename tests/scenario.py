@@ -14,7 +14,7 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.changes import Changes, Completion, QueryInfo, Reason
 from mda5_crf.services.entry import EntrySession
 from mda5_crf.services.session import Session
-from mda5_crf.study.model import Severity
+from mda5_crf.study.model import Mark, Severity
 from mda5_crf.study.state import Finding, FormState, ItemState
 
 
@@ -41,6 +41,11 @@ class OpenForm:
             self.enter(item, text)
         return self
 
+    def fill(self, **values: str) -> OpenForm:
+        """Many answers at once, as a screen pastes them: one transaction."""
+        self.last = self.entry.set_values({self.key(item): text for item, text in values.items()})
+        return self
+
     def mark(self, item: str, code: str) -> OpenForm:
         self.last = self.entry.set_missing(self.key(item), code)
         return self
@@ -52,6 +57,21 @@ class OpenForm:
     def new_row(self, group: str) -> OpenForm:
         self.row[group], self.last = self.entry.add_row(group)
         return self
+
+    def use_row(self, group: str, identity: str) -> OpenForm:
+        """Go to a row that is there already."""
+        self.row[group] = identity
+        return self
+
+    def strike(self, group: str, because: str) -> OpenForm:
+        """Strike out the row in hand."""
+        row = self.entry.key._replace(group=group, group_repeat=self.row[group])
+        self.last = self.entry.strike_row(row, Reason("OTHER", because))
+        return self
+
+    def ask(self, check: str) -> QueryInfo:
+        """Let a hard finding stand and put it to query."""
+        return self.entry.put_to_query(next(one for one in self.findings() if one.check == check))
 
     def complete(self) -> Completion:
         return self.entry.complete()
@@ -95,6 +115,38 @@ class OpenForm:
         assert not found, f"{item} was expected calm, but: {found}"
         return self
 
+    def expect_check(self, *checks: str) -> OpenForm:
+        """These checks, by id, and perhaps others."""
+        found = {one.check for one in self.findings()}
+        assert found >= set(checks), f"{sorted(set(checks) - found)} did not fire; there are {sorted(found)}"
+        return self
+
+    def expect_silent(self, *checks: str) -> OpenForm:
+        """None of these checks."""
+        found = {one.check for one in self.findings()} & set(checks)
+        assert not found, f"{sorted(found)} fired"
+        return self
+
+    def expect_kept(self, item: str, text: str, unit: str | None = None) -> OpenForm:
+        """Stored exactly so, whatever it means."""
+        entry = self.session.data(self.entry.key.subject).get(self.key(item))
+        found = None if entry is None else (entry.text, entry.unit)
+        assert found == (text, unit), f"{item} holds {found!r} instead of {(text, unit)!r}"
+        return self
+
+    def expect_blocked(self, *checks: str) -> tuple[Finding, ...]:
+        """Completion is refused because of exactly these checks."""
+        done = self.complete()
+        assert not done.done
+        assert sorted({one.check for one in done.blocking}) == sorted(checks)
+        return done.blocking
+
+    def expect_done(self) -> Completion:
+        """Completion goes through."""
+        done = self.complete()
+        assert done.done, f"blocked by {[(f.check, f.items[0].item) for f in done.blocking]}"
+        return done
+
     def queries(self) -> tuple[QueryInfo, ...]:
         return self.entry.queries()
 
@@ -113,3 +165,30 @@ class Ward:
     def open(self, event: str, form: str, repeat: str = "") -> OpenForm:
         key = ItemKey(self.subject, event, repeat, form)
         return OpenForm(self.session, self.session.entry(key))
+
+    def unscheduled(self, form: str, event: str = "UNS") -> OpenForm:
+        """A new visit of an event that repeats, and one of its forms."""
+        return self.open(event, form, self.session.add_event(self.subject, event).event_repeat)
+
+    def reading(self, event: str, form: str = "HRCT") -> OpenForm:
+        """A new instance of a form that is filled several times at one visit."""
+        key = self.session.add_form(ItemKey(self.subject, event), form)
+        return OpenForm(self.session, self.session.entry(key))
+
+    def sign(self, event: str, form: str, password: str) -> Ward:
+        """Sign a complete form with the first meaning it offers."""
+        key = ItemKey(self.subject, event, "", form)
+        meaning = self.session.signing_offer(key).meanings[0][0]
+        self.session.sign(key, meaning, password, self.session.person.login)
+        return self
+
+    def closed(self) -> dict[str, str]:
+        """Visits of which nothing more is expected → why."""
+        nodes = self.session.tree(self.subject)
+        return {node.key.event: node.closed.en for node in nodes if node.closed is not None}
+
+    def expected(self, event: str) -> set[str]:
+        """The forms that must be filled at a visit and have not been begun."""
+        node = next(node for node in self.session.tree(self.subject) if node.key.event == event)
+        waiting = [one for one in node.forms if one.status == "not_started" and one.expected]
+        return {one.key.form for one in waiting if one.mark is Mark.REQUIRED}

@@ -62,6 +62,9 @@ BLOCKS = (
     (0xFF00, 0xFFEF, "full-width forms"),
 )
 
+# Words of the definition that GB 2312 lacks: 啰音.
+EXTRA = "啰"
+
 BORROWED = "⁰⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉☐☑☒✎✓✔✕✗"
 
 # Tables for vertical text, ligatures and signatures: forms are horizontal and drawn glyph by glyph.
@@ -143,7 +146,7 @@ def charset(codec: str) -> set[int]:
 
 def wanted(codec: str) -> set[int]:
     """The character set of one face."""
-    return charset(codec).union(*(range(first, last + 1) for first, last, _ in BLOCKS))
+    return charset(codec).union(map(ord, EXTRA), *(range(first, last + 1) for first, last, _ in BLOCKS))
 
 
 def cut(data: bytes, points: Iterable[int]) -> TTFont:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mda5_crf.errors import InputRefused, UsageError
@@ -50,7 +51,7 @@ def positive(number: str, word: str) -> int:
 
 
 def event_key(session: Session, subject: SubjectSummary, word: str, *, create: bool = False) -> ItemKey:
-    """The key of a visit: ``UNS`` is the newest, ``UNS#2`` the second.
+    """The key of a visit: ``UNS`` is the newest, ``UNS#2`` the second, struck ones counted.
 
     ``create`` adds the repeat when there is none yet or exactly the next one is named.
     Raises InputRefused (no such visit) and UsageError.
@@ -63,11 +64,15 @@ def event_key(session: Session, subject: SubjectSummary, word: str, *, create: b
         if number not in (None, 1):
             raise InputRefused("entry.unknown_repeat", subject=subject.subjid, event=word)
         return ItemKey(subject.identity, name)
-    repeats = session.data(subject.identity).event_repeats.get(name, [])
-    index = (number or max(len(repeats), 1)) - 1
-    if index < len(repeats):
-        return ItemKey(subject.identity, name, repeats[index])
-    if create and index == len(repeats):
+    data, place = session.data(subject.identity), ItemKey(subject.identity, name)
+    live, made = data.event_repeats.get(name, []), data.lines.get(place, [])
+    if number is None and live:
+        return ItemKey(subject.identity, name, live[-1])
+    index = len(made) if number is None else number - 1
+    if index < len(made):
+        repeat = _live(made[index], live, f"{name}#{index + 1}", subject.subjid)
+        return ItemKey(subject.identity, name, repeat)
+    if create and index == len(made):
         return session.add_event(subject.identity, name)
     raise InputRefused("entry.unknown_repeat", subject=subject.subjid, event=word)
 
@@ -80,8 +85,17 @@ def form_named(study: Study, word: str) -> Form:
     return form
 
 
-def form_at(study: Study, event_word: str, word: str, row: str | None = None) -> tuple[Form, str | None]:
-    """The form a visit has under this name, and the row that ``AE#3`` or ``row`` names.
+@dataclass(frozen=True, slots=True)
+class FormPlace:
+    """A form as named on the command line: its repeat (from 1) and the row of its log, None = not named."""
+
+    form: Form
+    repeat: int | None
+    row: str | None
+
+
+def form_at(study: Study, event_word: str, word: str, row: str | None = None) -> FormPlace:
+    """The form a visit has under this name, and what ``HRCT#2``, ``AE#3`` or ``row`` names of it.
 
     Raises InputRefused (no such form, or it does not belong to the visit) and UsageError (two rows named).
     """
@@ -91,13 +105,41 @@ def form_at(study: Study, event_word: str, word: str, row: str | None = None) ->
     if event in study.events and form.oid not in {due.form for due in study.forms_of(event)}:
         known = ", ".join(due.event for due in study.due if due.form == form.oid)
         raise InputRefused("entry.form_not_here", form=form.oid, event=event, known=known or "-")
-    if number is None:
-        return form, row
+    if number is None or form.repeating:
+        return FormPlace(form, number, row)
     if row is not None and row != str(number):
         raise UsageError("cli.row_twice", word=word)
     if not any(group.repeating for group in form.groups):
         raise InputRefused("cli.no_rows", form=form.oid)
-    return form, str(number)
+    return FormPlace(form, None, str(number))
+
+
+def form_key(session: Session, event: ItemKey, place: FormPlace, *, create: bool = False) -> ItemKey:
+    """The key of a form at a visit: of a repeating form the newest repeat, or the one that was named.
+
+    ``create`` adds the repeat when there is none yet or exactly the next one is named.
+    Raises InputRefused.
+    """
+    key = event._replace(form=place.form.oid)
+    if not place.form.repeating:
+        return key
+    repeats = session.form_repeats(key)
+    if place.repeat is None and repeats:
+        return repeats[-1]
+    made = session.data(event.subject).lines.get(key, [])
+    index = len(made) if place.repeat is None else place.repeat - 1
+    if index < len(made):
+        live = [one.form_repeat for one in repeats]
+        label = f"{place.form.oid}#{index + 1}"
+        return key._replace(form_repeat=_live(made[index], live, label, session.subjid(event.subject)))
+    if create and index == len(made):
+        return session.add_form(event, place.form.oid)
+    raise InputRefused(
+        "entry.unknown_form_repeat",
+        subject=session.subjid(event.subject),
+        event=session.event_label(event),
+        form=f"{place.form.oid}#{index + 1}",
+    )
 
 
 def item_named(form: Form, word: str) -> str:
@@ -114,17 +156,23 @@ def group_of(form: Form, item: str) -> ItemGroup:
     return next(group for group in form.groups if group.name == form.items[item].group)
 
 
-def row_named(form: Form, rows: Sequence[str], word: str | None, subjid: str) -> str:
-    """The identity of row ``word`` (1 = the first).
+def row_named(form: Form, made: Sequence[str], live: Collection[str], word: str | None, subjid: str) -> str:
+    """The identity of row ``word``, a line number. ``made`` are all rows, ``live`` those that are not struck.
 
-    Raises UsageError (none named) and InputRefused (no such row).
+    Raises UsageError (none named) and InputRefused (no such row, or it was struck out).
     """
     if word is None:
         raise UsageError("entry.row_needed", form=form.oid)
     number = positive(unicodedata.normalize("NFKC", word), word)
-    if number > len(rows):
+    if number > len(made):
         raise InputRefused("entry.unknown_row", form=form.oid, subject=subjid, row=word)
-    return rows[number - 1]
+    return _live(made[number - 1], live, f"{form.oid}#{number}", subjid)
+
+
+def _live(identity: str, live: Collection[str], label: str, subjid: str) -> str:
+    if identity not in live:
+        raise InputRefused("entry.struck_out", subject=subjid, place=label)
+    return identity
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

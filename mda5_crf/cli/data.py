@@ -7,7 +7,16 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mda5_crf.cli.address import event_key, form_at, group_of, item_named, row_named, subject_named
+from mda5_crf.cli.address import (
+    FormPlace,
+    event_key,
+    form_at,
+    form_key,
+    group_of,
+    item_named,
+    row_named,
+    subject_named,
+)
 from mda5_crf.cli.login import open_session
 from mda5_crf.cli.output import one_line, say, say_error, say_json
 from mda5_crf.errors import CrfError, InputRefused, UsageError
@@ -65,12 +74,16 @@ def reason_of(word: str | None) -> Reason | None:
 class _Plan:
     """What is to be entered, names checked."""
 
-    form: Form
-    row: str | None
+    place: FormPlace
     values: list[tuple[str, str]]
     missing: list[tuple[str, str]]
     confirm: list[str]
     reason: Reason | None
+
+    @property
+    def form(self) -> Form:
+        """The form that is entered into."""
+        return self.place.form
 
 
 def enter(options: argparse.Namespace) -> int:
@@ -82,7 +95,7 @@ def enter(options: argparse.Namespace) -> int:
         subject = subject_named(session, options.subject)
         plan = _checked(session, options, values, missing)
         event = event_key(session, subject, options.event, create=True)
-        entry = session.entry(event._replace(form=plan.form.oid))
+        entry = session.entry(form_key(session, event, plan.place, create=True))
         before = {(f.check, f.items) for f in entry.state.findings}
         done = _store(entry, plan, complete=options.complete)
         found = [
@@ -94,7 +107,7 @@ def enter(options: argparse.Namespace) -> int:
                 {
                     "subject": subject.subjid,
                     "event": session.event_label(event),
-                    "form": plan.form.oid,
+                    "form": session.form_label(entry.key),
                     "status": entry.state.status,
                     "stored": stored,
                     "complete": bool(done and done.done),
@@ -103,7 +116,7 @@ def enter(options: argparse.Namespace) -> int:
                 }
             )
         else:
-            say(message("cli.stored", count=stored, form=plan.form.oid), options.language)
+            say(message("cli.stored", count=stored, form=session.form_label(entry.key)), options.language)
             for finding in found:
                 mark = "  " if (finding.check, finding.items) in before else "* "
                 sys.stdout.write(f"{mark}{one_line(_line(finding, options.language))}\n")
@@ -126,13 +139,13 @@ def _checked(
     values: list[tuple[str, str]],
     missing: list[tuple[str, str]],
 ) -> _Plan:
-    form, row = form_at(session.study, options.event, options.form, options.row)
+    place = form_at(session.study, options.event, options.form, options.row)
+    form = place.form
     reason = reason_of(options.reason)
     if reason is not None and reason.code not in session.study.reasons:
         raise InputRefused("entry.unknown_reason", reason=reason.code, known=", ".join(session.study.reasons))
     plan = _Plan(
-        form,
-        row,
+        place,
         [(item_named(form, name), text) for name, text in values],
         [(item_named(form, name), code.strip().upper()) for name, code in missing],
         [item_named(form, name) for name in options.confirm],
@@ -196,12 +209,13 @@ class _Keys:
 
     def _row_of(self, group: str) -> str:
         if group not in self._repeat:
-            live, word = self._entry.rows(group), self._plan.row
-            wants_new = word == _NEW_ROW or (word is None and not live) or word == str(len(live) + 1)
+            made, live = self._entry.lines(group), self._entry.rows(group)
+            word = self._plan.place.row
+            wants_new = word == _NEW_ROW or (word is None and not live) or word == str(len(made) + 1)
             self._repeat[group] = (
                 self._entry.add_row(group, self._plan.reason)[0]
                 if wants_new
-                else row_named(self._plan.form, live, word, self._entry.subjid)
+                else row_named(self._plan.form, made, live, word, self._entry.subjid)
             )
         return self._repeat[group]
 

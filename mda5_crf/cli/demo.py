@@ -10,11 +10,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mda5_crf.cli.login import PASSWORD_VARIABLE
 from mda5_crf.cli.output import say, say_error, say_json
 from mda5_crf.errors import UsageError
-from mda5_crf.text import message
+from mda5_crf.text import Language, message
+
+if TYPE_CHECKING:
+    from mda5_crf.jobs.figures import Figures
 
 _PARTS = ("ward.mda5", "centre.mda5", "bundles", "pdf", "screens")
 _MARK = ".demonstration"
@@ -32,15 +36,19 @@ def run(options: argparse.Namespace) -> int:
     if sys.stderr.isatty():
         sys.stderr.write("\r")
     screens = [] if options.no_screens else screenshots(directory, PASSWORD)
+    figures = made.figures
     if options.json:
         say_json(
             {
                 "directory": str(directory),
                 "subjects": made.subjects,
-                "values": made.values,
-                "visits": made.visits,
-                "queries": made.queries,
-                "queries_per_visit": made.queries_per_visit,
+                "values": figures.values,
+                "visits": figures.visits,
+                "queries": sum(figures.queries.values()),
+                "queries_per_visit": figures.queries_per_visit,
+                "answers_per_visit": figures.answers_per_visit,
+                "fullest_baseline": figures.fullest_baseline,
+                "checks": [{"check": check, "queries": count} for check, count in figures.most_asked],
                 "bundles": made.bundles,
                 "pdf": made.pdfs,
                 "screens": screens,
@@ -50,11 +58,10 @@ def run(options: argparse.Namespace) -> int:
         )
         return 0
     language = options.language
-    say(message("cli.demo_made", directory=directory, subjects=made.subjects, values=made.values), language)
     say(
-        message("cli.demo_queries", queries=made.queries, visits=made.visits, rate=made.queries_per_visit),
-        language,
+        message("cli.demo_made", directory=directory, subjects=made.subjects, values=figures.values), language
     )
+    _say_figures(figures, language)
     say(
         message("cli.demo_files", bundles=len(made.bundles), pdfs=len(made.pdfs), screens=len(screens)),
         language,
@@ -66,6 +73,22 @@ def run(options: argparse.Namespace) -> int:
     say(message("cli.demo_password", password=PASSWORD), language)
     say(message("cli.demo_next", vault=directory / "ward.mda5"), language)
     return 0
+
+
+def _say_figures(figures: Figures, language: Language) -> None:
+    """What entering cost, and what the checks asked back."""
+    queries = sum(figures.queries.values())
+    say(
+        message("cli.demo_queries", queries=queries, visits=figures.visits, rate=figures.queries_per_visit),
+        language,
+    )
+    if figures.most_asked:
+        checks = ", ".join(f"{check} {count}" for check, count in figures.most_asked)
+        say(message("cli.demo_checks", checks=checks), language)
+    say(
+        message("cli.demo_answers", rate=figures.answers_per_visit, baseline=figures.fullest_baseline),
+        language,
+    )
 
 
 def _progress(step: str) -> None:

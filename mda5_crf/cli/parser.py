@@ -22,6 +22,10 @@ ACTS: Final = {
     "query": ("list", "raise", "answer", "close"),
     "bundle": ("make", "check", "take", "list"),
     "devices": ("list", "card", "add"),
+    "deviations": ("list", "take", "dismiss"),
+    "laboratories": ("list", "add", "import", "strike"),
+    "ranges": ("list", "add", "import", "strike"),
+    "consent-versions": ("list", "add", "import", "strike"),
 }
 
 
@@ -131,6 +135,7 @@ def build() -> _Grammar:
     )
 
     _entry(grammar)
+    _lists(grammar)
     _reports(grammar)
     _exchange(grammar)
     return grammar
@@ -156,6 +161,28 @@ def _entry(grammar: _Grammar) -> None:
     query.add_argument("--text", default="", help="question or answer / 质疑或答复内容")
     query.add_argument("--row", metavar="N", help="row of a log / 日志行号")
 
+    sign = grammar.add("sign", "sign:run", "sign a form or a visit / 电子签名")
+    for word in ("subject", "event"):
+        sign.add_argument(word, metavar=word.upper())
+    sign.add_argument("form", metavar="FORM", nargs="?", help="none = the whole visit / 不填为整个访视")
+    sign.add_argument("--meaning", metavar="CODE", help="ELIGIBILITY | REVIEWED | APPROVED / 签名含义")
+
+    deviations = grammar.add("deviations", "deviations:run", "proposed protocol deviations / 方案偏离提议")
+    deviations.add_argument("words", nargs="*", metavar="SUBJECT | PROPOSAL")
+    deviations.add_argument("--reason", metavar="R", help="reason: CODE or CODE:text / 理由")
+
+
+def _lists(grammar: _Grammar) -> None:
+    for name, about in (
+        ("laboratories", "the site's laboratories / 本中心的实验室"),
+        ("ranges", "reference ranges of the site's laboratories / 实验室参考范围"),
+        ("consent-versions", "approved versions of the consent form / 知情同意书版本"),
+    ):
+        command = grammar.add(name, "references:run", about)
+        command.add_argument("words", metavar="FIELD=TEXT | FILE | ROW", nargs="*")
+        command.add_argument("--reason", metavar="TEXT", help="why a row is struck / 划除原因")
+        command.add_argument("--dry-run", action="store_true", help="check the file, write nothing / 只检查")
+
 
 def _reports(grammar: _Grammar) -> None:
     show = grammar.add("show", "show:run", "status, values, findings, queries / 查看")
@@ -172,8 +199,10 @@ def _reports(grammar: _Grammar) -> None:
     pdf.add_argument("--study", metavar="DIR", help="definition of blank pages / 空白表所用研究定义")
 
     study = grammar.add("study", "studies:run", "the definition / 研究定义", vault=False)
-    study.add_argument("act", choices=("check",))
+    study.add_argument("act", choices=("check", "approve", "diff"))
     study.add_argument("directory", metavar="DIR", nargs="?")
+    study.add_argument("other", metavar="NEW", nargs="?", help="newer definition, of diff / 较新的定义")
+    study.add_argument("--name", metavar="NAME", help="who approves the texts / 批准人姓名")
 
     verify = grammar.add("verify", "verify:run", "prove the record / 校验记录")
     verify.add_argument("--witness", action="append", default=[], metavar="DEVICE:SEQ:HASH",

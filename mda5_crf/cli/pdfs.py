@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mda5_crf.cli.address import event_key, form_at, form_named, subject_named
+from mda5_crf.cli.address import FormPlace, event_key, form_at, form_named, subject_named
 from mda5_crf.cli.login import open_session
 from mda5_crf.cli.output import say, say_json
 from mda5_crf.cli.written import Written
@@ -73,7 +73,12 @@ def _filled(options: argparse.Namespace) -> bytes:
         if not places:
             return print_filled(session, subject.identity, None, None, options.lang)
         key = event_key(session, subject, places[0])
-        forms = [form_at(session.study, places[0], word)[0].oid for word in places[1:]] or None
+        forms = [_label(form_at(session.study, places[0], word)) for word in places[1:]] or None
         return print_filled(
             session, subject.identity, key.event, forms, options.lang, repeat=key.event_repeat
         )
+
+
+def _label(place: FormPlace) -> str:
+    """``HRCT`` prints every reading of a visit, ``HRCT#2`` the second."""
+    return place.form.oid if place.repeat is None else f"{place.form.oid}#{place.repeat}"

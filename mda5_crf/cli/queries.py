@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from mda5_crf.cli.address import event_key, form_at, group_of, item_named, row_named, subject_named
+from mda5_crf.cli.address import event_key, form_at, form_key, group_of, item_named, row_named, subject_named
 from mda5_crf.cli.login import open_session
 from mda5_crf.cli.output import say, say_json, table
 from mda5_crf.errors import InputRefused, UsageError
@@ -48,14 +48,16 @@ def run(options: argparse.Namespace) -> int:
 
 def _key(session: Session, options: argparse.Namespace) -> ItemKey:
     subject = subject_named(session, options.words[0])
-    form, row = form_at(session.study, options.words[1], options.words[2], options.row)
-    key = event_key(session, subject, options.words[1])._replace(form=form.oid)
+    place = form_at(session.study, options.words[1], options.words[2], options.row)
+    form, row = place.form, place.row
+    key = form_key(session, event_key(session, subject, options.words[1]), place)
     if len(options.words) == 3:
         return key
     name = item_named(form, options.words[3])
     group = group_of(form, name)
-    rows = session.entry(key).rows(group.name) if group.repeating else []
-    repeat = row_named(form, rows, row, subject.subjid) if group.repeating else ""
+    entry = session.entry(key)
+    made, live = entry.lines(group.name), entry.rows(group.name)
+    repeat = row_named(form, made, live, row, subject.subjid) if group.repeating else ""
     return key._replace(group=group.name, group_repeat=repeat, item=name)
 
 
@@ -70,6 +72,7 @@ def _list(session: Session, queries: tuple[QueryInfo, ...], options: argparse.Na
     if options.json:
         say_json([
             {"query": q.id, "subject": session.subjid(q.key.subject), "path": q.key.path(), "item": q.key.oid,
+             "event": session.event_label(q.key), "form": session.form_label(q.key),
              "state": q.state, "source": q.source, "check": q.check,
              "text": {"en": q.text.en, "zh": q.text.zh},
              "answer": q.answer, "raised": q.raised.isoformat() if q.raised else None, "person": q.person}
@@ -80,9 +83,15 @@ def _list(session: Session, queries: tuple[QueryInfo, ...], options: argparse.Na
     head = [message(f"cli.head_{h}").in_(options.language) for h in names]
     table(
         (
-            [q.id[:8], session.subjid(q.key.subject), session.event_label(q.key), q.key.oid,
+            [q.id[:8], session.subjid(q.key.subject), session.event_label(q.key), _item(session, q.key),
              message(f"entry.state_{q.state}").in_(options.language), q.text.in_(options.language)]
             for q in queries
         ),
         head,
     )  # fmt: skip
+
+
+def _item(session: Session, key: ItemKey) -> str:
+    """What a query is about, with the number of the repeat or row: ``HRCT#2.READER``, ``AE#3.AETERM``."""
+    label = session.form_label(key)
+    return f"{label}.{key.item}" if key.item else label

@@ -6,14 +6,17 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from mda5_crf.cli.address import event_key, form_at, subject_named
+from mda5_crf.cli.address import event_key, form_at, form_key, subject_named
 from mda5_crf.cli.login import open_session
 from mda5_crf.cli.outcome import outcome_json, print_outcome
-from mda5_crf.cli.output import say, say_json, table
+from mda5_crf.cli.output import one_line, say, say_error, say_json, table
+from mda5_crf.cli.show_clocks import clocks_json, print_clocks
 from mda5_crf.cli.show_form import show_form
-from mda5_crf.text import message
+from mda5_crf.study.model import Mark
+from mda5_crf.text import Text, message
 
 if TYPE_CHECKING:
+    from mda5_crf.services.changes import FormNode
     from mda5_crf.services.session import Session
 
 _EVENT, _SCORE = "W24", "TIS"
@@ -28,18 +31,23 @@ _LETTER = {
     "signed": "S",
     "frozen": "F",
     "locked": "L",
+    "closed": "x",
 }
 
 
 def run(options: argparse.Namespace) -> int:
     """Show as much as the words narrow it down to."""
     with open_session(options) as session:
+        warning = session.check_clock()
+        if warning is not None:
+            say_error(warning)
+        if not options.json:
+            print_clocks(session, options.language)
         if options.form:
             subject = subject_named(session, options.subject)
-            form, row = form_at(session.study, options.event, options.form)
-            show_form(
-                session, event_key(session, subject, options.event)._replace(form=form.oid), row, options
-            )
+            place = form_at(session.study, options.event, options.form)
+            event = event_key(session, subject, options.event)
+            show_form(session, form_key(session, event, place), place.row, options)
         elif options.subject:
             _subject(session, options)
         else:
@@ -60,12 +68,18 @@ def _matrix(session: Session, options: argparse.Namespace) -> None:
                 "definition": session.study.hash,
                 "site": session.site,
                 "device": session.device,
+                "sae_clocks": clocks_json(session),
                 "subjects": [
                     {
                         "subject": row.subject.subjid,
                         "identity": row.subject.identity,
                         "events": {
-                            e: {"status": c.status, "queries": c.queries, "due": c.due}
+                            e: {
+                                "status": c.status,
+                                "queries": c.queries,
+                                "due": c.due,
+                                "closed": _both(c.closed),
+                            }
                             for e, c in row.cells.items()
                         },
                     }
@@ -90,6 +104,20 @@ def _matrix(session: Session, options: argparse.Namespace) -> None:
         print_outcome(result, options.language)
 
 
+def _only_adds(form: FormNode) -> bool:
+    """Whether it is only the place for one more repeat of what is there already."""
+    return form.adds and not form.expected and form.mark is Mark.OPTIONAL
+
+
+def _name(form: FormNode) -> str:
+    """``HRCT#2``; a repeating form that was not begun has no number yet."""
+    return form.form.oid if form.adds else form.label or form.form.oid
+
+
+def _both(text: Text | None) -> dict[str, str] | None:
+    return None if text is None else {"en": text.en, "zh": text.zh}
+
+
 def _cell(status: str, queries: int) -> str:
     return _LETTER.get(status, status) + (str(queries) if queries else "")
 
@@ -105,6 +133,7 @@ def _subject(session: Session, options: argparse.Namespace) -> None:
             {
                 "subject": subject.subjid,
                 "identity": subject.identity,
+                "sae_clocks": clocks_json(session, subject.identity),
                 "events": [
                     {
                         "event": n.key.event,
@@ -112,14 +141,16 @@ def _subject(session: Session, options: argparse.Namespace) -> None:
                         "status": n.status,
                         "date": n.date.isoformat() if n.date else None,
                         "window": [d.isoformat() for d in n.window] if n.window else None,
+                        "closed": _both(n.closed),
                         "forms": {
-                            f.form.oid: {
+                            _name(f): {
                                 "status": f.status,
                                 "answered": f.answered,
                                 "expected": f.expected,
                                 "queries": f.queries,
                             }
                             for f in n.forms
+                            if not _only_adds(f)
                         },
                     }
                     for n in nodes
@@ -133,12 +164,14 @@ def _subject(session: Session, options: argparse.Namespace) -> None:
         sys.stdout.write(
             f"{session.event_label(node.key)} {node.name.in_(language)} {node.date or ''}{window}\n"
         )
+        if node.closed is not None:
+            sys.stdout.write(f"  {one_line(node.closed.in_(language))}\n")
         table(
             [
-                "  " + f.form.oid,
+                f"  + {f.label}" if _only_adds(f) else "  " + _name(f),
                 f.form.name.in_(language),
-                message(f"entry.status_{f.status}").in_(language),
-                f"{f.answered}/{f.expected}",
+                "" if _only_adds(f) else message(f"entry.status_{f.status}").in_(language),
+                "" if _only_adds(f) else f"{f.answered}/{f.expected}",
                 f"?{f.queries}" if f.queries else "",
             ]
             for f in node.forms

@@ -9,21 +9,25 @@ from typing import TYPE_CHECKING
 from mda5_crf.cli.address import row_named
 from mda5_crf.cli.output import one_line, say_json, table
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.study.links import in_words
+from mda5_crf.study.model import ItemType
 from mda5_crf.text import Language, message
 
 if TYPE_CHECKING:
     from mda5_crf.services.changes import QueryInfo
     from mda5_crf.services.session import Session
+    from mda5_crf.services.signing import SignatureInfo
     from mda5_crf.study.state import Finding, FormState, ItemState
 
 
 def show_form(session: Session, key: ItemKey, row: str | None, options: argparse.Namespace) -> None:
-    """One form, or one row of a log (``row`` from 1)."""
+    """One form, or one row of a log (``row``: its line number)."""
     state = session.state(key)
-    numbers = _row_numbers(session, key)
+    numbers, live = _row_numbers(session, key)
     wanted = None
     if row is not None:
-        wanted = row_named(session.study.forms[key.form], list(numbers), row, session.subjid(key.subject))
+        form = session.study.forms[key.form]
+        wanted = row_named(form, list(numbers), live, row, session.subjid(key.subject))
     items = {k: s for k, s in state.items.items() if wanted in (None, k.group_repeat)}
     findings = [f for f in state.findings if wanted is None or any(k.group_repeat == wanted for k in f.items)]
     queries = [
@@ -36,11 +40,12 @@ def show_form(session: Session, key: ItemKey, row: str | None, options: argparse
             {
                 "subject": session.subjid(key.subject),
                 "event": session.event_label(key),
-                "form": key.form,
+                "form": session.form_label(key),
                 "status": state.status,
                 "answered": state.answered,
                 "expected": state.expected,
-                "items": [_item_json(k, s, numbers) for k, s in items.items()],
+                "signatures": [_signature_json(session, one) for one in session.signatures(key)],
+                "items": [_item_json(session, k, s, numbers) for k, s in items.items()],
                 "findings": [
                     {
                         "check": f.check,
@@ -70,11 +75,28 @@ def show_form(session: Session, key: ItemKey, row: str | None, options: argparse
         _print_findings(findings, queries, options.language)
 
 
-def _row_numbers(session: Session, key: ItemKey) -> dict[str, int]:
-    """Identity of each live log row → its number from 1."""
+def _signature_json(session: Session, one: SignatureInfo) -> dict[str, object]:
+    return {
+        "meaning": one.meaning,
+        "person": one.person,
+        "at": one.at.isoformat(),
+        "zone": one.zone,
+        "state": one.state,
+        "en": one.text.en,
+        "zh": one.text.zh,
+        "differs": [session.form_label(key) + (f".{key.item}" if key.item else "") for key in one.differs],
+        "notes": [{"en": note.en, "zh": note.zh} for note in one.notes],
+        "record": one.record,
+    }
+
+
+def _row_numbers(session: Session, key: ItemKey) -> tuple[dict[str, int], set[str]]:
+    """Identity of each log row → its line number; and the rows that are not struck."""
     entry = session.entry(key)
-    rows = [r for group in entry.form.groups if group.repeating for r in entry.rows(group.name)]
-    return {identity: number for number, identity in enumerate(rows, 1)}
+    groups = [group.name for group in entry.form.groups if group.repeating]
+    made = [row for group in groups for row in entry.lines(group)]
+    live = {row for group in groups for row in entry.rows(group)}
+    return {identity: number for number, identity in enumerate(made, 1)}, live
 
 
 def _print(
@@ -86,7 +108,11 @@ def _print(
 ) -> None:
     form = session.study.forms[state.key.form]
     status = message(f"entry.status_{state.status}").in_(language)
-    sys.stdout.write(f"{form.oid} {form.name.in_(language)} · {status} {state.answered}/{state.expected}\n")
+    label = session.form_label(state.key)
+    sys.stdout.write(f"{label} {form.name.in_(language)} · {status} {state.answered}/{state.expected}\n")
+    for signature in session.signatures(state.key):
+        for words in (signature.text, signature.meaning_text, *signature.notes):
+            sys.stdout.write(f"  {one_line(words.in_(language))}\n")
     for group in form.groups:
         shown = [
             (k, s)
@@ -102,7 +128,7 @@ def _print(
             [
                 f"  {f'#{numbers.get(k.group_repeat, 0)} ' if group.repeating else ''}{s.item.name}",
                 s.item.label.in_(language),
-                _value(s),
+                _value(session, s, language),
                 _mark(s, language),
             ]
             for k, s in shown
@@ -133,24 +159,30 @@ def _mark(state: ItemState, language: Language) -> str:
     return "" if state.relevant else message("cli.not_applicable").in_(language)
 
 
-def _value(state: ItemState) -> str:
+def _value(session: Session, state: ItemState, language: Language) -> str:
     value = state.value
     if value.missing:
         return f"[{value.missing}]"
     unit = value.unit or state.item.unit
-    return f"{value.text} {unit}" if value.text and unit else value.text
+    text = in_words(session.shown(state.key, value.text)).in_(language)
+    return f"{text} {unit}" if text and unit else text
 
 
-def _item_json(key: ItemKey, state: ItemState, numbers: dict[str, int]) -> dict[str, object]:
+def _item_json(
+    session: Session, key: ItemKey, state: ItemState, numbers: dict[str, int]
+) -> dict[str, object]:
     value = state.value
+    text = in_words(session.shown(key, value.text)).en
+    is_link = state.item.type is ItemType.LINK
     return {
         "item": key.item,
         "group": key.group,
         "row": numbers.get(key.group_repeat),
         "identity": key.group_repeat or None,
-        "text": value.text or None,
+        "text": text or None,
         "unit": value.unit,
-        "value": None if value.data is None else str(value.data),
+        # A link's value is its lines: identities mean nothing outside the journal.
+        "value": None if value.data is None else text if is_link else str(value.data),
         "missing": value.missing,
         "status": value.status.value,
         "computed": state.item.computed,

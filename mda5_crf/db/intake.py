@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from mda5_crf.db import clock, redaction, rows, schema
+from mda5_crf.db import clock, esign, redaction, rows, schema
 from mda5_crf.db.chain import ChainError, Head, require_next
 from mda5_crf.db.projection import Unfoldable, fold
 from mda5_crf.db.records import VERSION, AuditRecord, Seal
@@ -146,6 +146,10 @@ class Intake:
             return message("store.aside_account" if record.kind == "user" else "store.aside_certificate")
         if record.kind == "redaction" and record.content is not None:
             reason = redaction.fault(record, self.trust, partial(rows.get_record, self.tx))
+            if reason is not None:
+                return reason
+        if record.kind == "signature" and record.content is not None:
+            reason = esign.fault(record, self.trust)
             if reason is not None:
                 return reason
         if self.judge is None:

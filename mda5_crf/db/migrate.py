@@ -52,7 +52,22 @@ def _nothing(_: Tx) -> None:
     """The first version has nothing before it."""
 
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (Migration("0001-first", _nothing),)
+def _site_lists(tx: Tx) -> None:
+    """Tables of the site's reference data."""
+    for table in (schema.reference, schema.reference_end):
+        table.create(tx.connection)
+
+
+def _signatures(tx: Tx) -> None:
+    """The table of electronic signatures."""
+    schema.signature.create(tx.connection)
+
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (
+    Migration("0001-first", _nothing),
+    Migration("0002-site-lists", _site_lists),
+    Migration("0003-signatures", _signatures),
+)
 
 
 def create_triggers(tx: Tx) -> None:

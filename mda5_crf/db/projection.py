@@ -23,6 +23,8 @@ from mda5_crf.db.fold_people import (
     fold_user,
 )
 from mda5_crf.db.fold_queries import fold_query
+from mda5_crf.db.fold_signatures import fold_signature
+from mda5_crf.db.fold_site import fold_clock, fold_reference
 from mda5_crf.db.fold_structure import (
     fold_event,
     fold_form,
@@ -46,6 +48,8 @@ _FOLDS: Final[Mapping[str, _Fold]] = {
     "peer": fold_peer,
     "login": fold_login,
     "logout": fold_login,
+    "clock": fold_clock,
+    "reference": fold_reference,
     "subject": fold_subject,
     "event": fold_event,
     "form": fold_form,
@@ -57,7 +61,7 @@ _FOLDS: Final[Mapping[str, _Fold]] = {
     "status": fold_status,
     "pin": fold_pin,
     "query": fold_query,
-    "signature": fold_mark,
+    "signature": fold_signature,
     "verify": fold_mark,
     "lock": fold_mark,
     "review": fold_mark,
@@ -72,7 +76,6 @@ _FOLD_REDACTED: Final = frozenset(
     {
         "value",
         "missing",
-        "signature",
         "verify",
         "lock",
         "review",

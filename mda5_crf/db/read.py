@@ -41,7 +41,7 @@ from mda5_crf.text import message
 
 __all__ = [
     "AsideRow", "Counts", "DeviceRow", "EntryRow", "InstanceRow", "LoginRow", "MarkRow", "PassageRow",
-    "PeerRow", "PersonRow", "QueryRow", "SubjectRow", "aside", "confirmations", "counts",
+    "PeerRow", "PersonRow", "QueryRow", "SubjectRow", "aside", "clock_notes", "confirmations", "counts",
     "definition_in_force", "definition_source", "definitions", "devices", "draft_drop", "draft_put",
     "drafts", "form_entries", "heads", "history", "instances", "last_login", "logins", "marks",
     "passages", "peers", "persons", "pins", "put_definition", "queries", "query_of_conflict",
@@ -50,6 +50,7 @@ __all__ = [
 ]  # fmt: skip
 
 _OPEN: Final = ("Candidate", "Open", "Answered")
+_CLOCK: Final = "clock"
 
 
 # -- participants --------------------------------------------------------------------------------------
@@ -91,8 +92,8 @@ def form_entries(store: Store, form: ItemKey) -> tuple[EntryRow, ...]:
 def instances(store: Store, subject: str) -> tuple[InstanceRow, ...]:
     """Repeats of visits and forms, and log rows, of a participant, in order of creation."""
     with store.read() as tx:
-        found = _find_below(tx, schema.instance, subject)
-        struck = {row["key"]: row["state"] == "struck" for row in _find_below(tx, schema.strike, subject)}
+        found = find_below(tx, schema.instance, subject)
+        struck = {row["key"]: row["state"] == "struck" for row in find_below(tx, schema.strike, subject)}
     return tuple(
         InstanceRow(
             parse_key(row["key"]), row["level"], parse_key(row["parent"]), row["name"], row["identity"],
@@ -105,33 +106,33 @@ def instances(store: Store, subject: str) -> tuple[InstanceRow, ...]:
 def struck(store: Store, subject: str) -> frozenset[ItemKey]:
     """Everything of a participant that is struck: repeats, rows, also single visits and forms."""
     with store.read() as tx:
-        found = _find_below(tx, schema.strike, subject)
+        found = find_below(tx, schema.strike, subject)
     return frozenset(parse_key(row["key"]) for row in found if row["state"] == "struck")
 
 
 def confirmations(store: Store, subject: str) -> dict[tuple[ItemKey, str], str]:
     """(key, check OID) → the value text that was confirmed."""
     with store.read() as tx:
-        found = _find_below(tx, schema.confirmation, subject)
+        found = find_below(tx, schema.confirmation, subject)
     return {(parse_key(row["key"]), row["check_oid"]): row["text"] for row in found}
 
 
 def statuses(store: Store, subject: str) -> dict[ItemKey, str]:
     """Form → complete, incomplete or not_done, as recorded."""
     with store.read() as tx:
-        return {parse_key(row["key"]): row["status"] for row in _find_below(tx, schema.form_status, subject)}
+        return {parse_key(row["key"]): row["status"] for row in find_below(tx, schema.form_status, subject)}
 
 
 def pins(store: Store, subject: str) -> dict[ItemKey, str]:
     """Form → hash of the definition that the instance is pinned to."""
     with store.read() as tx:
-        return {parse_key(row["key"]): row["definition"] for row in _find_below(tx, schema.form_pin, subject)}
+        return {parse_key(row["key"]): row["definition"] for row in find_below(tx, schema.form_pin, subject)}
 
 
 def marks(store: Store, subject: str) -> tuple[MarkRow, ...]:
-    """Standing signatures, verifications, locks and reviews of a participant."""
+    """Standing verifications, locks and reviews of a participant."""
     with store.read() as tx:
-        found = _find_below(tx, schema.mark, subject)
+        found = find_below(tx, schema.mark, subject)
     return tuple(
         MarkRow(
             parse_key(row["key"]), row["kind"], _record(row), row["person"], read_at(row["at"]),
@@ -153,7 +154,7 @@ def queries(store: Store, subject: str | None = None) -> tuple[QueryRow, ...]:
         if subject is None:
             found, conflicts = tx.find(schema.query), tx.find(schema.conflict)
         else:
-            found, conflicts = (_find_below(tx, t, subject) for t in (schema.query, schema.conflict))
+            found, conflicts = (find_below(tx, t, subject) for t in (schema.query, schema.conflict))
         standing = {(row["query"], row["key"]) for row in conflicts}
         known = {(row["id"], row["key"]) for row in found}
         written = [_query(row, standing) for row in found]
@@ -273,11 +274,19 @@ def logins(store: Store, person: str | None = None) -> tuple[LoginRow, ...]:
     """Log-ins and log-outs of everybody or of one person, oldest first."""
     with store.read() as tx:
         found = tx.find(schema.login) if person is None else tx.find(schema.login, person=person)
-    return tuple(
-        LoginRow(
-            _record(row), row["kind"], row["person"], read_at(row["at"]), row["zone"], rows.content_of(row)
-        )
-        for row in sorted(found, key=row_stamp)
+    return tuple(_login(row) for row in sorted(found, key=row_stamp) if row["kind"] != _CLOCK)
+
+
+def clock_notes(store: Store) -> tuple[LoginRow, ...]:
+    """What was noted of clocks that could not be right, oldest first."""
+    with store.read() as tx:
+        found = tx.find(schema.login, kind=_CLOCK)
+    return tuple(_login(row) for row in sorted(found, key=row_stamp))
+
+
+def _login(row: Row) -> LoginRow:
+    return LoginRow(
+        _record(row), row["kind"], row["person"], read_at(row["at"]), row["zone"], rows.content_of(row)
     )
 
 
@@ -352,7 +361,7 @@ def aside(store: Store) -> tuple[AsideRow, ...]:
 def status_get(store: Store, definition: str, day: str, below: str = "") -> dict[str, dict[str, Any]]:
     """Cached statuses by key path that hold for this definition and day (ISO), all or below a key."""
     with store.read() as tx:
-        found = _find_below(tx, schema.status_cache, below) if below else tx.find(schema.status_cache)
+        found = find_below(tx, schema.status_cache, below) if below else tx.find(schema.status_cache)
     return {
         row["key"]: json.loads(row["content"])
         for row in found
@@ -397,7 +406,8 @@ def _below(table: Table) -> Statement:
     return Statement(select(table).where(wanted).order_by(*table.primary_key.columns))
 
 
-def _find_below(tx: Tx, table: Table, key: str) -> list[Row]:
+def find_below(tx: Tx, table: Table, key: str) -> list[Row]:
+    """The rows of ``table`` whose key is ``key`` or lies below it, in order of the primary key."""
     names = [column.name for column in table.columns]
     return [dict(zip(names, row, strict=True)) for row in tx.run(_below(table), rows.below(key))]
 

@@ -291,7 +291,7 @@ passage: Final = _table(
     _text("content"),
 )
 
-# Heads of signatures, source verification, locks, reviews.
+# Heads of source verification, locks, reviews.
 mark: Final = _table(
     "mark",
     _code("key", primary=True),
@@ -302,6 +302,45 @@ mark: Final = _table(
     _text("at"),
     _text("kind"),
     _text("content"),
+)
+
+# Electronic signatures of forms, visits or participants; whether one counts is asked of ``read_signatures``.
+signature: Final = _table(
+    "signature",
+    _code("key", primary=True),
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _code("person"),
+    _text("at"),
+    _text("meaning"),
+    _text("manifest"),
+)
+
+# The site's own lists: laboratories, reference ranges, versions of the consent form.
+reference: Final = _table(
+    "reference",
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _code("person"),
+    _text("at"),
+    _text("list"),
+    _text("content"),
+)
+
+# Which row of them was ended by which record. There may be several; those of another site say nothing.
+reference_end: Final = _table(
+    "reference_end",
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _code("by_device", primary=True),
+    _number("by_seq", primary=True),
+    _number("clock"),
+    _code("person"),
+    _text("at"),
+    _text("list"),
+    _text("reason"),
 )
 
 # Records whose content two persons have emptied; the trigger on audit_record reads it.
@@ -316,5 +355,5 @@ redaction: Final = _table(
 PROJECTIONS: Final[tuple[Table, ...]] = (
     superseded, subject, subject_number, instance, strike, item_data, conflict, confirmation, form_status,
     form_pin, query_event, query, certificate, person_state, device, peer, definition_use, login, passage,
-    mark, redaction,
+    mark, redaction, reference, reference_end, signature,
 )  # fmt: skip

@@ -111,6 +111,10 @@ class Trust:
                 held |= key.certificate.roles(day)
         return frozenset(held)
 
+    def names(self, device: str, person: str, clock: int) -> frozenset[str]:
+        """The names by which ``person`` is certified at that place of the device's chain."""
+        return frozenset(key.certificate.name for key in self._held(device, person) if key.covers(clock))
+
     def vault_of(self, device: str) -> str:
         """The vault that ``device`` was registered in; "" for a device that is not believed."""
         return self._by_device[device][1] if device in self._by_device else ""

@@ -29,6 +29,7 @@ from mda5_crf.db.trust import Trust
 from mda5_crf.db.tx import Statement, Tx
 from mda5_crf.db.verify_chain import Chain
 from mda5_crf.db.verify_rights import Rights, check_rights
+from mda5_crf.db.verify_signatures import check_signatures
 from mda5_crf.text import Text, message
 
 __all__ = ["Trouble", "Witness", "verify"]
@@ -41,7 +42,7 @@ _NUMBERS: Final = Statement(
     .where(_a.device == bindparam("d"), _a.seq > bindparam("after"), _a.seq <= bindparam("upto"))
     .order_by(_a.seq)
 )
-_KEPT: Final = frozenset({"device", "certificate", "user", "bundle", "redaction", "definition"})
+_KEPT: Final = frozenset({"device", "certificate", "user", "bundle", "redaction", "definition", "signature"})
 _MOST: Final = 20
 
 
@@ -83,6 +84,7 @@ def verify(
             proof.check_keys()
             proof.check_seals(tx)
             proof.check_redactions(tx)
+            proof.check_signatures(tx)
             if judge is not None:
                 proof.check_rights(tx, judge)
             proof.check_witnesses(tx)
@@ -207,6 +209,13 @@ class _Proof:
                 fault = redaction.fault(record, self.trust, partial(rows.get_record, tx))
                 if fault is not None:
                     self.troubles.append(Trouble("redaction_false", record.id, fault))
+
+    def check_signatures(self, tx: Tx) -> None:
+        """Every electronic signature is its author's, and for the very records it names."""
+        signed = [
+            one for one in self.kept if one.kind == "signature" and (one.device, one.seq) not in self.aside
+        ]
+        self.troubles += check_signatures(tx, signed, self.trust)
 
     def check_witnesses(self, tx: Tx) -> None:
         """Compare with what was noted outside."""

@@ -76,7 +76,7 @@ class QueryRow:
 
 @dataclass(frozen=True, slots=True)
 class MarkRow:
-    """A standing signature, source verification, lock or review."""
+    """A standing source verification, lock or review."""
 
     key: ItemKey
     kind: str
@@ -150,6 +150,40 @@ class LoginRow:
     at: datetime
     zone: str
     content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRow:
+    """A row of one of a site's lists: ``table`` laboratory, range or consent_version; ``site`` whose it is.
+
+    ``ended`` is the record that struck it or put another in its place, "" for a live row.
+    """
+
+    identity: str
+    table: str
+    row: dict[str, str]
+    site: str
+    person: str
+    at: datetime
+    ended: str = ""
+    ended_by: str = ""
+    ended_at: datetime | None = None
+    reason: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether the row counts."""
+        return not self.ended
+
+
+@dataclass(frozen=True, slots=True)
+class LastEntry:
+    """One standing answer of one item of any participant, and when it was stored."""
+
+    key: ItemKey
+    text: str
+    unit: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ without aids). UNVERIFIED: no index with fewer than six categories; the bathtub 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from mda5_crf.instruments.exact import exact, total
@@ -36,12 +37,14 @@ class HAQ:
     """``index`` and ``without_aids`` 0–3 (None with fewer than six categories answered), 3 = worst.
 
     ``categories`` = how many of the eight have an answer; ``answered`` = how many of the 20 items.
+    ``scores``: 0–3 of each answered category, aids and helps counted.
     """
 
     index: Decimal | None
     without_aids: Decimal | None
     categories: int
     answered: int
+    scores: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @exact
@@ -57,9 +60,9 @@ def haq_di(**answers: Answer) -> HAQ:
     if unknown:
         raise TypeError(f"haq_di: no scored item: {', '.join(sorted(unknown))}")
     plain: list[Decimal] = []
-    aided: list[Decimal] = []
+    aided: dict[str, Decimal] = {}
     answered = 0
-    for items, aids in CATEGORIES.values():
+    for category, (items, aids) in CATEGORIES.items():
         scores = [
             score for score in (_score(answers.get(f"haq{item}")) for item in items) if score is not None
         ]
@@ -68,8 +71,9 @@ def haq_di(**answers: Answer) -> HAQ:
         answered += len(scores)
         worst = max(scores)
         plain.append(worst)
-        aided.append(max(worst, _AIDED) if any(_ticked(answers.get(f"haq{aid}")) for aid in aids) else worst)
-    return HAQ(_mean(aided), _mean(plain), len(plain), answered)
+        helped = any(_ticked(answers.get(f"haq{aid}")) for aid in aids)
+        aided[category] = max(worst, _AIDED) if helped else worst
+    return HAQ(_mean([*aided.values()]), _mean(plain), len(plain), answered, aided)
 
 
 def _score(answer: Answer) -> Decimal | None:

@@ -11,15 +11,21 @@ import random
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from mda5_crf.errors import InputRefused
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.jobs.filling import fill, item_key, settle
+from mda5_crf.jobs.courses import course_of
+from mda5_crf.jobs.examinations import born
+from mda5_crf.jobs.figures import Figures
+from mda5_crf.jobs.filling import item_key
+from mda5_crf.jobs.laboratory import reference_ranges
 from mda5_crf.jobs.pages import print_blank, print_filled
-from mda5_crf.jobs.synthetic import TARGETS, ULN, Measures, Person, haq_answers, make_person, muscle_grades
+from mda5_crf.jobs.participants import NEW_SINCE, NEW_VERSION, OLD_VERSION, Participant
+from mda5_crf.jobs.patient import Patient, first_dose
+from mda5_crf.jobs.synthetic import TARGETS, make_person
 from mda5_crf.services.session import CENTRE, Session, create
 from mda5_crf.services.subjects import enrol
 from mda5_crf.sync import bundles, devices
@@ -32,7 +38,8 @@ USERS = (
     ("ward", "zhao", "Monitor Zhao 赵监查员", "monitor"),
     ("centre", "chen", "Data manager Chen 陈数据管理员", "data_manager"),
 )
-_VISITS = (("BL", 1), ("W12", 85), ("W24", 183))
+_FIRST, _EVERY = 640, 19
+"""Days from the first participant's day 1 to today, and between the enrolment of two."""
 
 
 @dataclass(slots=True)
@@ -40,41 +47,51 @@ class Made:
     """What a demonstration consists of, for the command to print."""
 
     directory: Path
+    figures: Figures = field(default_factory=Figures)
     subjects: int = 0
-    values: int = 0
-    visits: int = 0
-    queries: int = 0
     bundles: list[str] = field(default_factory=list)
     pdfs: list[str] = field(default_factory=list)
 
-    @property
-    def queries_per_visit(self) -> Decimal:
-        """Queries raised by checks per visit entered, two decimals."""
-        return (Decimal(self.queries) / max(self.visits, 1)).quantize(Decimal("0.01"))
 
+def build(
+    directory: Path, count: int, seed: int, progress: Callable[[str], None], definition: Path | None = None
+) -> Made:
+    """Make the demonstration in ``directory``, by the trial's definition unless another is given.
 
-def build(directory: Path, count: int, seed: int, progress: Callable[[str], None]) -> Made:
-    """Make the demonstration in ``directory``. Raises InputRefused when something else lies there."""
+    Raises InputRefused when something else lies there.
+    """
     _clear(directory)
     made = Made(directory)
     rng = random.Random(seed)  # noqa: S311 - made-up data, not keys
     with (
-        _vault(directory / "ward.mda5", "01", "Ward 3", "wang", "investigator") as ward,
-        _vault(directory / "centre.mda5", CENTRE, "Coordinating centre", "chen", "data_manager") as centre,
+        _vault(directory / "ward.mda5", "01", "Ward 3", "wang", "investigator", definition) as ward,
+        _vault(
+            directory / "centre.mda5", CENTRE, "Coordinating centre", "chen", "data_manager", definition
+        ) as centre,
     ):
         for login, name, role in (u[1:] for u in USERS if u[0] == "ward" and u[1] != "wang"):
             ward.add_person(login, name, role, PASSWORD, own_password=PASSWORD)
         devices.add_card(ward, devices.card(centre), own_password=PASSWORD)
         devices.add_card(centre, devices.card(ward), own_password=PASSWORD)
+        _lists(ward)
         for index in range(count):
-            target = TARGETS[index] if index < len(TARGETS) else Decimal(rng.randrange(0, 70, 5)) / 2
-            _participant(
-                ward, rng, make_person(rng, target), ward.today - timedelta(days=400 - 6 * (index % 30)), made
-            )
+            _participant(ward, index, rng, made.figures)
+            made.subjects += 1
             progress(f"{index + 1}/{count}")
+        made.figures.read(ward)
         _exchange(ward, centre, directory / "bundles", made)
         _pages(ward, directory / "pdf", made)
     return made
+
+
+def _lists(ward: Session) -> None:
+    """The site's own lists: limits of its laboratory, versions of the consent form."""
+    refused = [row for row in ward.take_references("range", reference_ranges()) if row.reason is not None]
+    if refused:
+        raise ValueError(f"reference ranges: {[row.row['testcd'] for row in refused]}")
+    for version, back in ((OLD_VERSION, 1500), (NEW_VERSION, NEW_SINCE)):
+        day = (ward.today - timedelta(days=back)).isoformat()
+        ward.add_reference("consent_version", {"version": version, "approved": day, "in_force_from": day})
 
 
 def _clear(directory: Path) -> None:
@@ -91,168 +108,30 @@ def _clear(directory: Path) -> None:
         (directory / name).mkdir()
 
 
-def _vault(folder: Path, site: str, name: str, login: str, role: str) -> Session:
+def _vault(folder: Path, site: str, name: str, login: str, role: str, definition: Path | None) -> Session:
     person = next(u[2] for u in USERS if u[1] == login)
     return create(
-        folder, site=site, name=name, login=login, person=person, role=role, password=PASSWORD, demo=True
-    )
+        folder, site=site, name=name, login=login, person=person, role=role, password=PASSWORD, demo=True,
+        definition_dir=definition,
+    )  # fmt: skip
 
 
-def _participant(session: Session, rng: random.Random, person: Person, day1: date, made: Made) -> None:
+def _participant(session: Session, index: int, rng: random.Random, figures: Figures) -> None:
+    """Enrol and enter one participant. Day 1 lies so far back that the year is over."""
+    course = course_of(index)
+    target = TARGETS[index] if index < len(TARGETS) else Decimal(rng.randrange(0, 70, 5)) / 2
+    person = make_person(rng, target, course.sex)
+    if course.sex == "F":
+        person = replace(person, birth_year=max(person.birth_year, 1984))
+    today = session.today
+    day1 = today - timedelta(days=_FIRST - _EVERY * (index % len(TARGETS)))
     subject = enrol(session, None)
-    made.subjects += 1
-    # Trials are not tidy: every fourth participant comes late to one visit, every fifth lost weight.
-    late = {"W12": 11} if made.subjects % 4 == 2 else {}
-    key = ItemKey(subject.identity)
-    _screening(session, key, rng, person, day1, made)
-    for event, day in _VISITS:
-        on = day1 + timedelta(days=day - 1 + late.get(event, 0))
-        measures = {"BL": person.baseline, "W12": person.week12, "W24": person.month6}[event]
-        if measures is None:
-            made.visits += 1
-            _enter(session, key._replace(event=event, form="SV"), on, made,
-                   {"SVOCCUR": "N", "SVREASOC": "Lost to follow-up 失访"})  # fmt: skip
-            continue
-        if event == "W24" and made.subjects % 5 == 3:
-            person = replace(person, weight=person.weight * Decimal("0.85") // Decimal("0.1") / 10)
-        _visit(session, key._replace(event=event), rng, person, measures, on, made)
-        if event == "BL":
-            _dosing(session, key._replace(event="LOG", form="EX"), day1, made)
-
-
-def _enter(session: Session, key: ItemKey, on: date, made: Made, values: dict[str, str]) -> None:
-    entry = session.entry(key)
-    made.values += fill(entry, values, on)
-    made.queries += settle(entry)
-
-
-def _screening(
-    session: Session, key: ItemKey, rng: random.Random, person: Person, day1: date, made: Made
-) -> None:
-    on = day1 - timedelta(days=6)
-    made.visits += 1
-    at = key._replace(event="SCR")
-    _enter(
-        session,
-        at._replace(form="SV"),
-        on,
-        made,
-        {"SVOCCUR": "Y", "SVSTDAT": on.isoformat(), "SVCNTMOD": "ON SITE"},
-    )
-    consent = {"RFICDAT": on.isoformat(), "ICVER": "2.0 / 2021-06-01", "ICWHO": "SUBJECT", "SCRPRE": "N"}
-    _enter(session, at._replace(form="IC"), on, made, consent)
-    birth = {
-        "BRTHDAT": f"{person.birth_year}-{rng.randint(1, 12):02d}",
-        "SEX": person.sex,
-        "RACE": "ASIAN",
-        "ETHNIC": "HAN",
-    }
-    if person.sex == "F":
-        birth["CHILDPOT"] = "Y" if person.birth_year > 1978 else "NA"
-    _enter(session, at._replace(form="DM"), on, made, birth)
-    _enter(session, at._replace(form="VS"), on, made, _vitals(rng, person))
-    for form in ("LBC", "LBI"):
-        _enter(session, at._replace(form=form), on, made, _laboratory(form, rng, person.baseline))
-    eligible = {
-        "IEDAT": on.isoformat(),
-        "ENROLDAT": (day1 - timedelta(days=1)).isoformat(),
-        "IEYN": "Y",
-        "ENROLYN": "Y",
-    }
-    _enter(session, at._replace(form="IE"), on, made, eligible)
-
-
-def _visit(
-    session: Session,
-    key: ItemKey,
-    rng: random.Random,
-    person: Person,
-    measures: Measures,
-    on: date,
-    made: Made,
-) -> None:
-    made.visits += 1
-    visit = {"SVOCCUR": "Y", "SVSTDAT": on.isoformat(), "SVCNTMOD": "ON SITE"}
-    grades = muscle_grades(measures.mmt)
-    scores = {
-        "SV": visit,
-        "VS": _vitals(rng, person),
-        "LBC": _laboratory("LBC", rng, measures),
-        "LBI": _laboratory("LBI", rng, measures),
-        "IMACS": {"PHGA": str(measures.phga), "PTGA": str(measures.ptga), "PTGALANG": "ZH-CN"},
-        "MMT": {f"{muscle}_MKORRES": str(grade) for muscle, grade in grades.items()},
-        "HAQ": {
-            **{name: str(code) for name, code in haq_answers(rng, measures.haq_eighths).items()},
-            "HAQAIDNO": "Y",
-            "HAQHLPNO": "Y",
-        },
-        "MDAAT": {
-            "MD_EXTRA": str(measures.extra),
-            "MD_MUS": str(measures.phga),
-            "MD_PUL": str(measures.extra),
-            "MD_CUT": str(max(measures.extra - 1, Decimal(1))),
-            "MD_CON": "1.0",
-            "MD_SKE": "0.5",
-            "MD_GI": "0.2",
-            "MD_CV": "0.0",
-            "COVAL": "Lungs followed by HRCT 肺部以HRCT随访",
-        },
-    }
-    for form, values in scores.items():
-        if any(due.form == form for due in session.study.forms_of(key.event)):
-            _enter(session, key._replace(form=form), on, made, values)
-
-
-def _vitals(rng: random.Random, person: Person) -> dict[str, str]:
-    return {
-        "SYSBP_VSORRES": str(rng.randint(104, 136)),
-        "DIABP_VSORRES": str(rng.randint(62, 84)),
-        "PULSE_VSORRES": str(rng.randint(64, 96)),
-        "RESP_VSORRES": str(rng.randint(16, 22)),
-        "TEMP_VSORRES": f"36.{rng.randint(2, 8)}",
-        "OXYSAT_VSORRES": str(rng.randint(95, 99)),
-        "MRCGR": str(rng.randint(1, 3)),
-        "HEIGHT_VSORRES": str(person.height),
-        "WEIGHT_VSORRES": str(person.weight),
-    }
-
-
-def _laboratory(form: str, rng: random.Random, measures: Measures) -> dict[str, str]:
-    if form == "LBI":
-        return {
-            "FERRITIN_LBORRES": str(rng.randint(120, 480)),
-            "CRP_LBORRES": "<0.5 mg/dL",
-            "ESR_LBORRES": str(rng.randint(8, 40)),
-            "MDA5_LBMETHOD": "LINE BLOT",
-            "MDA5_LBORRES": "POSITIVE",
-            "MDA5_LBGRADE": "3PLUS",
-            "KL6_LBORRES": str(rng.randint(380, 1500)),
-        }
-    values: dict[str, str] = {}
-    for name, value in measures.enzymes.items():
-        values[f"{name.upper()}_LBORRES"] = str(value)
-        values[f"{name.upper()}_LBORNRHI"] = str(ULN[name])
-    values["CREAT_LBORRES"] = f"{rng.randint(50, 78) / 100:.2f} mg/dL"
-    return values
-
-
-def _dosing(session: Session, key: ItemKey, day1: date, made: Made) -> None:
-    entry = session.entry(key)
-    group = next(g.name for g in entry.form.groups if g.repeating)
-    row, _ = entry.add_row(group)
-    values = {
-        "ECSPID": "1",
-        "ECTRT": "TOFACITINIB",
-        "ECOCCUR": "Y",
-        "ECDOSE": "5",
-        "ECDOSFRM": "TABLET",
-        "ECDOSFRQ": "BID",
-        "ECROUTE": "ORAL",
-        "ECSTDAT": day1.isoformat(),
-        "ECSTTIM": "10:00",
-        "ECONGO": "Y",
-    }
-    made.values += fill(entry, values, day1, rows={group: row})
+    patient = Patient(
+        subject.subjid, person, course, day1, random.Random(rng.random()),  # noqa: S311 - made-up data, not keys
+        born(person.birth_year, rng.randint(1, 12), day1),
+        first_dose(person.weight, too_much=course.slip("dose")), (today - day1).days,
+    )  # fmt: skip
+    Participant(session, subject.identity, patient, figures, PASSWORD).run()
 
 
 def _exchange(ward: Session, centre: Session, folder: Path, made: Made) -> None:

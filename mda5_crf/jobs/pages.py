@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from mda5_crf.errors import InputRefused
-from mda5_crf.itemkey import ItemKey
 from mda5_crf.pdf import FilledForm, PageHeader, Printed, PrintedRow, Tongue
 from mda5_crf.pdf import print_blank as draw_blank
 from mda5_crf.pdf import print_filled as draw_filled
 from mda5_crf.services.access import Action
+from mda5_crf.services.changes import EventNode, FormNode
 from mda5_crf.services.logs import log_rows
-from mda5_crf.study.model import Study
+from mda5_crf.study.model import ItemType, Mark, Study
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
@@ -69,20 +69,20 @@ def gather(
     *,
     repeat: str = "",
 ) -> Order:
-    """Read what is to be printed. Raises PermissionDenied, InputRefused."""
+    """Read what is to be printed; of a repeating form ``HRCT`` means all readings, ``HRCT#2`` the second.
+
+    Raises PermissionDenied, InputRefused.
+    """
     session.require(Action.PRINT)
     if event and forms:
-        _check_scheduled(session.study, event, forms)
-    pages = []
-    for node in session.tree(subject):
-        if event and (node.key.event, node.key.event_repeat) != (event, repeat):
-            continue
-        for form in node.forms:
-            # A score is printed with the visit it belongs to.
-            begun = node.status if form.status == "computed" else form.status
-            wanted = form.form.oid in forms if forms else begun != "not_started"
-            if wanted:
-                pages.append(_page(session, form.key, node.date.isoformat() if node.date else ""))
+        _check_scheduled(session.study, event, [form.partition("#")[0] for form in forms])
+    pages = [
+        _page(session, form, node)
+        for node in session.tree(subject)
+        if not event or (node.key.event, node.key.event_repeat) == (event, repeat)
+        for form in node.forms
+        if (_named(form, forms) if forms else _begun(session, form, node))
+    ]
     if not pages:
         raise InputRefused("pdf.nothing_to_print", subject=session.subjid(subject))
     device, (seq, head) = session.device, session.vault.journal.heads().get(session.device, (0, ""))
@@ -127,14 +127,38 @@ def print_filled(
     return printed.data
 
 
-def _page(session: Session, key: ItemKey, event_date: str) -> FilledForm:
-    form = session.study.forms[key.form]
+def _named(form: FormNode, wanted: Sequence[str]) -> bool:
+    """True for a form that was asked for; the place for the next reading only where there is none yet."""
+    if form.adds and form.mark is Mark.OPTIONAL and not form.expected:
+        return False
+    return form.form.oid in wanted or form.label in wanted
+
+
+def _begun(session: Session, form: FormNode, node: EventNode) -> bool:
+    """True when somebody began the form; a score belongs to its visit, a closed visit begins nothing."""
+    status = node.status if form.status == "computed" else form.status
+    if status == "not_done":  # said of the form itself, or of the visit alone
+        status = session.state(form.key).status
+    return status not in ("not_started", "closed")
+
+
+def _page(session: Session, node: FormNode, visit: EventNode) -> FilledForm:
+    key, form = node.key, node.form
     state = session.state(key)
     waiting = frozenset(q.key for q in session.queries(key.subject) if q.is_open and q.key.form_key() == key)
     completed = session.completed(key)
+    number = session.data(key.subject).line_of(key._replace(form_repeat=""), key.form_repeat)
+    statuses = {row.key: row.status for row in state.rows}
     rows = {
         group.name: [
-            PrintedRow(row.key.group_repeat, row.number, row.struck, row.reason, row.values)
+            PrintedRow(
+                row.key.group_repeat,
+                row.number,
+                row.struck,
+                row.reason,
+                row.values,
+                statuses.get(row.key, ""),
+            )
             for row in log_rows(session, key._replace(group=group.name))
         ]
         for group in form.groups
@@ -145,13 +169,20 @@ def _page(session: Session, key: ItemKey, event_date: str) -> FilledForm:
         state=state,
         event=session.event_label(key),
         event_name=session.study.events[key.event].name,
-        event_date=event_date,
+        event_date=visit.date.isoformat() if visit.date else "",
         status=state.status,
         queries=waiting,
         changed=session.changed_items(key),
         completed_by=completed[0] if completed else "",
         rows=rows,
         completed_at=completed[1].astimezone(session.zone) if completed else None,
+        repeat=number or int(form.repeating),
+        shown={
+            item: session.shown(item, one.value.text)
+            for item, one in state.items.items()
+            if one.item.type is ItemType.LINK and one.value.text
+        },
+        closed=visit.closed if state.status == "not_started" else None,
     )
 
 

@@ -77,32 +77,36 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One made-up participant."""
+    """One made-up participant. ``reached``: where the course leads by month 6, visit or not."""
 
     sex: str
     birth_year: int
     height: int
     weight: Decimal
     baseline: Measures
-    week12: Measures
+    reached: Measures
     month6: Measures | None
 
+    def at(self, part: Decimal) -> Measures:
+        """The measures when ``part`` (0–1) of the way from baseline to month 6 is done."""
+        return _between(self.baseline, self.reached, min(max(part, Decimal(0)), Decimal(1)))
 
-def make_person(rng: random.Random, target: Decimal | None) -> Person:
+
+def make_person(rng: random.Random, target: Decimal | None, sex: str | None = None) -> Person:
     """A participant whose month-6 score is ``target`` (a multiple of 2.5 from 0 to 100; None = no visit)."""
     for _ in range(400):
         baseline = _baseline(rng)
         reached = _follow_up(rng, baseline, Decimal(30) if target is None else target)
         if reached is not None:
-            sex = rng.choice("FFM")
+            sex = rng.choice("FFM") if sex is None else sex
             height = rng.randint(152, 166) if sex == "F" else rng.randint(164, 180)
             weight = (
                 Decimal(rng.randint(48, 62) if sex == "F" else rng.randint(58, 78))
                 + Decimal(rng.randint(0, 9)) / 10
             )
             return Person(
-                sex, rng.randint(1962, 1996), height, weight, baseline,
-                _between(baseline, reached), None if target is None else reached,
+                sex, rng.randint(1962, 1996), height, weight, baseline, reached,
+                None if target is None else reached,
             )  # fmt: skip
     raise ValueError("no synthetic measurements lead to this score")
 
@@ -174,16 +178,15 @@ def _combine(
     return None
 
 
-def _between(first: Measures, last: Measures) -> Measures:
-    """Week 12: about half of the way."""
-
-    def half(a: Decimal, b: Decimal) -> Decimal:
-        return ((a + b) / 2).quantize(Decimal("0.1"))
+def _between(first: Measures, last: Measures, part: Decimal) -> Measures:
+    def way(a: Decimal, b: Decimal) -> Decimal:
+        return (a + (b - a) * part).quantize(Decimal("0.1"))
 
     return Measures(
-        half(first.phga, last.phga), half(first.ptga, last.ptga), half(first.extra, last.extra),
-        (first.mmt + last.mmt) // 2, (first.haq_eighths + last.haq_eighths) // 2,
-        {n: half(first.enzymes[n], last.enzymes[n]).quantize(Decimal(1)) for n in first.enzymes},
+        way(first.phga, last.phga), way(first.ptga, last.ptga), way(first.extra, last.extra),
+        int(way(Decimal(first.mmt), Decimal(last.mmt))),
+        int(way(Decimal(first.haq_eighths), Decimal(last.haq_eighths))),
+        {n: way(first.enzymes[n], last.enzymes[n]).quantize(Decimal(1)) for n in first.enzymes},
     )  # fmt: skip
 
 

@@ -53,7 +53,11 @@ class Answers:
         strips: list[Strip] = []
         if item.type is ItemType.MULTI:
             strips += lines(self.voice.tell("several"), room, size=TINY, colour=SECOND)
-        if len(captions) > LONG_LIST:
+        if len(captions) > LONG_LIST and item.type is ItemType.MULTI:
+            strips += ticks.options(captions, chosen, room, size=TINY, faint=faint)
+            if answer is not None and not chosen:
+                strips += self._beside(answer, room)
+        elif len(captions) > LONG_LIST:
             strips += self._boxed(self._width(item, room), answer, room)
             strips += lines(self.voice.tell("one_code"), room, size=TINY, colour=SECOND)
             strips += ticks.options(captions, chosen, room, size=TINY, faint=faint)
@@ -71,6 +75,8 @@ class Answers:
             if answer is None or not self._spoken(answer):
                 return blank
             typed = lines(self._spoken(answer), room, colour=self._colour(answer))
+            if writein.is_story(item):
+                return typed
             missing = sum(one.height for one in blank) - sum(one.height for one in typed)
             return [*typed, Strip(missing, ())] if missing > 0 else typed
         if answer is not None:
@@ -83,7 +89,13 @@ class Answers:
             strips = [Strip(STRIP, inks)]
         if item.type is ItemType.PARTIAL_DATE:
             strips += lines(self.voice.tell("unknown_part"), room, size=TINY, colour=SECOND)
+        if item.type is ItemType.LINK:
+            strips += lines(self._line_of(item), room, size=TINY, colour=SECOND)
         return strips
+
+    def _line_of(self, item: Item) -> str:
+        """What to write into a link: a line number of which form."""
+        return self.voice.tell("lines_of" if item.many else "line_of", form=item.to or "")
 
     def _width(self, item: Item, room: float) -> float:
         """Width of the box that a filled page draws where the blank has a comb or a box."""
@@ -185,6 +197,8 @@ class Answers:
             hint = "hh:mm"
         elif item.type is ItemType.DATETIME:
             hint = "YYYY-MM-DD hh:mm"
+        elif item.type is ItemType.LINK:
+            hint = f"{item.to}#"
         elif item.computed:
             hint = "Σ"
         elif with_unit and len(self.choice(item)) > 1:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mda5_crf.pdf.answers import Answers
+from mda5_crf.pdf.branch import condition
 from mda5_crf.pdf.draw import Leaf, render
 from mda5_crf.pdf.filled import FromState, remarks, stamp
 from mda5_crf.pdf.fonts import printable
@@ -27,9 +28,10 @@ _CODE = re.compile(r"□U\+([0-9A-F]{4,6})")
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One form of a document: its rows, the facts of its pages, its bookmarks above the groups."""
+    """One form of a document: its rows, its pages upright and wide, its bookmarks above the groups."""
 
     facts: Facts
+    frames: tuple[Frame, Frame]
     rows: Sequence[Row]
     bookmarks: tuple[tuple[int, str], ...]
 
@@ -101,7 +103,7 @@ def lay_blank(
         above = ((0, where),) if event is not None and not parts else ()
         level = int(event is not None)
         facts = _facts(study, voice, form, event.oid if event else "", made, demo, header=None, where=where)
-        parts.append(_part(answers, form, Nothing(), facts, (*above, (level, _name(voice, form)))))
+        parts.append(_part(answers, form, Nothing(), facts, (*above, (level, _name(voice, form, form.oid)))))
     return _laid(parts, voice, message("pdf.title_blank"), study)
 
 
@@ -138,13 +140,26 @@ def lay_filled(
         above = ((0, f"{where} {page.event_date}".strip()),) if visit != before else ()
         before = visit
         facts = _facts(study, voice, page.form, page.event, made, demo, header=header, where=where, page=page)
-        source = FromState(study, page)
-        parts.append(_part(answers, page.form, source, facts, (*above, (1, _name(voice, page.form)))))
+        source = FromState(study, page, voice)
+        name = _name(voice, page.form, _label(page))
+        parts.append(_part(answers, page.form, source, facts, (*above, (1, name))))
     return _laid(parts, voice, message("pdf.title_participant", participant=header.subjid), study)
 
 
-def _name(voice: Voice, form: Form) -> str:
-    return f"{form.oid} {voice.say(form.name)}"
+def _name(voice: Voice, form: Form, label: str) -> str:
+    return f"{label} {voice.say(form.name)}"
+
+
+def _label(page: FilledForm) -> str:
+    """The form as people address it: ``VS``, ``HRCT#2``."""
+    return f"{page.form.oid}#{page.repeat}" if page.repeat else page.form.oid
+
+
+def _titled(form: Form, page: FilledForm | None) -> Text:
+    """The name of the form; of one that repeats with its number, or with room to write it."""
+    if page is None and form.repeating:
+        return message("pdf.repeat", form=form.name, number="____")
+    return message("pdf.repeat", form=form.name, number=page.repeat) if page and page.repeat else form.name
 
 
 def _facts(
@@ -163,6 +178,11 @@ def _facts(
     at = stamp(made)
     by = header.printed_by if header is not None else ""
     told: list[str] = [voice.tell("blank_form")] if page is None else remarks(voice, page)
+    when = next((due.when for due in study.forms_of(event) if due.form == form.oid), None) if event else None
+    if page is None and when is not None:
+        needed = message("pdf.due_if", condition=condition(study, form, when.source))
+        told.append(voice.say(needed, "  "))
+    label = form.oid if page is None else _label(page)
     if form.note is not None:
         told.append(voice.say(form.note, "  "))
     if demo:
@@ -173,8 +193,8 @@ def _facts(
         mark.append(voice.tell("demo"))
     return Facts(
         study=f"{study.oid}  {voice.say(study.name)}",
-        form=form.name,
-        code=f"{form.oid}/{event}" if event else form.oid,
+        form=_titled(form, page),
+        code=f"{label}/{event}" if event else label,
         subjid=header.subjid if header is not None else "",
         site=header.site if header is not None else "",
         event=where,
@@ -194,12 +214,13 @@ def _part(
     answers: Answers, form: Form, source: Source, facts: Facts, bookmarks: tuple[tuple[int, str], ...]
 ) -> _Part:
     level = bookmarks[-1][0] + 1
-    groups = Groups(answers, form, source, level)
+    frames = (Frame(facts, answers.voice, False), Frame(facts, answers.voice, True))
+    groups = Groups(answers, form, source, level, (frames[0].area.height, frames[1].area.height))
     rows = groups.rows()
     if rows:
         rows[-1] = replace(rows[-1], keep=True)  # no page for the signature alone
     rows += [groups.maker.space(), signing(answers.voice, groups.width, wide=groups.wide)]
-    return _Part(facts, rows, bookmarks)
+    return _Part(facts, frames, rows, bookmarks)
 
 
 def _laid(parts: Sequence[_Part], voice: Voice, what: Text, study: Study) -> Laid:
@@ -208,14 +229,12 @@ def _laid(parts: Sequence[_Part], voice: Voice, what: Text, study: Study) -> Lai
         raise ValueError("no form to print")
     laid = []
     for part in parts:
-        frames = (Frame(part.facts, voice, False), Frame(part.facts, voice, True))
-        pages = paginate(part.rows, (frames[0].area.height, frames[1].area.height))
-        laid.append((part, frames, pages))
-    total = sum(len(pages) for _, _, pages in laid)
+        laid.append((part, paginate(part.rows, (part.frames[0].area.height, part.frames[1].area.height))))
+    total = sum(len(pages) for _, pages in laid)
     leaves: list[Leaf] = []
-    for part, frames, pages in laid:
+    for part, pages in laid:
         for sheet, page in enumerate(pages, start=1):
-            frame = frames[page.wide]
+            frame = part.frames[page.wide]
             inks = frame.inks(len(leaves) + 1, total, sheet, len(pages))
             marks = [(level, name, 0.0) for level, name in part.bookmarks] if sheet == 1 else []
             for top, row in page.rows:

@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.pdf.paper import FilledForm, PrintedRow
-from mda5_crf.pdf.reading import CHANGED, COMPUTED, CONFIRMED, QUERY, SOFT, WRONG, Answer, rounded
+from mda5_crf.pdf.reading import (
+    CHANGED,
+    COMPUTED,
+    CONFIRMED,
+    QUERY,
+    SOFT,
+    WRONG,
+    Answer,
+    line_numbers,
+    rounded,
+)
 from mda5_crf.pdf.voice import Voice
-from mda5_crf.study.model import Item, ItemGroup, Severity, Study
+from mda5_crf.study.model import Item, ItemGroup, ItemType, Severity, Study
 from mda5_crf.study.operand import Interval
 
 if TYPE_CHECKING:
@@ -22,8 +32,9 @@ if TYPE_CHECKING:
 class FromState:
     """The answers of one form instance."""
 
-    def __init__(self, study: Study, page: FilledForm) -> None:
+    def __init__(self, study: Study, page: FilledForm, voice: Voice) -> None:
         self.study = study
+        self.voice = voice
         self.page = page
 
     def answer(self, item: Item, row: str = "") -> Answer | None:
@@ -34,7 +45,7 @@ class FromState:
             return Answer()
         value = state.value
         return Answer(
-            text=self._text(item, value),
+            text=self._text(key, item, value),
             codes=self._codes(item, value),
             unit=(value.unit or item.unit or "") if value.text and not value.missing else "",
             converted=self._converted(item, value),
@@ -52,12 +63,15 @@ class FromState:
         )
         return [PrintedRow(identity, number) for number, identity in enumerate(identities, start=1)]
 
-    @staticmethod
-    def _text(item: Item, value: Value) -> str:
+    def _text(self, key: ItemKey, item: Item, value: Value) -> str:
         if value.missing:
             return ""
+        if item.type is ItemType.LINK:
+            return line_numbers(self.voice, item.to or "", self.page.shown.get(key, value.text))
         if item.computed and isinstance(value.data, Decimal):
             return rounded(value.data, item.decimals)
+        if item.type is ItemType.MULTI and isinstance(value.data, tuple):
+            return ", ".join(map(str, value.data))
         return value.text
 
     def _codes(self, item: Item, value: Value) -> frozenset[str]:
@@ -126,4 +140,7 @@ def remarks(voice: Voice, page: FilledForm) -> list[str]:
         told.append(f"{voice.tell('completed_by')}: {page.completed_by}, {stamp(page.completed_at)}")
     if page.queries:
         told.append(f"{voice.tell('open_queries')}: {len(page.queries)}")
-    return ["   |   ".join(told)]
+    made = ["   |   ".join(told)]
+    if page.closed is not None:
+        made.append(voice.say(voice.told("closed", reason=page.closed), "  "))
+    return made

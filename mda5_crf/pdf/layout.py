@@ -21,6 +21,7 @@ MARGIN = 11 * MM
 PAD_X = 3.0
 PAD_Y = 2.6
 LEAST_ROOM = 60.0  # below this a tall row is not begun at the foot of a page
+FLOW_ROOM = 120.0  # from this on a row that flows is begun at the foot of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Row:
 
     ``edge``: "under" draws a hairline below, "grid" a frame around each cell, "" nothing. ``keep``: stays
     with the next row. ``repeat``: headings set again when this row opens a page. ``wide``: on its side.
+    ``flows``: a narrative, begun where there is room and continued on the next page.
     """
 
     cells: tuple[Cell, ...]
@@ -76,6 +78,7 @@ class Row:
     wide: bool = False
     bookmark: tuple[int, str] | None = None
     struck: bool = False
+    flows: bool = False
     height: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -127,6 +130,15 @@ def _through(text: Words) -> Rule:
     return Rule(text.x, middle, text.x + width(text.text, text.face, text.size), middle, SECOND, 0.9)
 
 
+def kept(rows: Sequence[Row], ends: int) -> list[Row]:
+    """The rows, of which the first and the last ``ends`` stay together: none of them alone on a page."""
+    last = len(rows) - 1
+    return [
+        replace(row, keep=True) if index < last and (index < ends - 1 or index > last - ends) else row
+        for index, row in enumerate(rows)
+    ]
+
+
 @dataclass(slots=True)
 class Page:
     """One finished page body: rows with their tops, in points from the top of the body."""
@@ -150,7 +162,8 @@ def paginate(rows: Sequence[Row], heights: tuple[float, float]) -> list[Page]:
         index += len(chunk)
         need = sum(row.height for row in chunk)
         limit = heights[chunk[0].wide]
-        if not pages or pages[-1].wide != chunk[0].wide or pages[-1].used + need > limit:
+        full = not pages or (pages[-1].used + need > limit and not _flows(chunk[-1], need, pages[-1], limit))
+        if full or pages[-1].wide != chunk[0].wide:
             pages.append(Page(chunk[0].wide))
             if len(pages) > 1:
                 _head(pages[-1], chunk[0])
@@ -169,6 +182,11 @@ def _chunk(rows: Sequence[Row], start: int) -> list[Row]:
     return chunk
 
 
+def _flows(row: Row, need: float, page: Page, limit: float) -> bool:
+    """True when ``row``, the last of what needs ``need`` points, is begun on this page and continued."""
+    return row.flows and limit - page.used - (need - row.height) >= FLOW_ROOM
+
+
 def _head(page: Page, row: Row) -> None:
     for heading in row.repeat:
         page.put(heading)
@@ -179,7 +197,8 @@ def _place(pages: list[Page], row: Row, limit: float) -> None:
     while pages[-1].used + row.height > limit:
         room = limit - pages[-1].used
         repeated = sum(heading.height for heading in row.repeat)
-        if (row.height + repeated <= limit or room < LEAST_ROOM) and pages[-1].used > repeated:
+        fits = row.height + repeated <= limit and not _flows(row, row.height, pages[-1], limit)
+        if (fits or room < LEAST_ROOM) and pages[-1].used > repeated:
             pages.append(Page(row.wide))
             _head(pages[-1], row)
             continue

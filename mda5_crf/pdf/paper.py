@@ -29,7 +29,8 @@ class PageHeader:
 class PrintedRow:
     """One row of a log: its identity, the number people know it by, and whether and why it was struck out.
 
-    ``values`` (item name → text as typed) is read only for rows that the form's state does not hold.
+    ``number`` counts struck rows too. ``values`` (item name → text as people read it) is read only for struck
+    rows, which the form's state does not hold. ``status`` as ``RowState`` has it, "" = not said.
     """
 
     identity: str
@@ -37,6 +38,7 @@ class PrintedRow:
     struck: bool = False
     reason: Text | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,9 @@ class FilledForm:
     and ``event_date`` (ISO, may be empty). ``status`` is the form status (``complete``), empty = that of the
     state. ``queries``: keys with an open query; ``changed``: keys whose value was changed after first entry.
     ``rows``: for each log group the rows to print, struck ones too; a group not named prints its live rows.
+    ``repeat``: number of a repeating form at this visit, from 1; 0 for any other form. ``shown``: links as
+    line numbers (``1, 3``; struck: ``2×``), for the state holds identities. ``closed``: why nothing more is
+    expected of the visit.
     """
 
     form: Form
@@ -60,6 +65,9 @@ class FilledForm:
     queries: frozenset[ItemKey] = frozenset()
     changed: frozenset[ItemKey] = frozenset()
     rows: Mapping[str, Sequence[PrintedRow]] = field(default_factory=dict)
+    repeat: int = 0
+    shown: Mapping[ItemKey, str] = field(default_factory=dict)
+    closed: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from mda5_crf.pdf import ticks
-from mda5_crf.pdf.answers import Answers
+from mda5_crf.pdf import ticks, writein
+from mda5_crf.pdf.answers import LONG_LIST, Answers
 from mda5_crf.pdf.branch import condition
 from mda5_crf.pdf.ink import BAND, BODY, FAINT, SECOND, SMALL, TINY, Strip, lines
 from mda5_crf.pdf.layout import PAD_X, Cell, Row
@@ -16,6 +16,7 @@ from mda5_crf.text import Text, message
 
 LEAST = 20.0  # points: room for a line of handwriting
 _SHARES = (0.35, 0.43, 0.11, 0.11)  # label, answer, unit, side
+_BROAD_SIDE = 0.11  # of a question as broad as the page: the rest is label above answer
 HEADING = 10.5
 AIR = 6.0
 BAR = 4.0  # points: the bar beside questions that hang on a condition
@@ -52,9 +53,9 @@ class Questions:
         return Row((Cell(0.0, self.width, strips),), edge="", keep=keep, repeat=tuple(repeat), wide=self.wide)
 
     def only_if(self, source: str, names: Mapping[str, Text] | None = None) -> str:
-        """The condition of a question or a group as a sentence."""
+        """The condition of a question or a group as a sentence; empty when the definition settles it."""
         told = condition(self.answers.study, self.form, source, names)
-        return self.voice.say(message("pdf.only_if", condition=told), " / ")
+        return self.voice.say(message("pdf.only_if", condition=told), " / ") if told.en else ""
 
     def rows(
         self,
@@ -70,15 +71,24 @@ class Questions:
         ``within``: a condition said already (that of the group). ``struck``: the whole block was struck out.
         """
         made: list[Row] = []
-        before = within
-        for item in items:
-            source = item.relevant.source if item.relevant is not None else ""
-            if source and source not in (before, within):
-                made.append(self.remark(self.only_if(source), repeat))
-            before = source
-            barred = bool(source) and source != within
-            made.append(self.row(item, answer(item), repeat, barred=barred, struck=struck))
+        for source, run in runs(items):
+            told = self.only_if(source) if source and source != within else ""
+            if told:
+                made.append(self.remark(told, repeat))
+            made += self.run(run, answer, repeat, barred=bool(told), struck=struck)
         return made
+
+    def run(
+        self,
+        items: Sequence[Item],
+        answer: Callable[[Item], Answer | None],
+        repeat: Sequence[Row],
+        *,
+        barred: bool,
+        struck: bool,
+    ) -> list[Row]:
+        """Questions that hang on one condition, or on none."""
+        return [self.row(item, answer(item), repeat, barred=barred, struck=struck) for item in items]
 
     def row(
         self,
@@ -90,27 +100,61 @@ class Questions:
         struck: bool = False,
     ) -> Row:
         """One question. ``answer`` None makes the blank; ``barred`` shows that it hangs on a condition."""
-        bar = (Cell(0.0, BAR, (), fill=FAINT),) if barred else ()
         if item.type is ItemType.LABEL:
             said = self.voice.lines(item.label, self.width - 2 * PAD_X - BAR)
-            cell = Cell(BAR, self.width - BAR, tuple(said))
-            return Row((*bar, cell), repeat=tuple(repeat), wide=self.wide, struck=struck)
+            parts, columns = [said], [self.width - BAR]
+        elif self.is_broad(item):
+            parts, columns = self._broad(item, answer)
+        else:
+            parts, columns = self._beside(item, answer)
+        cells, start = list(self.bar(barred)), BAR
+        for column, strips in zip(columns, parts, strict=True):
+            cells.append(Cell(start, column, tuple(strips)))
+            start += column
+        least = 0.0 if item.type is ItemType.LABEL else LEAST
+        return Row(
+            tuple(cells),
+            least=least,
+            repeat=tuple(repeat),
+            wide=self.wide,
+            struck=struck,
+            flows=writein.is_story(item),
+        )
+
+    @staticmethod
+    def bar(barred: bool) -> tuple[Cell, ...]:
+        """The bar beside a question that hangs on a condition."""
+        return (Cell(0.0, BAR, (), fill=FAINT),) if barred else ()
+
+    def is_broad(self, item: Item) -> bool:
+        """True for what needs the width of the page: a narrative, a very long list to tick."""
+        codes = self.answers.codelist(item)
+        long_list = codes is not None and not item.computed and len(codes.values) > LONG_LIST
+        return writein.is_story(item) or (long_list and item.type is ItemType.MULTI)
+
+    def _broad(self, item: Item, answer: Answer | None) -> tuple[list[list[Strip]], list[float]]:
+        """The label above the answer, the side column beside both."""
+        edge = _BROAD_SIDE * self.width
+        columns = [self.width - BAR - edge, edge]
+        room = columns[0] - 2 * PAD_X
+        strips = [*self.label(item, room), *self.answers.strips(item, answer, room)]
+        return [strips, side(self.voice, item, answer, edge - 2 * PAD_X)], columns
+
+    def _beside(self, item: Item, answer: Answer | None) -> tuple[list[list[Strip]], list[float]]:
+        """Label, answer, unit and side column next to each other."""
         columns = [share * self.width for share in _SHARES]
         columns[0] -= BAR
         inner = [column - 2 * PAD_X for column in columns]
         if not item.unit:  # nothing to say there: the answer takes the room
             columns[1:3], inner[1:3] = [columns[1] + columns[2]], [inner[1] + inner[2] + 2 * PAD_X]
-        parts: list[list[Strip]] = [self._label(item, inner[0]), self.answers.strips(item, answer, inner[1])]
+        parts = [self.label(item, inner[0]), self.answers.strips(item, answer, inner[1])]
         if item.unit:
-            parts.append(self._unit(item, answer, inner[2]))
+            parts.append(self.unit(item, answer, inner[2]))
         parts.append(side(self.voice, item, answer, inner[-1]))
-        cells, start = list(bar), BAR
-        for column, strips in zip(columns, parts, strict=True):
-            cells.append(Cell(start, column, tuple(strips)))
-            start += column
-        return Row(tuple(cells), least=LEAST, repeat=tuple(repeat), wide=self.wide, struck=struck)
+        return parts, columns
 
-    def _label(self, item: Item, room: float) -> list[Strip]:
+    def label(self, item: Item, room: float) -> list[Strip]:
+        """What is asked, with the small print below."""
         strips = self.voice.lines(item.label, room, size=BODY)
         if item.hint is not None:
             strips += self.voice.lines(item.hint, room, size=TINY, colour=SECOND)
@@ -118,7 +162,7 @@ class Questions:
             strips += lines(f"Σ {self.voice.tell('computed_here')}", room, size=TINY, colour=SECOND)
         return strips
 
-    def _unit(self, item: Item, answer: Answer | None, room: float) -> list[Strip]:
+    def unit(self, item: Item, answer: Answer | None, room: float) -> list[Strip]:
         """The unit; where there is a choice, boxes to tick."""
         units = self.answers.choice(item)
         if len(units) < 2:
@@ -126,3 +170,15 @@ class Questions:
             return lines(shown, room, size=SMALL, colour=SECOND)
         chosen = (answer.unit,) if answer and answer.unit else ()
         return ticks.options([(unit, unit) for unit in units], chosen, room, size=SMALL)
+
+
+def runs(items: Sequence[Item]) -> list[tuple[str, list[Item]]]:
+    """Neighbours with the same condition together: its source (empty for none) and the questions."""
+    made: list[tuple[str, list[Item]]] = []
+    for item in items:
+        source = item.relevant.source if item.relevant is not None else ""
+        if made and made[-1][0] == source:
+            made[-1][1].append(item)
+        else:
+            made.append((source, [item]))
+    return made

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from mda5_crf.pdf.voice import Voice
+from mda5_crf.study.links import STRUCK_LINE, UNKNOWN_LINE, in_words
 from mda5_crf.study.operand import round_half_up
 
 QUERY, CHANGED, SOFT, CONFIRMED, WRONG, COMPUTED = "▲", "✎", "⚠", "✓", "✗", "Σ"
@@ -35,6 +37,17 @@ class Answer:
     missing: str = ""
     relevant: bool = True
     marks: str = ""
+
+
+def line_numbers(voice: Voice, log: str, text: str) -> str:
+    """A link as people write it: ``AE#1, AE#3`` for ``1, 3``; what is no line number stays as typed.
+
+    A struck row (``2×``) is named as such: ``AE#2 (struck)``.
+    """
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.removesuffix(STRUCK_LINE).isdecimal() or part == UNKNOWN_LINE for part in parts):
+        return text
+    return voice.say(in_words(", ".join(f"{log}#{part}" for part in parts)), "  ")
 
 
 def rounded(number: Decimal, decimals: int | None) -> str:

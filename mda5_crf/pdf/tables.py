@@ -20,13 +20,14 @@ from mda5_crf.text import Text
 TICKS_IN_CELL = 6  # a codelist up to this size is ticked in the cell, a longer one is answered by its code
 EASE = 0.35  # a table stays upright when its columns get at least this part of the way from need to wish
 LEAST = 22.0
+LONG_CELL = 100  # characters: from here on a text is a sentence
 UNITS_WISH = 100.0  # units to choose from take another line rather than more width than this
 _TEXT_WISH = ((12, 60.0), (40, 95.0), (100, 130.0))
 _FIXED = {
     ItemType.DATE: (62.0, 72.0),
     ItemType.PARTIAL_DATE: (62.0, 72.0),
     ItemType.TIME: (36.0, 44.0),
-    ItemType.DATETIME: (62.0, 100.0),
+    ItemType.DATETIME: (78.0, 100.0),
     ItemType.INTEGER: (38.0, 52.0),
     ItemType.DECIMAL: (42.0, 58.0),
 }
@@ -83,22 +84,29 @@ def _item_demand(answers: Answers, item: Item, with_unit: bool) -> tuple[float, 
             need, wish = max([need, *units]), max(wish, min(sum(units) + 6.0 * len(units), UNITS_WISH))
         return need, wish
     length = item.length or 200
-    return 56.0, next((wish for limit, wish in _TEXT_WISH if length <= limit), 160.0)
+    need = 56.0 if length <= LONG_CELL else 90.0  # a sentence by hand
+    return need, next((wish for limit, wish in _TEXT_WISH if length <= limit), 160.0)
 
 
 def plan(
-    answers: Answers, label: tuple[float, float], columns: Sequence[Column], *, turned: bool = False
+    answers: Answers,
+    label: tuple[float, float],
+    columns: Sequence[Column],
+    *,
+    turned: bool = False,
+    ease: float = 0.0,
 ) -> Plan | None:
     """Widths for a label column (its need and wish) and ``columns``; None when it fits no page.
 
-    ``turned``: the page lies on its side already, for the sake of another group of the form.
+    ``turned``: the page lies on its side already, for the sake of another group of the form. ``ease``: the
+    part of the way from need to wish that the columns must get even there.
     """
     demands = [label, *(demand(answers, column) for column in columns)]
     need = sum(one for one, _ in demands)
     wish = sum(one for _, one in demands)
     if not turned and need + EASE * (wish - need) <= UPRIGHT_WIDTH:
         return Plan(_shared(demands, need, wish, UPRIGHT_WIDTH), False)
-    if need <= WIDE_WIDTH:
+    if need + ease * (wish - need) <= WIDE_WIDTH:
         return Plan(_shared(demands, need, wish, WIDE_WIDTH), True)
     return None
 

@@ -6,20 +6,27 @@ from collections.abc import Collection, Sequence
 
 from mda5_crf.pdf.fonts import ASCENT, BOLD, LEADING, REGULAR, width
 from mda5_crf.pdf.ink import BODY, FAINT, TEXT, Ink, Strip, words
-from mda5_crf.pdf.lines import wrap
+from mda5_crf.pdf.lines import longest_word, wrap
 from mda5_crf.pdf.voice import Voice
 from mda5_crf.study.model import CodeValue
 
 EMPTY, TICKED = "☐", "☑"
 BETWEEN = 9.0  # points between two options on a line
+DEEP = 8  # options below each other: from here on the columns are evened out, and long captions wrap
 SLACK = 0.01  # so that a caption as wide as its column is not wrapped by a rounding error
 
 
 def caption(value: CodeValue, voice: Voice) -> str:
-    """``F Female 女``; a code that its own text repeats (ASIAN Asian) is said once."""
+    """``F Female 女``; a code that its own text repeats (ASIAN Asian, 5 5 mg) is said once."""
     parts = voice.parts(value.text)
-    repeated = bool(parts) and parts[0].casefold() == value.code.casefold()
-    return " ".join(parts) if repeated else " ".join((value.code, *parts))
+    return " ".join(parts) if parts and repeats(value.code, parts[0]) else " ".join((value.code, *parts))
+
+
+def repeats(code: str, text: str) -> bool:
+    """True when ``text`` is the code itself, or opens with it as a word (``5 mg``, ``5毫克``)."""
+    said, plain = text.replace("\u00b5", "u").replace("\u03bc", "u").casefold(), code.casefold()
+    after = said[len(plain) : len(plain) + 1]
+    return said.startswith(plain) and (not after or after == " " or after > "\u2e7f")
 
 
 def box_width(size: float) -> float:
@@ -50,13 +57,15 @@ def options(
     box = box_width(size)
     wide = [natural(text, size) for _, text in captions]
     columns, depth = _columns(wide, room)
+    if depth >= DEEP:
+        columns, depth = _even([text for _, text in captions], room, size) or (columns, depth)
     starts = [sum(columns[:index]) + BETWEEN * index for index in range(len(columns))]
     strips: list[Strip] = []
     for row in range(depth):
         here = captions[row::depth]
         placed = [(starts[index], columns[index], *entry) for index, entry in enumerate(here)]
         strips.extend(_line(placed, chosen, size, faint, box))
-    return strips
+    return strips  # of one column: a strip a line; of several: a strip a row of options
 
 
 def _columns(wide: Sequence[float], room: float) -> tuple[list[float], int]:
@@ -66,6 +75,22 @@ def _columns(wide: Sequence[float], room: float) -> tuple[list[float], int]:
         if sum(columns) + BETWEEN * (len(columns) - 1) <= room:
             return columns, depth
     return [min(max(wide), room)], len(wide)
+
+
+def _even(texts: Sequence[str], room: float, size: float) -> tuple[list[float], int] | None:
+    """Equal columns in which few captions wrap, and how many options stand in each; None: no gain."""
+    box = box_width(size)
+    best, found = len(texts), None
+    for count in range(2, 6):
+        each = (room - BETWEEN * (count - 1)) / count
+        if each < longest_word(" ".join(texts), BOLD, size) + box:
+            break
+        depth = -(-len(texts) // count)
+        tall = [len(wrap(text, BOLD, size, max(each - box, size))) for text in texts]
+        height = sum(max(tall[row::depth]) for row in range(depth))
+        if height < best:
+            best, found = height, ([each] * -(-len(texts) // depth), depth)
+    return found
 
 
 def _line(
@@ -82,15 +107,17 @@ def _line(
     height = size * LEADING + 1.5
     baseline = size * (ASCENT + 0.12)
     colour = FAINT if faint else TEXT
-    strips: list[Strip] = []
-    for level in range(max(len(lines) for _, _, lines in wrapped)):
-        inks: list[Ink] = []
-        for start, code, lines in wrapped:
-            if level >= len(lines):
-                continue
-            ticked = code in chosen
-            if level == 0:
-                inks.append(words(start, baseline, TICKED if ticked else EMPTY, size=size, colour=colour))
-            inks.append(words(start + box, baseline, lines[level], size=size, bold=ticked, colour=colour))
-        strips.append(Strip(height, tuple(inks)))
-    return strips
+    deepest = max(len(lines) for _, _, lines in wrapped)
+    inks: list[list[Ink]] = [[] for _ in range(deepest)]
+    together = len(wrapped) > 1  # then a caption is drawn as a whole before the next: a search finds it
+    for start, code, lines in wrapped:
+        ticked = code in chosen
+        mark = words(start, baseline, TICKED if ticked else EMPTY, size=size, colour=colour)
+        inks[0].append(mark)
+        for level, line in enumerate(lines):
+            down = baseline + (level * height if together else 0.0)
+            said = words(start + box, down, line, size=size, bold=ticked, colour=colour)
+            inks[0 if together else level].append(said)
+    if together:
+        return [Strip(height * deepest, tuple(inks[0]))]
+    return [Strip(height, tuple(level)) for level in inks]

@@ -17,6 +17,9 @@ GAP = "\u2003"
 DIGITS_UNKNOWN = 6  # comb cells for a number whose limits do not tell its length
 LONG_TEXT = 60  # from this many characters on a text gets ruled lines over the full width
 MAX_LINES = 5
+STORY = 1000  # from this many characters on a text is a narrative: as broad as the page, with many lines
+STORY_LINES = 30
+WRITTEN = 3.6  # points: width of a character written by hand
 _SIZES = ((4, 50.0), (12, 90.0), (24, 140.0))  # text up to n characters → width of its box in points
 
 
@@ -63,19 +66,27 @@ def box_width(item: Item, room: float) -> float:
     """Width of the open box for an item without a comb, at most ``room`` points."""
     if item.type in (ItemType.INTEGER, ItemType.DECIMAL):
         return min(90.0, room)
+    if item.type is ItemType.LINK:
+        return min(140.0 if item.many else 90.0, room)
     length = item.length or LONG_TEXT
     return min(next((points for limit, points in _SIZES if length <= limit), room), room)
 
 
 def ruled(item: Item, room: float) -> list[Strip]:
-    """Lines to write a longer text on, as many as its length calls for."""
-    count = max(1, min(MAX_LINES, -(-(item.length or 200) // LONG_TEXT)))
+    """Lines to write a longer text on, as many as its length and the room call for."""
+    each = max(LONG_TEXT, int(room / WRITTEN))
+    count = max(1, min(STORY_LINES if is_story(item) else MAX_LINES, -(-(item.length or 200) // each)))
     return [Strip(TALL + 3.0, (Rule(0.0, TALL, room, TALL, SECOND, 0.6),)) for _ in range(count)]
 
 
 def is_long(item: Item) -> bool:
     """True when a text gets ruled lines."""
     return item.type is ItemType.TEXT and (item.length or LONG_TEXT) >= LONG_TEXT
+
+
+def is_story(item: Item) -> bool:
+    """True when a text is a narrative."""
+    return item.type is ItemType.TEXT and (item.length or 0) >= STORY
 
 
 def _digits(item: Item) -> int:

@@ -47,6 +47,7 @@ class Action(StrEnum):
     BACK_UP = "back_up"
     CHANGE_DEFINITION = "change_definition"
     SEE_AUDIT = "see_audit"
+    REFERENCES = "references"
 
 
 _D, _I, _M, _G, _R, _A = Role
@@ -75,6 +76,8 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
     Action.BACK_UP: frozenset({_D, _I, _G, _A}),
     Action.CHANGE_DEFINITION: frozenset({_I, _G}),
     Action.SEE_AUDIT: frozenset({_D, _I, _M, _G, _R}),
+    # Laboratories, reference ranges, versions of the consent form: the site's own lists.
+    Action.REFERENCES: frozenset({_I, _G, _A}),
 }
 
 # What a journal record of each kind is an act of. Kinds that everybody may write (log-in, log-out) and
@@ -97,11 +100,12 @@ _ACTS: Mapping[str, Action] = {
     "export": Action.EXPORT,
     "bundle": Action.BUNDLE,
     "peer": Action.DEVICES,
+    "reference": Action.REFERENCES,
     # Except at a vault's founding, when nobody has a certificate yet; who judges a chain knows its beginning.
     "definition": Action.CHANGE_DEFINITION,
 }
 # Certificates and accounts are judged by db.trust, redactions by db.redaction: they hang on keys.
-_FREE = frozenset({"login", "logout", "device", "certificate", "user", "redaction"})
+_FREE = frozenset({"login", "logout", "clock", "device", "certificate", "user", "redaction"})
 
 
 def can(roles: Collection[str], action: Action) -> bool:

@@ -48,12 +48,16 @@ class SubjectSummary:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One visit of one participant in the matrix: the worst state inside, and what waits."""
+    """One visit of one participant in the matrix: the worst state inside, and what waits.
+
+    ``closed`` says why nothing more is expected of the visit, or None.
+    """
 
     status: str
     queries: int = 0
     due: bool = False
     key: ItemKey = field(default_factory=ItemKey)
+    closed: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,11 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class FormNode:
-    """One form of a visit in the tree."""
+    """One form of a visit in the tree.
+
+    ``label`` is how people address it (``HRCT#2``). ``adds``: no form yet, but the place to add the next
+    repeat of a repeating form (``Session.add_form``); its label has the number that it will get.
+    """
 
     key: ItemKey
     form: Form
@@ -83,11 +91,16 @@ class FormNode:
     queries: int
     answered: int
     expected: int
+    label: str = ""
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EventNode:
-    """One visit in the tree. ``window`` and ``date`` are calendar dates at the site."""
+    """One visit in the tree. ``window`` and ``date`` are calendar dates at the site.
+
+    ``closed`` says why nothing more is expected of it, or None; what was begun stays, entry is not refused.
+    """
 
     key: ItemKey
     name: Text
@@ -95,6 +108,7 @@ class EventNode:
     forms: tuple[FormNode, ...]
     window: tuple[date, date] | None
     date: date | None
+    closed: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +134,7 @@ class QueryInfo:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One record about a key: who did what, when, why."""
+    """One record about a key: who did what, when, why; ``where`` as people say it: ``W12 HRCT#2 READER``."""
 
     at: datetime
     zone: str
@@ -130,6 +144,7 @@ class HistoryLine:
     reason: str
     record: str
     superseded: bool
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,20 @@ item's type is stored as typed and carries a hard finding.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from mda5_crf.db.records import AuditRecord, Draft
 from mda5_crf.errors import InputRefused
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import queries
+from mda5_crf.services import formrepeats, queries
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Changes, Completion, QueryInfo, Reason, ReasonRequired
+from mda5_crf.services.limits import LimitOffer, limit_offers
 from mda5_crf.study.evaluate import evaluate
 from mda5_crf.study.expression import constant
-from mda5_crf.study.model import CodeList, CodeValue, Form, Item, ItemGroup, Severity
+from mda5_crf.study.model import CodeList, CodeValue, Form, Item, ItemGroup, ItemType, Severity
 from mda5_crf.study.state import Finding, FormState
 from mda5_crf.study.values import Entry, canonical, split_unit
 from mda5_crf.text import Text, message
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
 COMPLETE, INCOMPLETE, NOT_DONE = "complete", "incomplete", "not_done"
+ORIGIN = "origin"  # in a row's record: the check and the place that it was taken over from
 
 
 class EntrySession:
@@ -60,6 +62,8 @@ class EntrySession:
             return message("entry.read_only_role")
         if self._cache.data.site != self._session.site:
             return message("entry.other_site_read_only", site=self._cache.data.site)
+        if self.form.repeating and not self.key.form_repeat:
+            return message("entry.repeat_needed", form=self.form.name)
         return None
 
     @property
@@ -75,6 +79,10 @@ class EntrySession:
     def rows(self, group: str) -> list[str]:
         """The live rows of a repeating group, in order of creation."""
         return list(self._cache.data.rows.get(self.key._replace(group=group), []))
+
+    def lines(self, group: str) -> list[str]:
+        """All rows of a repeating group ever made, struck ones too, in order of creation: line 1 first."""
+        return list(self._cache.data.lines.get(self.key._replace(group=group), []))
 
     def queries(self) -> tuple[QueryInfo, ...]:
         """The queries of this form."""
@@ -107,12 +115,24 @@ class EntrySession:
         ``unit`` is the unit chosen beside the field; a unit typed behind the number wins.
         Raises PermissionDenied, ReasonRequired, StoreError; after any of them nothing has changed.
         """
-        item = self._item(key)
-        clean = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate has no UTF-8 form
-        bare, typed_unit = split_unit(item, clean)
-        stored = canonical(item, bare, self._codelist(item))
-        chosen = (typed_unit or unit) if stored and item.units else None
-        return self._commit_entry(key, Entry(stored, unit=chosen), reason)
+        return self._commit_entry(key, self._typed(key, text, unit), reason)
+
+    def set_values(self, texts: Mapping[ItemKey, str], reason: Reason | None = None) -> Changes:
+        """Commit what was typed into several items of this form: one transaction, evaluated once at the end.
+
+        Each text goes the way of :meth:`set_value`, which see; what does not change is not written. Queries
+        are raised and resolved by how the form stands after all of them. Raises ValueError for an item of
+        another form.
+        """
+        self._require_entry()
+        entries = []
+        for key, text in texts.items():
+            if key.form_key() != self.key:
+                raise ValueError("an item of another form")
+            entry = self._typed(key, text, None)
+            if self._differs(key, entry):
+                entries.append((key, entry))
+        return self._write([self._draft(key, entry, reason) for key, entry in entries], entries, reason)
 
     def set_missing(self, key: ItemKey, code: str, reason: Reason | None = None) -> Changes:
         """Mark an item missing. Where the form has an item of its own for that, it is set instead.
@@ -176,6 +196,54 @@ class EntrySession:
         self._cache.data.add_row(place, record.id)
         return record.id, self._changed((place._replace(group_repeat=record.id),), (record,))
 
+    def add_filled_row(
+        self,
+        group: str,
+        values: Mapping[str, str],
+        beside: Mapping[str, str],
+        origin: Mapping[str, str],
+        reason: Reason | None = None,
+    ) -> tuple[ItemKey, Changes]:
+        """Add a row with ``values``, and items ``beside`` it in the form itself, all in one transaction.
+
+        ``origin`` stands in the row's record: what the row comes from. Raises as :meth:`set_value`; then
+        nothing has changed. Returns the row's key.
+        """
+        self._require_entry()
+        place, data = self.key._replace(group=group), self._cache.data
+        first = Draft("row", place.path(), self._with_reason({ORIGIN: dict(origin)}, reason))
+        typed: list[tuple[ItemKey, Entry]] = []
+        before: list[tuple[ItemKey, Entry | None]] = []
+        rows: list[str] = []
+
+        def then(records: Sequence[AuditRecord]) -> list[Draft]:
+            rows.append(records[0].id)
+            data.add_row(place, rows[0])
+            cells = [(place._replace(group_repeat=rows[0], item=name), text) for name, text in values.items()]
+            for name, text in beside.items():
+                cells.append((self.key._replace(group=self.form.items[name].group, item=name), text))
+            for key, text in cells:
+                entry = self._typed(key, text, None)
+                if self._differs(key, entry):
+                    typed.append((key, entry))
+            drafts = [self._draft(key, entry, reason) for key, entry in typed]
+            for key, entry in typed:
+                before.append((key, data.get(key)))
+                data.put(key, entry)
+            return [*drafts, *self._follow()]
+
+        try:
+            records = self._session.append([first], then=then)
+        except BaseException:
+            # As in _write: whatever stopped it, nothing unsaved may look like an answer.
+            for key, old in before:
+                data.put(key, old)
+            for row in rows:
+                data.drop_row(place, row)
+            raise
+        row_key = place._replace(group_repeat=rows[0])
+        return row_key, self._written(typed, records[1:], reason, records[:1], (row_key,))
+
     def strike_row(self, row: ItemKey, reason: Reason) -> Changes:
         """Strike a row out. It stays readable for ever and no longer counts."""
         self._require_entry()
@@ -185,9 +253,10 @@ class EntrySession:
         return self._changed((row.row_key(),), records)
 
     def zero_row(self, group: str, row: str, reason: Reason | None = None) -> Changes:
-        """Set every empty cell of a grid row to the group's zero code: one act, one transaction."""
+        """Set every empty cell of a grid row that has the group's zero code among its answers: one act."""
         code = self._groups[group].zero_row
-        cells = [i for i in self._groups[group].items if i.row == row and i.codelist and not i.computed]
+        asked = [i for i in self._groups[group].items if i.row == row and i.codelist and not i.computed]
+        cells = [i for i in asked if code in self._session.study.codelists[i.codelist or ""].by_code]
         if code is None or not cells:
             return self._changed((), ())
         drafts, entries = [], []
@@ -197,6 +266,27 @@ class EntrySession:
                 entry = Entry(code)
                 drafts.append(self._draft(key, entry, reason))
                 entries.append((key, entry))
+        return self._write(drafts, entries, reason)
+
+    def offer_limits(self) -> tuple[LimitOffer, ...]:
+        """The reference limits that :meth:`take_limits` would fill in now. Reads the vault: ask on demand."""
+        return limit_offers(self._session, self.state)
+
+    def take_limits(
+        self, reason: Reason | None = None, offers: Sequence[LimitOffer] | None = None
+    ) -> Changes:
+        """Fill in ``offers`` (default: all), as ordinary values, in one transaction.
+
+        Raises as :meth:`set_value`; then nothing has changed. A limit entered meanwhile stays.
+        """
+        self._require_entry()
+        drafts, entries = [], []
+        for offer in self.offer_limits() if offers is None else offers:
+            for key, text in ((offer.low_key, offer.low), (offer.high_key, offer.high)):
+                if text is not None and self._cache.data.get(key) is None:
+                    entry = Entry(text)
+                    drafts.append(self._draft(key, entry, reason))
+                    entries.append((key, entry))
         return self._write(drafts, entries, reason)
 
     # -- finishing -------------------------------------------------------------------------------------
@@ -246,17 +336,27 @@ class EntrySession:
 
     def _commit_entry(self, key: ItemKey, entry: Entry, reason: Reason | None) -> Changes:
         self._require_entry()
-        current = self._cache.data.get(key)
-        if current is None:
-            if not entry.text and not entry.missing:
-                return self._changed((), ())
-        elif not current.conflict and (current.text, current.unit, current.missing) == (
-            entry.text,
-            entry.unit,
-            entry.missing,
-        ):
+        if not self._differs(key, entry):
             return self._changed((), ())
         return self._write([self._draft(key, entry, reason)], [(key, entry)], reason)
+
+    def _typed(self, key: ItemKey, text: str, unit: str | None) -> Entry:
+        """What would be stored for a text typed into an item, ``unit`` chosen beside it."""
+        item = self._item(key)
+        clean = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate has no UTF-8 form
+        if item.type is ItemType.LINK:
+            clean = formrepeats.link_typed(self._session, item, self.key.subject, clean)
+        bare, typed_unit = split_unit(item, clean)
+        stored = canonical(item, bare, self._codelist(item))
+        return Entry(stored, unit=(typed_unit or unit) if stored and item.units else None)
+
+    def _differs(self, key: ItemKey, entry: Entry) -> bool:
+        """Whether an entry says anything else than what stands there; a conflict is settled by any entry."""
+        current = self._cache.data.get(key)
+        if current is None:
+            return bool(entry.text or entry.missing)
+        same = (current.text, current.unit, current.missing) == (entry.text, entry.unit, entry.missing)
+        return current.conflict or not same
 
     def _draft(self, key: ItemKey, entry: Entry, reason: Reason | None) -> Draft:
         content: dict[str, object] = {"code": entry.missing} if entry.missing else {"text": entry.text}
@@ -278,22 +378,37 @@ class EntrySession:
         for key, entry in entries:
             data.put(key, entry if entry.text or entry.missing else None)
         try:
-            follow = queries.resolved_drafts(self._session, self._cache)
-            if self._is_complete():
-                # The form was finished before: what now stands would otherwise wait for nobody.
-                follow += queries.raised_drafts(self._cache, self.state)
-            records = self._session.append([*drafts, *follow])
+            records = self._session.append([*drafts, *self._follow()])
         except BaseException:
             # Whatever stopped it, a mistake of ours too: nothing unsaved may look like an answer.
             for key, old in before:
                 data.put(key, old)
             raise
+        return self._written(entries, records, reason)
+
+    def _follow(self) -> list[Draft]:
+        """Queries that resolve themselves, or are raised, by what now stands in memory."""
+        follow = queries.resolved_drafts(self._session, self._cache)
+        if self._is_complete():
+            # The form was finished before: what now stands would otherwise wait for nobody.
+            follow += queries.raised_drafts(self._cache, self.state)
+        return follow
+
+    def _written(
+        self,
+        entries: Sequence[tuple[ItemKey, Entry]],
+        records: Sequence[AuditRecord],
+        reason: Reason | None,
+        first: Sequence[AuditRecord] = (),
+        touched: Iterable[ItemKey] = (),
+    ) -> Changes:
+        """Carry memory forward by what is on the disk now: ``records`` of the entries, then of queries."""
         for (key, _), record in zip(entries, records, strict=False):
             self._cache.heads[key] = (record.id,)
-        queries.absorb(self._session, self._cache, records[len(drafts) :])
+        queries.absorb(self._session, self._cache, records[len(entries) :])
         if reason is not None:
             self._reason = reason
-        return self._changed([key for key, _ in entries], records)
+        return self._changed([*touched, *(key for key, _ in entries)], [*first, *records])
 
     def _changed(self, touched: Iterable[ItemKey], records: Sequence[AuditRecord]) -> Changes:
         changes = Changes(
@@ -334,6 +449,9 @@ class EntrySession:
         self._session.require(Action.ENTER)
         if self._cache.data.site != self._session.site:
             raise InputRefused("entry.other_site_read_only", site=self._cache.data.site)
+        if self.form.repeating and not self.key.form_repeat:
+            # Two PCs would otherwise write their first readings into one.
+            raise InputRefused("entry.repeat_needed", form=self.form.name)
 
     def _item(self, key: ItemKey) -> Item:
         item = self.form.items[key.item]

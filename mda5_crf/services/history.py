@@ -9,8 +9,10 @@ from mda5_crf.db import read
 from mda5_crf.db.records import AuditRecord
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.changes import HistoryLine
+from mda5_crf.services.formrepeats import shown
+from mda5_crf.services.signing import meaning_text
 from mda5_crf.services.subjectcache import in_both
-from mda5_crf.study.model import Study
+from mda5_crf.study.links import in_words
 from mda5_crf.text import Text, both, message
 
 if TYPE_CHECKING:
@@ -38,39 +40,56 @@ def history(session: Session, key: ItemKey) -> tuple[HistoryLine, ...]:
                 record.zone,
                 names.get(record.person, record.person),
                 record.kind,
-                _words(session.study, record),
+                _words(session, record),
                 words,
                 record.id,
                 superseded,
+                where=_where(session, record),
             )
         )
     return tuple(lines)
 
 
-def _shown(study: Study, key: str, typed: str) -> Text:
-    """The answer as people read it: a code with its words, anything else as typed."""
-    place = ItemKey.parse(key)
+def _where(session: Session, record: AuditRecord) -> str:
+    """Visit, form and item as people address them: ``W12 HRCT#2 READER``."""
+    try:
+        key = ItemKey.parse(record.key)
+    except ValueError:
+        return ""
+    if not key.subject or not key.event:
+        return ""
+    if record.kind == "row":
+        key = key._replace(group_repeat=record.id)
+    return " ".join(filter(None, (session.event_label(key), session.form_label(key), key.item)))
+
+
+def _shown(session: Session, key: str, typed: str) -> Text:
+    """The answer as people read it: a code with its words, a link by its lines, anything else as typed."""
+    place, study = ItemKey.parse(key), session.study
     form = study.forms.get(place.form)
     item = form.items.get(place.item) if form is not None else None
-    if item is None or item.codelist is None:
+    if item is None:
         return both(typed)
+    if item.codelist is None:
+        return in_words(shown(session, place, typed))
     code = study.codelists[item.codelist].by_code.get(typed)
     if code is None or code.text.en == typed:
         return both(typed)
     return Text(f"{typed} {code.text.en}", f"{typed} {code.text.zh}")
 
 
-def _words(study: Study, record: AuditRecord) -> Text:
+def _words(session: Session, record: AuditRecord) -> Text:
     data = {k: str(v) for k, v in record.data.items() if not isinstance(v, dict)}
     if record.kind == "value":
-        shown = f"{data.get('text', '')} {data.get('unit', '')}".strip()
-        if not shown:
+        text = f"{data.get('text', '')} {data.get('unit', '')}".strip()
+        if not text:
             return message("entry.history_cleared")
-        return message("entry.history_value", value=_shown(study, record.key, shown))
+        return message("entry.history_value", value=_shown(session, record.key, text))
     if record.kind == "missing":
         return message("entry.history_missing", code=data.get("code", ""))
     if record.kind == "confirm":
-        return message("entry.history_confirm", value=data.get("text", ""), check=data.get("check", ""))
+        value = _shown(session, record.key, data.get("text", ""))
+        return message("entry.history_confirm", value=value, check=data.get("check", ""))
     if record.kind == "status":
         status = {"incomplete": "in_progress"}.get(data.get("status", ""), data.get("status", ""))
         return message("entry.history_status", status=message(f"entry.status_{status}"))
@@ -79,6 +98,11 @@ def _words(study: Study, record: AuditRecord) -> Text:
         return message("entry.history_query", state=message(f"entry.state_{data['state']}"), text=words)
     if record.kind in ("row", "strike"):
         return message(f"entry.history_{record.kind}")
+    if record.kind == "signature":
+        return message("signing.history", meaning=meaning_text(data.get("meaning", "")))
+    if record.kind == "form":
+        added = ItemKey.parse(record.key)._replace(form=data.get("form", ""), form_repeat=record.id)
+        return message("entry.history_form", form=session.form_label(added))
     return message("entry.history_other", kind=record.kind)
 
 

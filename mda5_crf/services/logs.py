@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mda5_crf.db import read
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.text import Text, both
 
@@ -15,7 +14,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
-    """One row of a repeating group. ``number`` counts all rows in order of creation, struck ones too."""
+    """One row of a repeating group. ``number``: see ``SubjectData.line_of``. ``values``: as people read them,
+    links as ``formrepeats.shown`` has them.
+    """
 
     key: ItemKey
     number: int
@@ -27,18 +28,17 @@ class LogRow:
 def log_rows(session: Session, group: ItemKey) -> tuple[LogRow, ...]:
     """All rows of the group ``group`` (a key without ``group_repeat``), in order of creation."""
     data = session.cache(group.subject).data
-    rows = [
-        r
-        for r in read.instances(session.vault.store, group.subject)
-        if r.parent == group and r.level == "row"
-    ]
+    live = data.rows.get(group, ())
     result = []
-    for number, row in enumerate(rows, 1):
-        key = group._replace(group_repeat=row.identity)
+    for identity in data.lines.get(group, ()):
+        key = group._replace(group_repeat=identity)
+        struck, number = identity not in live, data.line_of(group, identity) or 0
         values = {
-            k.item: _shown(e.text, e.unit, e.missing) for k, e in data.entries.items() if k.row_key() == key
+            k.item: _shown(session.shown(k, e.text), e.unit, e.missing)
+            for k, e in data.entries.items()
+            if k.row_key() == key
         }
-        result.append(LogRow(key, number, row.struck, _reason(session, key) if row.struck else None, values))
+        result.append(LogRow(key, number, struck, _reason(session, key) if struck else None, values))
     return tuple(result)
 
 

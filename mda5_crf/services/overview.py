@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from mda5_crf.db import read
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.changes import Cell, EventNode, FormNode, Matrix, MatrixRow
+from mda5_crf.services.formrepeats import form_label, instances, next_number
 from mda5_crf.services.queries import by_form
 from mda5_crf.study.evaluate import evaluate, name_value
-from mda5_crf.study.model import Form, Mark, StudyEvent
-from mda5_crf.study.schedule import event_date, is_required, window
+from mda5_crf.study.model import Due, Form, Mark, StudyEvent
+from mda5_crf.study.schedule import closing_of, event_date, is_required, window
+from mda5_crf.text import Text
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
+_SIGNED = ("signed", "frozen", "locked")
 _STARTED = ("in_progress", "complete", "verified", "signed", "frozen", "locked", "not_done")
 
 
@@ -41,27 +45,55 @@ def _event(
     session: Session, key: ItemKey, event: StudyEvent, counts: dict[ItemKey, int], *, whole: bool = True
 ) -> EventNode:
     """One visit. ``whole`` counts the answers of every form; without it only statuses are right."""
-    data = session.cache(key.subject).data
     cancelled = visit_cancelled(session, key)
-    forms = []
+    closed = closing_of(session.study, session.cache(key.subject).data, key, session.today)
+    forms: list[FormNode] = []
     for due in session.study.forms_of(event.oid):
-        form = session.study.forms[due.form]
-        form_key = key._replace(form=due.form)
-        status, answered, expected = _progress(session, form_key, form, whole=whole)
-        if cancelled and form_key != cancelled and status == "not_started":
+        nodes = [_form(session, one, due, counts, whole=whole) for one in _places(session, key, due)]
+        if closed is not None and due.form not in closed.except_forms:
+            nodes = [_unexpected(node, "closed") for node in nodes]
+        if cancelled and key._replace(form=due.form) != cancelled:
             # The visit did not take place: nothing more is expected of it.
-            forms.append(FormNode(form_key, form, due.mark, "not_done", counts.get(form_key, 0), 0, 0))
-            continue
-        mark = due.mark
-        if mark is Mark.CARRIED and is_required(session.study, data, key, due, session.today):
-            mark = Mark.REQUIRED
-        forms.append(FormNode(form_key, form, mark, status, counts.get(form_key, 0), answered, expected))
+            nodes = [_unexpected(node, "not_done") for node in nodes]
+        forms += nodes
     own = counts.get(key, 0)
     d1 = day_one(session, key.subject)
     return EventNode(
         key, event.name, event_status(forms, own), tuple(forms), window(session.study, event.oid, d1),
-        event_date(session.study, data, key),
+        event_date(session.study, session.cache(key.subject).data, key), closed.text if closed else None,
     )  # fmt: skip
+
+
+def _places(session: Session, event: ItemKey, due: Due) -> list[ItemKey]:
+    """The instances of a form at a visit; of a repeating form its repeats and the place for the next one."""
+    form = event._replace(form=due.form)
+    return [*instances(session, form), form] if session.study.forms[due.form].repeating else [form]
+
+
+def _form(session: Session, key: ItemKey, due: Due, counts: dict[ItemKey, int], *, whole: bool) -> FormNode:
+    form = session.study.forms[due.form]
+    mark = due.mark
+    if mark is Mark.CARRIED or due.when is not None:
+        data = session.cache(key.subject).data
+        needed = is_required(session.study, data, key.event_key(), due, session.today)
+        if needed:
+            mark = Mark.REQUIRED
+        elif mark is Mark.REQUIRED:
+            mark = Mark.CONDITIONAL  # whose condition is not true now
+    queries = counts.get(key, 0)
+    label = form_label(session, key)
+    if form.repeating and not key.form_repeat:
+        label = f"{due.form}#{next_number(session, key)}"
+        if instances(session, key):
+            return FormNode(key, form, Mark.OPTIONAL, "not_started", queries, 0, 0, label, adds=True)
+    status, answered, expected = _progress(session, key, form, whole=whole)
+    adds = form.repeating and not key.form_repeat
+    return FormNode(key, form, mark, status, queries, answered, expected, label, adds)
+
+
+def _unexpected(node: FormNode, status: str) -> FormNode:
+    """A form on which nothing was begun, and nothing more is expected."""
+    return node if node.status != "not_started" else replace(node, status=status, answered=0, expected=0)
 
 
 def _progress(session: Session, key: ItemKey, form: Form, *, whole: bool) -> tuple[str, int, int]:
@@ -72,6 +104,8 @@ def _progress(session: Session, key: ItemKey, form: Form, *, whole: bool) -> tup
     if all(item.computed for item in form.items.values()):
         return "computed", 0, 0
     recorded = data.statuses.get(key)
+    if recorded == "complete" and data.signatures and key in data.signatures:
+        recorded = "signed"
     expected = int(any(i.required and not i.computed for i in form.items.values()))
     if recorded is not None and recorded != "incomplete":
         return recorded, expected, expected
@@ -95,18 +129,29 @@ def visit_cancelled(session: Session, event: ItemKey) -> ItemKey | None:
 
 
 def event_status(forms: Iterable[FormNode], queries: int = 0) -> str:
-    """The worst state inside a visit: an open query, unfinished, complete; all untouched = not started."""
-    listed = [form for form in forms if form.status != "computed"]
+    """The worst state inside a visit: an open query, unfinished, complete; all untouched = not started.
+
+    Forms that are no longer expected do not count; a visit of nothing else is closed.
+    """
+    asked = [form for form in forms if form.status != "computed" and not _is_place(form)]
+    listed = [form for form in asked if form.status != "closed" or form.queries]
     if queries or any(f.queries for f in listed):
         return "query"
+    if asked and not any(form.status != "closed" for form in listed):
+        return "closed"
     required = [f for f in listed if f.mark is Mark.REQUIRED and f.expected] or listed
     if not any(f.status in _STARTED and (f.answered or f.status != "in_progress") for f in listed):
         return "not_started"
     if all(f.status == "not_done" for f in required):
         return "not_done"
     if all(f.status in _STARTED[1:] for f in required) and not any(f.status == "in_progress" for f in listed):
-        return "complete"
+        return "signed" if all(f.status in _SIGNED for f in required) else "complete"
     return "in_progress"
+
+
+def _is_place(form: FormNode) -> bool:
+    """Whether it only offers one more repeat of what is there already."""
+    return form.adds and form.mark is Mark.OPTIONAL and not form.expected
 
 
 def matrix(session: Session) -> Matrix:
@@ -151,18 +196,24 @@ def _line(session: Session, subject: str, events: tuple[str, ...]) -> dict[str, 
 def _cell(session: Session, nodes: list[EventNode]) -> dict[str, Any]:
     if not nodes:
         return {"status": "not_due", "queries": 0, "due": False, "repeat": ""}
-    order = ("query", "in_progress", "not_started", "complete", "not_done")
+    order = ("query", "in_progress", "not_started", "complete", "signed", "not_done", "closed")
     worst = min(nodes, key=lambda n: order.index(n.status) if n.status in order else len(order))
     due = any(
         n.window is not None
         and n.window[0] <= session.today <= n.window[1]
         and n.status in ("not_started", "in_progress")
+        and n.closed is None
         for n in nodes
     )
     queries = sum(f.queries for n in nodes for f in n.forms)
-    return {"status": worst.status, "queries": queries, "due": due, "repeat": worst.key.event_repeat}
+    closed = [worst.closed.en, worst.closed.zh] if worst.closed is not None else None
+    return {
+        "status": worst.status, "queries": queries, "due": due, "repeat": worst.key.event_repeat,
+        "closed": closed,
+    }  # fmt: skip
 
 
 def _as_cell(subject: str, content: dict[str, Any]) -> Cell:
     key = ItemKey(subject, content["event"], content["repeat"])
-    return Cell(content["status"], content["queries"], content["due"], key)
+    closed = Text(*content["closed"]) if content.get("closed") else None
+    return Cell(content["status"], content["queries"], content["due"], key, closed)

@@ -104,6 +104,7 @@ def absorb(session: Session, cache: SubjectCache, records: Iterable[AuditRecord]
         if record.kind == "query":
             info = _info(record, session.person.name, cache.queries.get(str(record.data["query"])))
             cache.queries[info.id] = info
+    cache.count_queries()
 
 
 def _info(record: AuditRecord, person: str, before: QueryInfo | None) -> QueryInfo:

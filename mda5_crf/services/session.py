@@ -6,21 +6,23 @@ nothing behind it. Every act asks ``access.require`` first and goes through the 
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from mda5_crf.db import read
+from mda5_crf.db import read, read_site
 from mda5_crf.db.records import AuditRecord, Draft
-from mda5_crf.db.tx import Tx
 from mda5_crf.db.vault import OpenVault, create_vault, open_vault
+from mda5_crf.db.views import ReferenceRow
 from mda5_crf.errors import CrfError, InputRefused, StoreError
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import overview, people, queries, subjects, verification
+from mda5_crf.services import formrepeats, overview, people, queries, references, subjects, verification
 from mda5_crf.services.access import Action, can, require
 from mda5_crf.services.changes import (
     Changes,
@@ -31,8 +33,14 @@ from mda5_crf.services.changes import (
     QueryInfo,
     SubjectSummary,
 )
+from mda5_crf.services.clockwatch import ClockEvent, ClockWatch, steady_seconds
 from mda5_crf.services.entry import EntrySession
 from mda5_crf.services.history import changed_items, completed, history
+from mda5_crf.services.referencelists import EMPTY, SiteLists, extended, of_sites
+from mda5_crf.services.references import Imported
+from mda5_crf.services.saeclock import SaeClock, SaeClocks
+from mda5_crf.services.sessionacts import SessionActs
+from mda5_crf.services.signing import SignatureBook
 from mda5_crf.services.subjectcache import SubjectCache, build
 from mda5_crf.settings import study_directory
 from mda5_crf.study.data import SubjectData
@@ -43,15 +51,33 @@ from mda5_crf.study.state import FormState
 from mda5_crf.text import Text
 
 
-class Session:
+class Session(SessionActs):
     """See the module text. Use as a context manager, or call :meth:`close`."""
 
-    def __init__(self, vault: OpenVault, study: Study, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        vault: OpenVault,
+        study: Study,
+        clock: Callable[[], datetime] | None = None,
+        steady: Callable[[], float] | None = None,
+    ) -> None:
+        """``steady`` counts seconds whatever the clock says; with a ``clock`` of one's own it must be given
+        for jumps to be noticed.
+        """
         self.vault = vault
+        self.definition = study
         self.study = study
         self.zone = ZoneInfo(study.timezone)
         self._clock = clock or (lambda: datetime.now(UTC))
+        if clock is None and steady is None:
+            steady = steady_seconds
+        self._watch = ClockWatch(self.now, read_site.latest_seen(vault.store, vault.meta.device), steady)
+        self._beat: datetime | None = None
         self._caches: dict[str, SubjectCache] = {}
+        self._lists: dict[str, SiteLists] = {}
+        self._clocks = SaeClocks(self)
+        self.signature_book = SignatureBook(self)
+        self.lists_changed()
         self._subscribers: list[Callable[[Changes], None]] = []
         self.person: PersonInfo = people.at_keyboard(vault)
 
@@ -135,7 +161,7 @@ class Session:
     @property
     def clock_warning(self) -> Text | None:
         """What was odd about the PC's clock at the last record; entry goes on."""
-        return self.vault.journal.clock_warning
+        return self._watch.warning or self.vault.journal.clock_warning
 
     def may(self, action: Action) -> bool:
         """Whether the person may do ``action``; for greying out what would be refused anyway."""
@@ -145,21 +171,61 @@ class Session:
         """Raise PermissionDenied unless the person may do ``action``."""
         require(self.person.roles, action)
 
+    def trusted_now(self) -> datetime:
+        """The later of the PC's clock and the latest time this vault has seen, in UTC: deadlines use it."""
+        return self._watch.look().astimezone(UTC)
+
+    def check_clock(self) -> Text | None:
+        """Look at the PC's clock; to be asked every half minute while the program runs.
+
+        Records what has become odd, and keeps the time as seen once a minute. Returns what is odd now.
+        """
+        now = self._watch.look()
+        if self._watch.event is not None:
+            self.vault.journal.append([_clock_draft(self._watch.event, self.study.hash)], at=self._clock())
+        if self._beat is None or abs(now - self._beat) >= _BEAT:
+            # What is kept is what was seen, not a clock that jumped ahead. A disk that takes no heartbeat
+            # stops nobody's work; the next entry meets it with words.
+            with contextlib.suppress(StoreError):
+                read_site.note_time(self.vault.store, self._watch.latest or now)
+            self._beat = now
+        return self._watch.warning
+
+    def sae_clocks(self) -> tuple[SaeClock, ...]:
+        """The clocks of serious events of all participants, running ones first. Cheap: ask every 30 s."""
+        self.require(Action.READ)
+        now = self.trusted_now()
+        return self._clocks.all(now.astimezone(self.zone))
+
     # -- writing: everything passes here ---------------------------------------------------------------
 
-    def append(self, drafts: Sequence[Draft]) -> tuple[AuditRecord, ...]:
-        """Write records in one transaction. Internal to services: acts ask for rights before."""
-        pinned = [
-            d if d.definition else Draft(d.kind, d.key, d.content, d.replaces, self.study.hash)
-            for d in drafts
-        ]
-        about = {d.key.partition("/")[0] for d in drafts if d.key}
+    def append(
+        self, drafts: Sequence[Draft], at: datetime | None = None, then: Then | None = None
+    ) -> tuple[AuditRecord, ...]:
+        """Write records in one transaction. Internal to services: acts ask for rights before.
 
-        def forget_statuses(tx: Tx) -> None:
+        ``then`` is given what was written, so that more can be written about what these records created.
+        """
+        now = self._clock() if at is None else at
+        about = {d.key.partition("/")[0] for d in drafts if d.key}
+        self._watch.look()
+        event = self._watch.event
+        before, journal = self.vault.store.journal_version, self.vault.journal
+        with journal.begin() as tx:
+            if event is not None:
+                journal.write(tx, [_clock_draft(event, self.study.hash)], now)
+            records = journal.write(tx, self._pinned(drafts), now)
+            if then is not None:
+                records += journal.write(tx, self._pinned(then(records)), now)
             for subject in about:
                 read.status_drop(tx, subject)
+        self._clocks.written(before, about)
+        self.signature_book.written(records)
+        return records
 
-        return self.vault.journal.append(pinned, at=self._clock(), also=forget_statuses)
+    def _pinned(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """Drafts under the definition in force."""
+        return [replace(d, definition=d.definition or self.study.hash) for d in drafts]
 
     def subscribe(self, callback: Callable[[Changes], None]) -> None:
         """Call ``callback`` with the Changes of every act from now on."""
@@ -175,12 +241,18 @@ class Session:
     def cache(self, subject: str) -> SubjectCache:
         """Everything about one participant in memory. Internal to services."""
         if subject not in self._caches:
-            self._caches[subject] = build(self.vault.store, read.subject(self.vault.store, subject))
+            cache = build(self.vault.store, read.subject(self.vault.store, subject))
+            cache.data.references = self.site_lists(cache.data.site).references()
+            self.signature_book.fill(cache)
+            self._caches[subject] = cache
         return self._caches[subject]
 
     def refresh(self) -> None:
         """Forget cached participants: something other than this session wrote (a bundle was taken)."""
         self._caches.clear()
+        self.signature_book.forget()
+        self._clocks.forget()
+        self.lists_changed()
 
     def subjects(self) -> tuple[SubjectSummary, ...]:
         """All participants by number."""
@@ -226,10 +298,25 @@ class Session:
         """The visit as people address it: ``W12``, ``UNS#2``."""
         if not key.event_repeat:
             return key.event
-        repeats = self.cache(key.subject).data.event_repeats.get(key.event, [])
-        return (
-            f"{key.event}#{repeats.index(key.event_repeat) + 1}" if key.event_repeat in repeats else key.event
-        )
+        data = self.cache(key.subject).data
+        number = data.line_of(ItemKey(key.subject, key.event), key.event_repeat)
+        return key.event if number is None else f"{key.event}#{number}"
+
+    def add_form(self, event: ItemKey, form: str) -> ItemKey:
+        """Add the next repeat of a repeating form at a visit and return its key."""
+        return formrepeats.add_form(self, event, form)
+
+    def form_repeats(self, form_key: ItemKey) -> list[ItemKey]:
+        """The repeats of a repeating form at a visit, in order of creation."""
+        return formrepeats.instances(self, form_key)
+
+    def form_label(self, key: ItemKey) -> str:
+        """The form as people address it: ``VS``, ``HRCT#2``; with the row of a log ``AE#3``."""
+        return formrepeats.form_label(self, key)
+
+    def shown(self, key: ItemKey, text: str) -> str:
+        """The stored text of an item as people read it: links as line numbers (see ``formrepeats.shown``)."""
+        return formrepeats.shown(self, key, text)
 
     def state(self, form_key: ItemKey) -> FormState:
         """One form, evaluated now."""
@@ -272,6 +359,41 @@ class Session:
         """Every record about ``key`` and below, oldest first."""
         self.require(Action.READ)
         return history(self, key)
+
+    # -- the site's own lists --------------------------------------------------------------------------
+
+    def references(self, table: str | None = None) -> tuple[ReferenceRow, ...]:
+        """Rows of one list (laboratory, range, consent_version) or of all, ended ones too, oldest first."""
+        return references.listed(self, table)
+
+    def add_reference(self, table: str, row: Mapping[str, str], instead_of: str = "") -> ReferenceRow:
+        """Add a row to a list of the site, or put it in the place of the live row ``instead_of``.
+
+        Raises PermissionDenied and InputRefused: what is wrong with the row, in words.
+        """
+        return references.add(self, table, row, instead_of)
+
+    def take_references(
+        self, table: str, rows: Iterable[Mapping[str, str]], *, dry_run: bool = False
+    ) -> tuple[Imported, ...]:
+        """Add many rows at once; each row that is not taken comes back with its reason."""
+        return references.take_rows(self, table, rows, dry_run=dry_run)
+
+    def strike_reference(self, identity: str, reason: str) -> None:
+        """Take a row out of its list; what was filled in from it stays."""
+        references.strike(self, identity, reason)
+
+    def site_lists(self, site: str) -> SiteLists:
+        """The live rows of a site's lists. Internal to services."""
+        return self._lists.get(site, EMPTY)
+
+    def lists_changed(self) -> None:
+        """Read the lists anew: they are among the answers, and checks ask them. Internal to services."""
+        rows = references.listed(self)
+        self._lists = of_sites(rows)
+        self.study = extended(self.definition, rows)
+        for cache in self._caches.values():
+            cache.data.references = self.site_lists(cache.data.site).references()
 
     # -- people ----------------------------------------------------------------------------------------
 
@@ -316,6 +438,17 @@ class Session:
 
 
 CENTRE = "00"
+Then = Callable[[tuple[AuditRecord, ...]], Sequence[Draft]]
+_BEAT = timedelta(minutes=1)
+
+
+def _clock_draft(event: ClockEvent, definition: str) -> Draft:
+    content = {
+        "flag": event.flag,
+        "wall": event.wall.astimezone(UTC).isoformat(timespec="seconds"),
+        "latest": event.latest.astimezone(UTC).isoformat(timespec="seconds"),
+    }
+    return Draft("clock", "", content, definition=definition)
 
 
 def definition_in_force(vault: OpenVault) -> Study:

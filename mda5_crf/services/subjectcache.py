@@ -25,13 +25,17 @@ class SubjectCache:
     heads: dict[ItemKey, tuple[str, ...]] = field(default_factory=dict)
     queries: dict[str, QueryInfo] = field(default_factory=dict)
 
+    def count_queries(self) -> None:
+        """Tell the engine how many queries are open: checks may ask."""
+        self.data.open_queries = sum(query.is_open for query in self.queries.values())
+
 
 def build(store: Store, subject: read.SubjectRow) -> SubjectCache:
     """Read everything about one participant from the projections."""
     data = SubjectData(subject.identity, subject.subjid, subject.site)
     cache = SubjectCache(data)
     for row in read.instances(store, subject.identity):
-        _add_instance(data, row)
+        add_instance(data, row)
     for entry in read.subject_entries(store, subject.identity):
         cache.heads[entry.key] = entry.heads
         if entry.text or entry.missing:
@@ -47,18 +51,18 @@ def build(store: Store, subject: read.SubjectRow) -> SubjectCache:
             query.id, query.key, query.state, query.source, query.check, in_both(query.text), query.answer,
             query.raised, names.get(query.person, query.person), query.record,
         )  # fmt: skip
+    cache.count_queries()
     return cache
 
 
-def _add_instance(data: SubjectData, row: read.InstanceRow) -> None:
+def add_instance(data: SubjectData, row: read.InstanceRow) -> None:
+    """Add a log row, or a repeat of a form or visit; rows come in order of creation, struck ones too."""
     if row.level == "row":
         data.add_row(row.parent, row.identity, struck=row.struck)
-    elif row.struck:
-        return
     elif row.level == "event":
-        data.add_event(row.name, row.identity)
+        data.add_event(row.name, row.identity, struck=row.struck)
     else:
-        data.add_form(row.parent._replace(form=row.name), row.identity)
+        data.add_form(row.parent._replace(form=row.name), row.identity, struck=row.struck)
 
 
 def in_both(stored: str) -> Text:

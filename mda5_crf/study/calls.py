@@ -6,12 +6,14 @@ import ast
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from mda5_crf.study import aggregates, formulas, functions, logic, row_calls
+from mda5_crf.study import aggregates, formulas, functions, logic, row_calls, site_calls
 from mda5_crf.study.arguments import Call, check_count, text_of
 from mda5_crf.study.expression import Closure, Scope
 from mda5_crf.study.operand import Operand
+from mda5_crf.study.operand import plain as written
 
 if TYPE_CHECKING:
     from mda5_crf.study.compiler import Compiler
@@ -43,20 +45,48 @@ def compile_call(compiler: Compiler, call: Call) -> Closure | None:
 
 
 def _applied(action: Callable[..., Operand], arguments: list[Closure]) -> Closure:
+    """``action`` of the arguments; unknown as soon as one is."""
     if len(arguments) == 1:
-        only = arguments[0]
-
-        def single(scope: Scope) -> Operand:
-            value = only(scope)
-            return None if value is None else action(value)
-
-        return single
+        return _of_one(action, *arguments)
+    if len(arguments) == 2:
+        return _of_two(action, *arguments)
+    if len(arguments) == 3:
+        return _of_three(action, *arguments)
 
     def several(scope: Scope) -> Operand:
         values = [argument(scope) for argument in arguments]
         return None if None in values else action(*values)
 
     return several
+
+
+def _of_one(action: Callable[..., Operand], only: Closure) -> Closure:
+    def single(scope: Scope) -> Operand:
+        value = only(scope)
+        return None if value is None else action(value)
+
+    return single
+
+
+def _of_two(action: Callable[..., Operand], first: Closure, second: Closure) -> Closure:
+    def pair(scope: Scope) -> Operand:
+        left = first(scope)
+        if left is None:
+            return None
+        right = second(scope)
+        return None if right is None else action(left, right)
+
+    return pair
+
+
+def _of_three(action: Callable[..., Operand], first: Closure, second: Closure, third: Closure) -> Closure:
+    def triple(scope: Scope) -> Operand:
+        left = first(scope)
+        middle = None if left is None else second(scope)
+        right = None if middle is None else third(scope)
+        return None if right is None else action(left, middle, right)
+
+    return triple
 
 
 def _if(compiler: Compiler, call: Call) -> Closure:
@@ -103,7 +133,17 @@ def _present(compiler: Compiler, call: Call) -> Closure:
         value = scope.value(ref)
         return None if value is not None and value.nonconformant else False
 
-    return evaluate
+    if isinstance(node, ast.Attribute):
+        return evaluate
+    name = ref.item
+
+    def bare(scope: Scope) -> Operand:
+        if scope.local[name] is not None:
+            return True
+        value = scope.value(ref)
+        return None if value is not None and value.nonconformant else False
+
+    return bare
 
 
 def _missing(compiler: Compiler, call: Call) -> Closure:
@@ -135,14 +175,15 @@ def _unit(compiler: Compiler, call: Call) -> Closure:
 
 def _selected(compiler: Compiler, call: Call) -> Closure:
     check_count(compiler, call, 2, 2)
-    multi, code = compiler.compile(call.args[0]), text_of(compiler, call, call.args[1])
+    multi, wanted = compiler.compile(call.args[0]), compiler.compile(call.args[1])
     compiler.note_literals(call.args[0], [call.args[1]])
 
     def evaluate(scope: Scope) -> Operand:
         values = multi(scope)
-        if isinstance(values, tuple):
-            return code in values
-        return logic.equal(values, code)
+        code = None if values is None else wanted(scope)
+        if code is None or not isinstance(values, tuple):
+            return logic.equal(values, code)
+        return (written(code) if isinstance(code, Decimal) else code) in values
 
     return evaluate
 
@@ -212,5 +253,7 @@ _SPECIAL: dict[str, Callable[[Compiler, Call], Closure]] = {
     "outer": row_calls.outer,
     "prev_row": row_calls.prev_row,
     "row_number": row_calls.row_number,
+    "line_number": row_calls.line_number,
     "rows": row_calls.rows_alone,
+    **site_calls.SITE_CALLS,
 }

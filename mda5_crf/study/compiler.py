@@ -8,12 +8,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from mda5_crf.study import calls, logic, operand
+from mda5_crf.study import calls, logic, operand, truths
 from mda5_crf.study.arguments import Call
-from mda5_crf.study.closures import comparison, kleene, membership
+from mda5_crf.study.closures import Side, comparison, kleene, membership
 from mda5_crf.study.expression import WORDS, Closure, ExpressionError, Ref, Scope, Uses
 from mda5_crf.study.logic import Relation
 from mda5_crf.study.operand import Operand
+from mda5_crf.study.site_calls import READING
+from mda5_crf.study.truths import Made
 
 MAX_DEPTH = 100
 MAX_NODES = 3_000
@@ -41,27 +43,42 @@ class Compiler:
         self._depth = 0
         self._nodes = 0
         self._rows: list[str] = []
+        self._names: list[set[str]] = []
+        self.outlooks = 0
         self.references: set[Ref] = set()
         self.words: set[str] = set()
-        self.forms: set[str] = set()
+        self.performed: set[str] = set()
+        self.rowed: set[str] = set()
+        self.statuses: set[str] = set()
+        self.planned: set[str] = set()
+        self.next_forms: set[str] = set()
         self.settings: set[str] = set()
         self.parts: set[tuple[str, str]] = set()
         self.functions: set[str] = set()
         self.literals: set[tuple[Ref, str]] = set()
         self.row_words: set[str] = set()
+        self.beside: set[tuple[Ref, str]] = set()
         self._hashes: dict[int, int] = {}
+        self._made = Made({}, {}, set())
 
     def uses(self) -> Uses:
         """Everything the compiled expression names."""
         return Uses(
             frozenset(self.references),
             frozenset(self.words),
-            frozenset(self.forms),
+            frozenset(self.performed | self.rowed),
+            frozenset(self.performed),
+            frozenset(self.rowed),
+            frozenset(self.statuses),
+            frozenset(self.planned),
+            frozenset(self.next_forms),
             frozenset(self.settings),
             frozenset(self.parts),
             frozenset(self.functions),
             frozenset(self.literals),
             frozenset(self.row_words),
+            frozenset(self.beside),
+            bool(self.functions & READING),
         )
 
     def error(self, code: str, node: ast.AST, **params: object) -> ExpressionError:
@@ -84,20 +101,30 @@ class Compiler:
         method = _METHODS.get(type(node))
         if method is None:
             raise self.error("expression_not_allowed", node, what=_described(node))
-        closure = method(self, node)
+        closure = self._made.closures[node] = method(self, node)
         self._depth -= 1
         return closure
+
+    def holds(self, node: ast.expr) -> Closure:
+        """A closure that says only whether a compiled node is true."""
+        return truths.holds(node, self._made)
+
+    def note_short(self, node: ast.expr, closure: Closure, *, decided: bool) -> None:
+        """Note a shorter way to know that ``node`` is true; ``decided``: it is never unknown."""
+        self._made.short[node] = closure
+        if decided:
+            self._made.decided.add(node)
 
     # -- leaves ------------------------------------------------------------------------------
 
     def constant(self, node: ast.Constant) -> Closure:
-        """A number, a text, True or False."""
+        """A number, a text, True, False, or None: unknown."""
         value = self.literal(node)
         return lambda _: value
 
-    def literal(self, node: ast.Constant) -> Decimal | str | bool:
+    def literal(self, node: ast.Constant) -> Decimal | str | bool | None:
         """The operand a literal stands for; a number is read from its digits, never from a float."""
-        if isinstance(node.value, bool):
+        if node.value is None or isinstance(node.value, bool):
             return node.value
         segment = self.segment(node)
         if isinstance(node.value, str):
@@ -147,7 +174,14 @@ class Compiler:
 
     def refer(self, ref: Ref) -> None:
         """Note a reference."""
-        self.references.add(self._seen(ref))
+        seen = self._seen(ref)
+        self.references.add(seen)
+        if ref.form or ref.event:
+            self.outlooks += 1
+        elif self._names:
+            self._names[-1].add(ref.item)
+        if self._rows and not seen.event:
+            self.beside.add((seen, self._rows[-1].rpartition(".")[2]))
 
     def _seen(self, ref: Ref) -> Ref:
         """The reference as noted: inside ``rows`` a bare name belongs to that form."""
@@ -163,6 +197,8 @@ class Compiler:
         if not ref.event and ref.form.islower():
             name, part = ref.form, ref.item
             self.parts.add((name, part))
+            if self._names:
+                self._names[-1].add("")
             return lambda scope: scope.part(name, part)
         self.refer(ref)
         return lambda scope: scope.read(ref)
@@ -227,17 +263,23 @@ class Compiler:
         if len(node.ops) == 1 and isinstance(node.ops[0], ast.In | ast.NotIn):
             return self._member(node)
         pairs = []
-        closures = [self.compile(part) for part in nodes]
+        sides = [self._side(part) for part in nodes]
         for index, op in enumerate(node.ops):
             relation = _RELATIONS.get(type(op))
             if relation is None:
                 raise self.error("expression_not_allowed", node, what=_described(op))
             self.note_literals(nodes[index], [nodes[index + 1]])
             self.note_literals(nodes[index + 1], [nodes[index]])
-            right = nodes[index + 1]
-            constant = self.literal(right) if isinstance(right, ast.Constant) else None
-            pairs.append(comparison(relation, closures[index], closures[index + 1], constant))
+            pairs.append(comparison(relation, sides[index], sides[index + 1]))
         return pairs[0] if len(pairs) == 1 else kleene(pairs, decides=False)
+
+    def _side(self, node: ast.expr) -> Side:
+        """One side of a comparison, compiled."""
+        return Side(
+            self.compile(node),
+            node.id if isinstance(node, ast.Name) else None,
+            self.literal(node) if isinstance(node, ast.Constant) else None,
+        )
 
     def note_literals(self, item: ast.expr, others: list[ast.expr]) -> None:
         """Note the texts an item is compared with."""
@@ -254,7 +296,7 @@ class Compiler:
         inner = self.compile(node.left)
         self.note_literals(node.left, choices.elts)
         negative = isinstance(node.ops[0], ast.NotIn)
-        members = tuple(self.compile(choice) for choice in choices.elts)
+        members = [self._side(choice) for choice in choices.elts]
         return membership(inner, members, negative=negative)
 
     # -- functions ---------------------------------------------------------------------------
@@ -275,20 +317,24 @@ class Compiler:
             raise self.error("expression_unknown_function", node, name=name)
         return closure
 
-    def in_rows(self, form: str, node: ast.expr) -> Closure:
-        """Compile ``node`` as seen from a row of ``form``."""
+    def in_rows(self, form: str, node: ast.expr) -> tuple[Closure, tuple[str, ...], bool]:
+        """Compile ``node`` as seen from a row of ``form``: also what it reads there, and if it looks out."""
+        outlooks = self.outlooks
         self._rows.append(form)
+        self._names.append(set())
         closure = self.compile(node)
         self._rows.pop()
-        return closure
+        return closure, tuple(sorted(self._names.pop())), self.outlooks > outlooks
 
     def in_outer(self, node: ast.expr) -> Closure:
         """Compile ``node`` as seen from outside the row."""
+        self.outlooks += 1
         if not self._rows:
             return self.compile(node)
-        form = self._rows.pop()
+        form, names = self._rows.pop(), self._names.pop()
         closure = self.compile(node)
         self._rows.append(form)
+        self._names.append(names)
         return closure
 
     def note_row_word(self, name: str) -> None:

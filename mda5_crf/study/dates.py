@@ -31,6 +31,12 @@ class PartialDate:
         day = calendar.monthrange(self.year, month)[1] if self.day is None else self.day
         return date(self.year, month, day)
 
+    def middle(self) -> date:
+        """The day taken for it where one is needed: a missing day is the 15th, a missing month June."""
+        month = 6 if self.month is None else self.month
+        day = 15 if self.day is None else self.day
+        return date(self.year, month, min(day, calendar.monthrange(self.year, month)[1]))
+
     def may_be(self, other: date | PartialDate) -> bool:
         """True when some completion of both is the same day."""
         return (

@@ -8,28 +8,33 @@ from __future__ import annotations
 
 import weakref
 from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.study import findings
 from mda5_crf.study import values as reading
 from mda5_crf.study.data import SubjectData
 from mda5_crf.study.memory import Memory
-from mda5_crf.study.model import Study
+from mda5_crf.study.model import ItemGroup, Study
 from mda5_crf.study.operand import Operand
-from mda5_crf.study.plan import ItemPlan, plan_of
+from mda5_crf.study.plan import ItemPlan, Section, plan_of
 from mda5_crf.study.scope import Context, Scope
-from mda5_crf.study.state import Finding, FormState, ItemState
+from mda5_crf.study.state import Finding, FormState, ItemState, RowState, worst
 from mda5_crf.study.values import EMPTY, Value
 
-__all__ = ["evaluate", "memory_of", "name_value", "value_of"]
+__all__ = ["evaluate", "group_applies", "memory_of", "name_value", "value_of"]
 
 _MOST_MEMORIES = 4
 _MOST_PARTICIPANTS = 32
 NO_FINDINGS: tuple[Finding, ...] = ()
-RECORDED_OPEN = "incomplete"
-# A form on which nobody enters anything, such as a score: neither begun nor finished.
-COMPUTED = "computed"
+NO_GATES: tuple[int, ...] = ()
+COMPLETE, SIGNED = "complete", "signed"
+_new = tuple.__new__
+"""Keys and states are made by the thousand; this leaves out the named tuple's own constructor."""
 
 
 def memory_of(study: Study, data: SubjectData, today: date | None = None) -> Memory:
@@ -79,6 +84,13 @@ def value_of(study: Study, data: SubjectData, key: ItemKey, today: date) -> Valu
     return scope.whole(key.item) or EMPTY
 
 
+def group_applies(study: Study, data: SubjectData, form: ItemKey, group: ItemGroup, today: date) -> bool:
+    """Is the gate of a whole group open? Unknown is closed. Asked for logs, which may have no rows yet."""
+    if group.relevant is None:
+        return True
+    return group.relevant.evaluate(memory_of(study, data, today).context(form.form_key()).scope) is True
+
+
 def name_value(
     study: Study, data: SubjectData, name: str, today: date, event: ItemKey | None = None
 ) -> Operand:
@@ -87,35 +99,86 @@ def name_value(
 
 
 def _state(context: Context) -> FormState:
-    by_check = findings.of_checks(context)
-    groups = context.plan.repeating_groups
-    shape = tuple([tuple(context.live_repeats(group)) for group in groups])
+    """The state of a form: the last one, when nothing it was computed from has changed since."""
+    last, status = context.state, _status(context)
+    if last is not None and _is_still_confirmed(context):
+        if last.status != status:
+            last = context.state = replace(last, status=status)
+        return last
+    context.asked = {}
+    shape = tuple([tuple(context.live_repeats(group)) for group in context.plan.repeating_groups])
     sheet = _Sheet(context.items.copy() if context.shape == shape and context.items else {})
     for section in context.plan.sections:
-        for scope in context.live_rows(section.name) if section.repeating else (context.scope,):
-            sheet.add(scope, section.items)
+        if not section.repeating:
+            sheet.add(context.scope, section)
+            continue
+        for scope in context.live_rows(section.name):
+            sheet.add_row(scope, section)
     context.shape, context.items = shape, sheet.items
-    items = sheet.items
-    if by_check:
-        items = items.copy()
-        for finding in by_check:
-            for key in finding.items:
-                items[key] = items[key]._replace(findings=(*items[key].findings, finding))
-    return FormState(
+    by_check = findings.of_checks(context)
+    context.state = FormState(
         context.key,
-        items,
+        _with_checks(sheet.items, by_check),
         (*sheet.findings, *by_check),
         sheet.answered,
         sheet.expected,
-        _status(context),
+        status,
         tuple(sheet.closed),
+        tuple([_row(counted, by_check) for counted in sheet.rows]),
     )
+    return context.state
+
+
+def _is_still_confirmed(context: Context) -> bool:
+    """True when what people have confirmed of the form's findings is what it was."""
+    confirmations = context.memory.data.confirmations
+    return all(confirmations.get(asked) == text for asked, text in context.asked.items())
+
+
+def _with_checks(items: dict[ItemKey, ItemState], by_check: list[Finding]) -> dict[ItemKey, ItemState]:
+    """The items, each with what the checks say about it too."""
+    if not by_check:
+        return items
+    items = items.copy()
+    for finding in by_check:
+        for key in finding.items:
+            state = items[key]
+            items[key] = _new(ItemState, (*state[:5], (*state.findings, finding)))
+    return items
+
+
+def _status(context: Context) -> str:
+    """The status as recorded; of a complete form with a signature that counts "signed"."""
+    status, signed = context.memory.status(context), context.memory.data.signatures
+    return SIGNED if status == COMPLETE and signed and context.key in signed else status
+
+
+def _row(counted: _Counted, by_check: list[Finding]) -> RowState:
+    """A row as it stands, with what the checks say about it."""
+    key, answered, expected, entered, own = counted
+    found = [*own, *(f for f in by_check if f.items and f.items[0][:7] == key[:7])]
+    if not entered:
+        status = "empty"
+    else:
+        blocked = answered < expected or any(finding.blocks for finding in found)
+        status = "incomplete" if blocked else "complete"
+    return RowState(key, answered, expected, status, worst(found))
+
+
+class _Counted(NamedTuple):
+    """What was counted in one row: the parts of a :class:`RowState`."""
+
+    key: ItemKey
+    answered: int
+    expected: int
+    entered: int
+    findings: list[Finding]
 
 
 class _Sheet:
     """A form being filled in, group by group. ``items`` begins as it was last time: few items change."""
 
-    __slots__ = ("answered", "closed", "expected", "findings", "fresh", "items")
+    __slots__ = ("answered", "closed", "expected", "findings", "fresh", "items", "rows")
 
     def __init__(self, items: dict[ItemKey, ItemState]) -> None:
         self.items = items
@@ -124,65 +187,102 @@ class _Sheet:
         self.closed: list[ItemKey] = []
         self.answered = 0
         self.expected = 0
+        self.rows: list[_Counted] = []
 
-    def add(self, scope: Scope, plans: tuple[ItemPlan, ...]) -> None:
-        """The items of one group or row."""
-        gates, entered, local, states = scope.gates, scope.entered, scope.local, scope.states
-        for plan in plans:
+    def add_row(self, scope: Scope, section: Section) -> None:
+        """The items of one row, counted for themselves too."""
+        answered, expected, said = self.answered, self.expected, len(self.findings)
+        self.add(scope, section)
+        entered = sum(scope.entered[name] is not EMPTY for name in section.asked)
+        self.rows.append(
+            _Counted(
+                scope.context.key._replace(group=scope.group, group_repeat=scope.repeat),
+                self.answered - answered,
+                self.expected - expected,
+                entered,
+                self.findings[said:],
+            )
+        )
+
+    def add(self, scope: Scope, section: Section) -> None:
+        """The items of one group or row: the same object where an item says what it said before."""
+        entries, entered, local, head = (
+            scope.context.memory.data.entries,
+            scope.entered,
+            scope.local,
+            scope.head,
+        )
+        items, fresh = self.items, self.fresh
+        before: Sequence[ItemState | None] = scope.states.get(section.name) or section.nothing
+        states = scope.states[section.name] = []
+        gates, relevant = NO_GATES, True
+        for plan, last in zip(section.items, before, strict=True):
+            if plan.gates is not gates:  # neighbours mostly have the same
+                gates = plan.gates
+                relevant = scope.is_open(gates)
             name = plan.name
-            relevant = True
-            for gate in plan.gates:
-                if not gates[gate]:
-                    relevant = False
-                    break
+            key = _new(ItemKey, head + plan.tail) if last is None else last.key
             if plan.calculate is None:
-                value = entered[name]
+                value = entered.get(name) or scope.take_in(plan, entries.get(key))
+                local[name] = value.data if relevant else None
             else:
-                value = reading.computed(plan.item, local[name]) if relevant else EMPTY
-            state = states.get(name)
-            needed = relevant and plan.required and not _marked_not_done(scope, plan)
+                value = _computed(scope, plan) if relevant else EMPTY
+            needed = (
+                relevant and plan.required and not (plan.not_done and _marked_not_done(scope, plan.not_done))
+            )
             own = NO_FINDINGS
             if value is EMPTY:
                 if needed:
-                    own = _unanswered(scope, plan, state)
+                    own = _unanswered(plan, key, last)
             elif not relevant:
-                self.closed.append(scope.key(plan))
-            elif plan.limits or value.problem is not None or value.conflict:
+                self.closed.append(key)
+            elif (
+                (
+                    plan.judged
+                    and not (isinstance(value.data, Decimal) and plan.least <= value.data <= plan.most)
+                )
+                or value.problem is not None
+                or value.conflict
+            ):
                 own = findings.of_item(scope, plan, value)
-            self.expected += needed
-            self.answered += needed and value is not EMPTY
-            self.findings += own
-            same = state is not None and state.value is value and state.relevant is relevant
-            if state is None or not same or state.required is not needed or state.findings != own:
-                state = states[name] = ItemState(plan.item, scope.key(plan), value, relevant, needed, own)
-            elif not self.fresh:
+            if needed:
+                self.expected += 1
+                self.answered += value is not EMPTY
+            if own:
+                self.findings += own
+            if (
+                last is None
+                or last.value is not value
+                or last.relevant is not relevant
+                or last.required is not needed
+                or last.findings != own
+            ):
+                state = items[key] = _new(ItemState, (plan.item, key, value, relevant, needed, own))
+                states.append(state)
                 continue
-            self.items[state.key] = state
+            states.append(last)
+            if fresh:
+                items[key] = last
 
 
-def _unanswered(scope: Scope, plan: ItemPlan, last: ItemState | None) -> tuple[Finding, ...]:
+def _computed(scope: Scope, plan: ItemPlan) -> Value:
+    """The value of a computed item that applies."""
+    local, name = scope.local, plan.name
+    if name not in local and plan.calculate is not None:
+        local[name] = None  # what asks for itself in a circle is unknown
+        local[name] = plan.calculate(scope)
+    return reading.computed(plan.item, local[name])
+
+
+def _unanswered(plan: ItemPlan, key: ItemKey, last: ItemState | None) -> tuple[Finding, ...]:
     """The finding of an empty required item; the same object as long as it stays so."""
     if last is not None and last.required and last.value is EMPTY:
         return last.findings
-    return (findings.required(plan, scope.key(plan)),)
+    return (findings.required(plan, key),)
 
 
-def _marked_not_done(scope: Scope, plan: ItemPlan) -> bool:
+def _marked_not_done(scope: Scope, not_done: tuple[str, frozenset[str]]) -> bool:
     """True when the item that stands for "not done" says so."""
-    if plan.not_done is None:
-        return False
-    name, codes = plan.not_done
+    name, codes = not_done
     value = scope.whole(name)
     return value is not None and (value.text in codes or value.missing is not None)
-
-
-def _status(context: Context) -> str:
-    if not context.plan.asks:
-        return COMPUTED
-    data = context.memory.data
-    recorded = data.statuses.get(context.key)
-    if recorded is not None and recorded != RECORDED_OPEN:
-        return recorded
-    groups = context.plan.repeating_groups
-    started = data.has_entries(context.key) or any(context.live_repeats(group) for group in groups)
-    return "in_progress" if started or recorded is not None else "not_started"

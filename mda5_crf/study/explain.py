@@ -11,7 +11,7 @@ from mda5_crf.study.expression import Expression, Ref
 from mda5_crf.study.findings import shown, shown_operand
 from mda5_crf.study.model import Study
 from mda5_crf.study.scope import Context, Scope
-from mda5_crf.study.state import Finding
+from mda5_crf.study.state import UNDECIDED, Finding
 from mda5_crf.text import Text, both, message
 
 Line = tuple[Text, Text]
@@ -38,11 +38,10 @@ def explain(
             line = _line(scope, ref, expression)
             if line is not None:
                 _add(lines, line)
-        for form_name in sorted(expression.uses.forms):
+        for form_name in sorted(expression.uses.rowed):
             bare = form_name.rpartition(".")[2]
-            if "performed" not in expression.uses.functions:
-                count = len(scope.rows(form_name))
-                _add(lines, (study.forms[bare].name, message("finding.rows", count=count)))
+            count = len(scope.rows(form_name))
+            _add(lines, (study.forms[bare].name, message("finding.rows", count=count)))
     return tuple(lines)
 
 
@@ -60,7 +59,7 @@ def _rules(context: Context, finding: Finding) -> list[Expression]:
             return [check.fires]
     item = form.items.get(finding.items[0].item) if finding.items else None
     for limits in () if item is None else (item.hard, item.soft):
-        if limits is not None and limits.oid == finding.check:
+        if limits is not None and limits.oid == finding.check.removesuffix(UNDECIDED):
             return [end for end in (limits.low, limits.high) if end is not None]
     return []
 

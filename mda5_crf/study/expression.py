@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
@@ -17,6 +19,7 @@ from mda5_crf.errors import CrfError
 from mda5_crf.study.operand import Operand
 
 if TYPE_CHECKING:
+    from mda5_crf.study.references import References
     from mda5_crf.study.values import Value
 
 MAX_SOURCE = 10_000
@@ -24,6 +27,10 @@ MAX_SOURCE = 10_000
 
 WORDS = frozenset({"EVENT", "today", "WINDOW_LO", "WINDOW_HI"})
 """Names that are no items: the event's OID, the day, and the first and last day of the event's window."""
+
+
+DAY_ONE = "D1"
+"""The study name that is day 1, from which windows and planned dates are counted."""
 
 
 class Ref(NamedTuple):
@@ -59,14 +66,21 @@ class Scope(Protocol):
     def value(self, ref: Ref) -> Value | None:
         """The whole value of an item; None when it is irrelevant or nowhere."""
 
-    def rows(self, form: str) -> Sequence[Scope]:
-        """The live rows of ``form`` (``EVENT.FORM`` or ``*.FORM`` name the event), in order."""
+    def rows(self, form: str, names: Iterable[str] = ("",), views: bool = True) -> Sequence[Scope]:
+        """The live rows of ``form`` (``EVENT.FORM`` or ``*.FORM`` name the event), in order.
+
+        ``names`` are the items that are read of them ("" = any); without ``views`` nothing in them looks
+        outside.
+        """
 
     def previous_row(self) -> Scope | None:
         """The row before this one."""
 
     def row_number(self) -> int | None:
         """1 for the first live row; None outside rows."""
+
+    def line_number(self) -> int | None:
+        """The number people use for the row: its place among all rows ever made; None outside rows."""
 
     def performed(self, form: str, within_days: int | None) -> bool | None:
         """Was ``form`` done at this event, or within some days of this form's date?"""
@@ -79,6 +93,30 @@ class Scope(Protocol):
 
     def part(self, instrument: str, part: str) -> Operand:
         """One result of a scored instrument of this form."""
+
+    def row_id(self) -> str | None:
+        """The identity of this row; None outside rows."""
+
+    def form_id(self) -> str:
+        """The identity of this form instance."""
+
+    def form_status(self, form: str) -> str | None:
+        """The status of ``FORM`` or ``EVENT.FORM``; None when there is no such form here."""
+
+    def signed(self, form: str) -> bool | None:
+        """Is that form signed?"""
+
+    def open_queries(self) -> Decimal | None:
+        """How many queries of the participant are open."""
+
+    def planned(self, event: str) -> date | None:
+        """The target date of an event."""
+
+    def next_planned(self, form: str) -> date | None:
+        """The target date of the next event at which ``form`` is due."""
+
+    def references(self) -> References | None:
+        """What the site keeps: consent versions, delegations."""
 
 
 Closure = Callable[[Scope], Operand]
@@ -100,6 +138,16 @@ class Uses(NamedTuple):
     """Reserved words of :data:`WORDS`."""
     forms: frozenset[str]
     """Forms named as a whole, in ``rows`` and ``performed``: ``EX``, ``BL.PE``, ``*.LBI``."""
+    performed: frozenset[str]
+    """Those of ``forms`` that stand in ``performed``."""
+    rowed: frozenset[str]
+    """Those of ``forms`` that stand in ``rows``."""
+    statuses: frozenset[str]
+    """Forms whose status or signature is asked: ``SCR.IE``."""
+    planned: frozenset[str]
+    """Events whose planned date is asked."""
+    next_forms: frozenset[str]
+    """Forms whose next planned date is asked."""
     settings: frozenset[str]
     parts: frozenset[tuple[str, str]]
     """(instrument, part) of this form."""
@@ -107,21 +155,34 @@ class Uses(NamedTuple):
     literals: frozenset[tuple[Ref, str]]
     """Texts an item is compared with (``SEX == "F"``): they should be codes of its codelist."""
     row_words: frozenset[str]
-    """``outer``, ``prev_row``, ``row_number`` used outside ``rows``: only a check or item of a row may."""
+    """``outer``, ``prev_row``, ``row_number``, ``line_number``, ``row_id`` used outside ``rows``: only a
+    check or item of a row may.
+    """
+    beside: frozenset[tuple[Ref, str]]
+    """References read from inside ``rows`` of a form, with the form: ``SV.SVSTDAT`` in ``rows("*.LBH", …)``
+    may be at the event of that row.
+    """
+    reading: bool
+    """A function is called whose result depends on the participant although it names nothing."""
 
 
 class Expression:
-    """A compiled expression. ``evaluate(scope)`` gives its operand; None is unknown."""
+    """A compiled expression. ``evaluate(scope)`` gives its operand; None is unknown.
 
-    __slots__ = ("constant", "evaluate", "references", "source", "uses")
+    ``holds(scope)`` is True exactly when the operand is True, and otherwise anything else: where only that
+    matters it is the shorter way.
+    """
 
-    def __init__(self, source: str, evaluate: Closure, uses: Uses) -> None:
+    __slots__ = ("constant", "evaluate", "holds", "references", "source", "uses")
+
+    def __init__(self, source: str, evaluate: Closure, uses: Uses, holds: Closure | None = None) -> None:
         self.source = source
         self.evaluate = evaluate
+        self.holds = holds or evaluate
         self.uses = uses
         self.references = uses.references
         named = (uses.references, uses.words, uses.forms, uses.settings, uses.parts, uses.row_words)
-        self.constant = not any(named)
+        self.constant = not any(named) and not uses.reading
 
     @property
     def constant_value(self) -> Operand:
@@ -158,6 +219,9 @@ class _Nowhere:
     def row_number(self) -> None:
         """There is no row."""
 
+    def line_number(self) -> None:
+        """There is no row."""
+
 
 _NOWHERE: Scope = cast("Scope", _Nowhere())
 
@@ -186,4 +250,4 @@ def parse(source: str) -> Expression:
     compiler = Compiler(doubled)
     evaluate = compiler.compile(tree.body)
     compiler.check_comments(tree.body)
-    return Expression(flat, evaluate, compiler.uses())
+    return Expression(flat, evaluate, compiler.uses(), compiler.holds(tree.body))

@@ -16,7 +16,7 @@ from mda5_crf.study.model import Item, Severity
 from mda5_crf.study.operand import Interval, Operand, plain, round_half_up
 from mda5_crf.study.plan import CheckPlan, ItemPlan, Limit, LimitPair
 from mda5_crf.study.scope import Context, Scope
-from mda5_crf.study.state import CONFLICT, REQUIRED, TYPE, Finding
+from mda5_crf.study.state import CONFLICT, LINK, REQUIRED, TYPE, UNDECIDED, Finding
 from mda5_crf.study.values import Value
 from mda5_crf.text import Text, both, message
 
@@ -26,13 +26,14 @@ _CONFIRMABLE = (Severity.SOFT, Severity.QUERY)
 
 
 def of_item(scope: Scope, plan: ItemPlan, value: Value) -> tuple[Finding, ...]:
-    """Findings of one relevant item's own value. Those with constant limits are kept until it changes."""
-    remembered = scope.limits.get(plan.name)
-    if remembered is not None and remembered[0] is value and plan.fixed_limits:
+    """Findings of one relevant item's own value, kept until it or one of its limits changes."""
+    kept = scope.fixed if plan.fixed_limits else scope.limits
+    remembered = kept.get(plan.name)
+    if remembered is not None and remembered[0] is value:
         found = remembered[1]
     else:
         found = _of_value(scope, plan, scope.key(plan), value)
-        scope.limits[plan.name] = (value, found)
+        kept[plan.name] = (value, found)
     if not found:
         return found
     return tuple([confirmed(scope.context, finding, value) for finding in found])
@@ -46,12 +47,23 @@ def _of_value(scope: Scope, plan: ItemPlan, key: ItemKey, value: Value) -> tuple
         text = message("finding.conflict", item=plan.item.label)
         found.append(Finding(CONFLICT, Severity.WARNING, text, (key,)))
     if value.data is not None:
+        if plan.to is not None and not _linked(scope, plan.to, value.data):
+            text = message("finding.link_gone", item=plan.item.label, log=plan.to)
+            found.append(Finding(LINK, Severity.QUERY, text, (key,)))
         for pair in plan.limits:
             finding = _outside(scope, plan, key, value.data, pair)
             if finding is not None:
                 found.append(finding)
-                break  # outside the hard range says it all
+                if not finding.at_completion:
+                    break  # outside the hard range says it all
     return tuple(found)
+
+
+def _linked(scope: Scope, log: str, data: Operand) -> bool:
+    """True when every row a link names is a live row of the log."""
+    named = data if isinstance(data, tuple) else (data,)
+    live = scope.context.memory.live_identities(scope.context, log)
+    return all(identity in live for identity in named)
 
 
 def required(plan: ItemPlan, key: ItemKey) -> Finding:
@@ -66,7 +78,8 @@ def required(plan: ItemPlan, key: ItemKey) -> Finding:
 def confirmed(context: Context, finding: Finding, value: Value) -> Finding:
     """The finding, marked as confirmed when somebody confirmed it for the value that stands now."""
     if finding.severity in _CONFIRMABLE and finding.items:
-        text = context.memory.data.confirmations.get((finding.items[0], finding.check))
+        asked = (finding.items[0], finding.check)
+        text = context.asked[asked] = context.memory.data.confirmations.get(asked)
         if text is not None and text == value.identity:
             return replace(finding, confirmed=True, blocks=False)
     return finding
@@ -85,6 +98,8 @@ def _outside(scope: Scope, plan: ItemPlan, key: ItemKey, data: Operand, pair: Li
         high = _bound(scope, pair.high)
         above = logic.greater(data, high) is True
     if not below and not above:
+        if pair.severity is Severity.HARD and isinstance(data, PartialDate):
+            return _undecided(plan, key, data, pair, low, high)
         return None
     if below and pair.high is not None:
         high = _bound(scope, pair.high)
@@ -92,6 +107,27 @@ def _outside(scope: Scope, plan: ItemPlan, key: ItemKey, data: Operand, pair: Li
     return Finding(
         pair.oid, pair.severity, text, (key,), blocks=pair.severity in (Severity.HARD, Severity.SOFT)
     )
+
+
+def _undecided(
+    plan: ItemPlan, key: ItemKey, data: PartialDate, pair: LimitPair, low: Operand, high: Operand
+) -> Finding | None:
+    """A partial date some completions of which are outside: asked about when the form is completed.
+
+    Not against today: that a month of this year may still be to come says nothing. Nor against the same
+    partial date: what began and ended in March 2022 is in order as far as it is known.
+    """
+    for end, limit, side in ((low, pair.low, "low"), (high, pair.high, "high")):
+        relation = logic.less if side == "low" else logic.greater
+        if limit is None or limit.is_today or not isinstance(end, date | PartialDate):
+            continue
+        if data == end or relation(data, end) is not None:
+            continue
+        text = message(
+            f"finding.undecided_{side}", item=plan.item.label, **{side: both(reading.written(end))}
+        )
+        return Finding(pair.oid + UNDECIDED, Severity.QUERY, text, (key,), at_completion=True)
+    return None
 
 
 def _bound(scope: Scope, limit: Limit) -> Operand:
@@ -143,37 +179,47 @@ def shown_number(value: Decimal, decimals: int | None) -> str:
 def of_checks(context: Context) -> list[Finding]:
     """The findings of all checks of a form, in definition order; those of a log row by row."""
     found: list[Finding] = []
-    form_scope = context.scope
-    for check in context.plan.checks:
+    whole = context.scope
+    known = whole.checks
+    for number, check in enumerate(context.plan.checks):
         if check.group is None:
-            if check.fires(form_scope) is True:
-                found.append(_of_check(form_scope, check))
-        else:
-            for row in context.live_rows(check.group):
-                if check.fires(row) is True:
-                    found.append(_of_check(row, check))
+            fires = known.get(number)
+            if fires is None:
+                fires = known[number] = check.fires(whole) is True
+            if fires:
+                found.append(_of_check(whole, check))
+            continue
+        for scope in context.live_rows(check.group):
+            fires = scope.checks.get(number)
+            if fires is None:
+                fires = scope.checks[number] = check.fires(scope) is True
+            if fires:
+                found.append(_of_check(scope, check))
     return found
 
 
 def _of_check(scope: Scope, check: CheckPlan) -> Finding:
-    found = [_place(scope, name) for name in check.items]
-    places = [one for one in found if one is not None]
-    text = scope.context.plan.messages[check.oid]
+    context = scope.context
+    if check.single is not None:
+        whole = context.scope
+        places = [(whole, plan) for plan in check.single]
+    else:
+        places = [place for place in [_place(scope, name) for name in check.items] if place is not None]
+    text = context.plan.messages[check.oid]
     if check.has_places:
         text = _filled(text, _speaker(scope, check))
-    blocks = check.severity in (Severity.HARD, Severity.SOFT)
     finding = Finding(
         check.oid,
         check.severity,
         text,
-        tuple(where.key(plan) for where, plan in places),
+        tuple([where.key(plan) for where, plan in places]),
         at_completion=check.at_completion,
-        blocks=blocks,
+        blocks=check.blocks,
     )
-    if not places:
+    if not places or check.severity not in _CONFIRMABLE:
         return finding
     place, plan = places[0]
-    return confirmed(scope.context, finding, place.whole(plan.name) or reading.EMPTY)
+    return confirmed(context, finding, place.whole(plan.name) or reading.EMPTY)
 
 
 def _place(scope: Scope, name: str) -> tuple[Scope, ItemPlan] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from datetime import time as clock
 from decimal import Decimal
 
 from mda5_crf.study import operand
@@ -103,6 +104,50 @@ def later_months(start: Operand, months: Operand) -> Operand:
     return add_months(start, int(months)) if abs(months) < 200_000 else None
 
 
+def day_of(moment: Operand) -> Operand:
+    """The day of a date-time; a date is its own day."""
+    if isinstance(moment, datetime):
+        return moment.date()
+    return moment if isinstance(moment, date | PartialDate) else None
+
+
+def moment(day: Operand, time: Operand) -> Operand:
+    """A complete date with a time ``HH:MM``."""
+    if not isinstance(day, date) or isinstance(day, datetime) or not isinstance(time, str):
+        return None
+    try:
+        at = clock.fromisoformat(time)
+    except ValueError:
+        return None
+    return datetime.combine(day, at)
+
+
+def middle_of(day: Operand) -> Operand:
+    """The day taken for a partial date: a missing day is the 15th, a missing month June. A date is itself."""
+    return day.middle() if isinstance(day, PartialDate) else day_of(day)
+
+
+def days_covered(start: Operand, end: Operand, low: Operand, high: Operand) -> Operand:
+    """Days of [start, end] within [low, high], all inclusive; at least 0.
+
+    Partial dates give the interval of all that is possible.
+    """
+    if (
+        not isinstance(start, date | PartialDate)
+        or not isinstance(end, date | PartialDate)
+        or not isinstance(low, date | PartialDate)
+        or not isinstance(high, date | PartialDate)
+    ):
+        return None
+    most = _common(earliest(start), latest(end), earliest(low), latest(high))
+    least = _common(latest(start), earliest(end), latest(low), earliest(high))
+    return operand.interval(Decimal(least), Decimal(most))
+
+
+def _common(start: date, end: date, low: date, high: date) -> int:
+    return max((min(end, high) - max(start, low)).days + 1, 0)
+
+
 # -- numbers and texts ---------------------------------------------------------------------------
 
 
@@ -151,6 +196,10 @@ def at_limit(value: Operand) -> Operand:
 PLAIN: dict[str, tuple[int, int | None, Callable[..., Operand]]] = {
     "date_diff": (3, 3, date_diff),
     "age_in_years": (2, 2, age_in_years),
+    "day_of": (1, 1, day_of),
+    "moment": (2, 2, moment),
+    "middle_of": (1, 1, middle_of),
+    "days_covered": (4, 4, days_covered),
     "add_days": (2, 2, later_days),
     "add_months": (2, 2, later_months),
     "round_": (2, 2, rounded),

@@ -13,12 +13,14 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 from mda5_crf.study.compiling import Node, Use
-from mda5_crf.study.expression import Ref
+from mda5_crf.study.expression import DAY_ONE, Ref
 from mda5_crf.study.model import Form, StudyEvent
 from mda5_crf.study.report import Place, Report
 
 _BASELINE = ("BL", "SCR")
 """The events whose values ``baseline(…)`` may give."""
+
+_WINDOW = frozenset({"WINDOW_LO", "WINDOW_HI"})
 
 T = TypeVar("T", bound=Hashable)
 
@@ -109,7 +111,9 @@ class Graph:
         uses = use.expression.uses
         for name, _ in uses.parts:
             yield Edge(Node("part", use.form, name), "")
-        for spelled in uses.forms if "performed" in uses.functions else ():
+        if DAY_ONE in self._names and (uses.planned or uses.next_forms or uses.words & _WINDOW):
+            yield Edge(Node("name", "", DAY_ONE), "")
+        for spelled in uses.performed:
             event, _, oid = spelled.rpartition(".")
             date_item = self._forms[oid].date_item if oid in self._forms else None
             if date_item:

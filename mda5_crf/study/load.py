@@ -22,9 +22,9 @@ from mda5_crf.study.expression import Expression
 from mda5_crf.study.graph import Graph, report_circles
 from mda5_crf.study.load_form import ReadForm, read_form
 from mda5_crf.study.load_item import Shared
-from mda5_crf.study.load_schedule import DueLine, read_due, read_events
+from mda5_crf.study.load_schedule import ClosingLine, DueLine, read_closings, read_due, read_events
 from mda5_crf.study.load_study import Header, read_codelists, read_header, read_units
-from mda5_crf.study.model import CodeList, Due, Study, Unit
+from mda5_crf.study.model import Closing, CodeList, Due, Study, Unit
 from mda5_crf.study.reader import Table
 from mda5_crf.study.report import Place, Report
 from mda5_crf.study.resolve import Known, Resolver, same_rule_everywhere, unscheduled_forms
@@ -110,7 +110,10 @@ class _Loader:
             if text
         }
         units: dict[str, Unit] = self._single("units.toml", read_units, {})
-        codelists: dict[str, CodeList] = self._single("codelists.toml", read_codelists, {})
+        entries = [table.data for name, table in self._tables.items() if name.startswith("forms/")]
+        codelists: dict[str, CodeList] = self._single(
+            "codelists.toml", lambda table: read_codelists(table, entries), {}
+        )
         shared = Shared(units, codelists, header.missing, compiler)
         forms = self._forms(shared)
         schedule = self._tables.get("schedule.toml")
@@ -118,6 +121,10 @@ class _Loader:
         known_forms = {*forms, *self._broken}
         lines = read_due(schedule, events, known_forms) if schedule is not None else []
         due = tuple(self._due(line, compiler) for line in lines)
+        closing_lines = read_closings(schedule, events, known_forms) if schedule is not None else []
+        closings = tuple(found for line in closing_lines if (found := self._closing(line, compiler)))
+        if schedule is not None:
+            schedule.close()
         events_of: dict[str, list[str]] = {}
         for line in lines:
             events_of.setdefault(line.form, []).append(line.event)
@@ -147,6 +154,7 @@ class _Loader:
             reasons=header.reasons,
             hash=sources.digest(packed),
             source=packed,
+            closings=closings,
         )
 
     def _parse(self) -> None:
@@ -188,6 +196,10 @@ class _Loader:
     def _due(self, line: DueLine, compiler: Compiler) -> Due:
         when = compiler.text(line.when, line.place.at("when")) if line.when else None
         return Due(line.event, line.form, line.mark, when, line.within)
+
+    def _closing(self, line: ClosingLine, compiler: Compiler) -> Closing | None:
+        when = compiler.text(line.when, line.place.at("when")) if line.when else None
+        return None if when is None else Closing(line.oid, when, line.events, line.except_forms, line.text)
 
     def _resolve(self, known: Known, forms: Mapping[str, ReadForm], compiler: Compiler) -> None:
         resolver = Resolver(known, self._report)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from mda5_crf.study.compiling import Node
 from mda5_crf.study.expression import Expression
 from mda5_crf.study.load_item import DATES, NUMBERS, ReadItem, Shared, read_item
+from mda5_crf.study.load_study import unknown_codelist
 from mda5_crf.study.model import (
     Axis,
     Check,
@@ -29,6 +30,8 @@ _GROUP = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
 _CHECK = re.compile(r"[A-Z][A-Za-z0-9_.\-]{0,59}")
 _INSTRUMENT = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _ARGUMENT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+DEVIATIONS = "DVCAT"
+"""The codelist of the categories of protocol deviations."""
 _ARRANGED = (Layout.GRID, Layout.PANEL)
 
 
@@ -310,11 +313,23 @@ class _FormReader:
                 table.problem("", "key_missing", key="fires")
             items = table.strings("items", required=True)
             message = table.texts("message") or NO_TEXT
+            deviation = table.string("deviation") or None
+            if deviation is not None:
+                self._deviation(table, deviation)
             when = table.choice("when", When, When.ALWAYS)
             table.close()
             if oid and severity is not None and fires is not None:
                 late = when is When.COMPLETE
-                yield Check(oid, self._oid, severity, fires, message, items, late, each or None), table
+                check = Check(oid, self._oid, severity, fires, message, items, late, each or None, deviation)
+                yield check, table
+
+    def _deviation(self, table: Table, code: str) -> None:
+        categories = self._shared.codelists.get(DEVIATIONS)
+        if categories is None:
+            unknown_codelist(table, "deviation", DEVIATIONS, self._shared.codelists)
+        elif code not in categories.by_code:
+            hint = suggestion(code, categories.by_code)
+            table.problem("deviation", "unknown_deviation", name=code, codelist=DEVIATIONS, hint=hint)
 
 
 def read_form(table: Table, shared: Shared) -> ReadForm | None:

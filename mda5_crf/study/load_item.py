@@ -10,7 +10,7 @@ from decimal import Decimal
 from mda5_crf.study.compiling import Compiler, Node, constant
 from mda5_crf.study.load_study import NAME, RESERVED, read_conversion, regular_expression, unknown_codelist
 from mda5_crf.study.model import CodeList, Item, ItemType, Range, Unit
-from mda5_crf.study.reader import NO_TEXT, Table
+from mda5_crf.study.reader import NO_TEXT, Table, exact
 from mda5_crf.study.report import suggestion
 from mda5_crf.study.units import same_unit
 from mda5_crf.text import Text
@@ -28,6 +28,8 @@ _TYPES_OF_KEY: Mapping[str, frozenset[ItemType]] = {
     "units": NUMBERS,
     "unit_from": NUMBERS,
     "codelist": _CODED,
+    "to": frozenset({ItemType.LINK}),
+    "many": frozenset({ItemType.LINK}),
     "comparator": NUMBERS,
     "pattern": frozenset({ItemType.TEXT}),
     "hard": NUMBERS | _TIMES | {ItemType.CODE},
@@ -53,6 +55,7 @@ _BETWEEN_CODES = re.compile(r"[,;|]")
 """What separates the answers of an item of type multi when they are typed or stored."""
 
 Conversions = dict[str, tuple[Decimal, Decimal]]
+Implied = tuple[str, Decimal] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def read_item(table: Table, form: str, group: str, row: str, shared: Shared) -> 
     hard = compiler.range(table, "hard", form, row, name, numeric)
     soft = compiler.range(table, "soft", form, row, name, numeric)
     _soft_inside_hard(table, hard, soft)
-    unit, conversions = _units(table, shared)
+    unit, conversions, implied = _units(table, shared)
     item = Item(
         oid=f"{form}.{name}",
         name=name,
@@ -105,8 +108,11 @@ def read_item(table: Table, form: str, group: str, row: str, shared: Shared) -> 
         unit=unit,
         units=tuple(conversions),
         conversions=conversions,
+        implied=implied,
         unit_from=table.string("unit_from") or None,
         codelist=_codelist(table, kind, shared),
+        to=table.string("to") or None,
+        many=table.flag("many"),
         comparator=table.flag("comparator"),
         hard=hard,
         soft=soft,
@@ -134,6 +140,8 @@ def _keys_fit(table: Table, kind: ItemType) -> None:
             table.problem(key, "key_not_for_type", key=key, type=kind)
     if kind in _CODED and not table.has("codelist"):
         table.problem("", "key_missing", key="codelist")
+    if kind is ItemType.LINK and not table.has("to"):
+        table.problem("", "key_missing", key="to")
     if table.has("calculate"):
         for key in _NOT_COMPUTED:
             if table.has(key) and table.data[key] is not False:
@@ -152,19 +160,22 @@ def _soft_inside_hard(table: Table, hard: Range | None, soft: Range | None) -> N
         table.problem("soft", "soft_outside_hard")
 
 
-def _units(table: Table, shared: Shared) -> tuple[str | None, Conversions]:
-    """The stored unit, and the conversions of this item: its own tables, or names of ``units.toml``."""
+def _units(table: Table, shared: Shared) -> tuple[str | None, Conversions, Implied]:
+    """The stored unit, and the conversions of this item: its own tables, or names of ``units.toml``. The
+    third is the unit that a bare number above a limit is in.
+    """
     symbol = table.string("unit")
     alternates = table.raw("units")
     unit = shared.units.get(symbol)
     if symbol and unit is None:
         table.problem("unit", "unknown_unit", name=symbol, hint=suggestion(symbol, shared.units))
     conversions: Conversions = {}
+    implied: Implied = None
     if alternates is None:
-        return symbol or None, conversions
+        return symbol or None, conversions, implied
     if not isinstance(alternates, list):
         table.problem("units", "not_a_list", key="units")
-        return symbol or None, conversions
+        return symbol or None, conversions, implied
     if not symbol:
         table.problem("units", "units_without_unit")
     known = unit.conversions if unit is not None else {}
@@ -174,6 +185,7 @@ def _units(table: Table, shared: Shared) -> tuple[str | None, Conversions]:
             entry = Table(table.report, place, alternate)
             other = entry.string("unit", required=True)
             conversion = read_conversion(entry)
+            implied = _implied(entry, other) or implied
             entry.close()
         elif isinstance(alternate, str) and (alternate in known or unit is None):
             other, conversion = alternate, known.get(alternate, (Decimal(0), Decimal(1)))
@@ -188,7 +200,17 @@ def _units(table: Table, shared: Shared) -> tuple[str | None, Conversions]:
             table.report.add(place, "listed_twice", name=other)
         elif other:
             conversions[other] = conversion
-    return symbol or None, conversions
+    return symbol or None, conversions, implied
+
+
+def _implied(entry: Table, unit: str) -> Implied:
+    """``above``: a number typed without a unit is in this one when it is larger."""
+    if not entry.has("above"):
+        return None
+    limit = exact(entry.raw("above"))
+    if limit is None:
+        entry.problem("above", "bad_factor", key="above")
+    return None if limit is None else (unit, limit)
 
 
 def _codelist(table: Table, kind: ItemType, shared: Shared) -> str | None:

@@ -1,4 +1,4 @@
-"""Reads ``schedule.toml``: the events and which form is due at which."""
+"""Reads ``schedule.toml``: the events, which form is due at which, and what ends the expectation."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from mda5_crf.study.load_study import NAME
 from mda5_crf.study.model import Mark, StudyEvent
 from mda5_crf.study.reader import NO_TEXT, Table
 from mda5_crf.study.report import Place, suggestion
+from mda5_crf.text import Text
 
 LONGEST = 20_000
 """Study days beyond this (54 years) are a typing error."""
@@ -95,12 +96,55 @@ def read_due(table: Table, events: Mapping[str, StudyEvent], forms: Collection[s
             entry.problem("form", "unknown_form", name=form, hint=suggestion(form, forms))
         if (event, form) in seen:
             entry.problem("", "duplicate_due", event=event, form=form)
-        if (mark is Mark.CONDITIONAL) != bool(when):
-            entry.problem("when" if when else "mark", "when_and_conditional")
+        if mark is Mark.CONDITIONAL and not when:
+            entry.problem("mark", "conditional_without_when")
         if (mark is Mark.CARRIED) != entry.has("within"):
             entry.problem("within" if entry.has("within") else "mark", "within_and_carried")
         if event in events and form in forms and mark is not None and (event, form) not in seen:
             lines.append(DueLine(event, form, mark, when, within, entry.place))
         seen.add((event, form))
-    table.close()
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingLine:
+    """A ``[[closing]]`` table before its expression is compiled."""
+
+    oid: str
+    when: str
+    events: tuple[str, ...]
+    except_forms: tuple[str, ...]
+    text: Text
+    place: Place
+
+
+def read_closings(
+    table: Table, events: Mapping[str, StudyEvent], forms: Collection[str]
+) -> list[ClosingLine]:
+    """The ``[[closing]]`` tables."""
+    lines: list[ClosingLine] = []
+    for entry in table.children("closing"):
+        oid = entry.string("oid", required=True)
+        entry.place = entry.place.named(f"closing.{oid}")
+        if oid and NAME.fullmatch(oid) is None:
+            entry.problem("oid", "bad_name", name=oid)
+        elif any(line.oid == oid for line in lines):
+            entry.problem("oid", "duplicate_closing", name=oid)
+        when = entry.string("when", required=True)
+        closed = _known(entry, "events", "unknown_event", events, required=True)
+        spared = _known(entry, "except_forms", "unknown_form", forms)
+        text = entry.texts("text") or NO_TEXT
+        entry.close()
+        lines.append(ClosingLine(oid, when, closed, spared, text, entry.place))
+    return lines
+
+
+def _known(
+    entry: Table, key: str, word: str, known: Collection[str], *, required: bool = False
+) -> tuple[str, ...]:
+    """The names listed at ``key``; those that are not ``known`` are reported."""
+    names = entry.strings(key, required=required)
+    for index, name in enumerate(names):
+        if name not in known:
+            entry.report.add(entry.place_of(key).at(index), word, name=name, hint=suggestion(name, known))
+    return names

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mda5_crf.study.model import CodeList, CodeValue, Unit
-from mda5_crf.study.reader import NO_TEXT, Table, exact
+from mda5_crf.study.reader import NO_TEXT, Table, Toml, exact
 from mda5_crf.study.report import suggestion
 from mda5_crf.text import Text, both
 
 NAME = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
 RESERVED = frozenset({"EVENT", "WINDOW_LO", "WINDOW_HI"})
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.,/+()\-]{0,59}")
+_CODE = re.compile(r"(?!-.{60})-?[A-Za-z0-9][A-Za-z0-9 _.,/+()\-]{0,59}")
 _TIMEZONE = re.compile(r"[A-Za-z]+(?:/[A-Za-z0-9_+\-]+)*")
 
 
@@ -135,14 +135,19 @@ def read_conversion(table: Table) -> tuple[Decimal, Decimal]:
     return values["offset"], values["factor"]
 
 
-def read_codelists(table: Table) -> dict[str, CodeList]:
-    """``codelists.toml``: ``values`` written out, or ``range = [0, 10]`` with the numbers as labels."""
+def read_codelists(table: Table, forms: Sequence[Toml] = ()) -> dict[str, CodeList]:
+    """``codelists.toml``: ``values`` written out, ``range = [0, 10]`` with the numbers as labels, or
+    ``entries_of = "analyte"``: all template entries ``[[analyte]]`` of ``forms`` (the raw form files).
+    """
     lists = {}
     for oid, entry in table.entries("codelist", required=True):
         if NAME.fullmatch(oid) is None:
             entry.problem("", "bad_name", name=oid)
         integers = entry.flag("integers")
-        values = _range_values(entry) if entry.has("range") else _written_values(entry, integers)
+        if entry.has("entries_of"):
+            values = _entry_values(entry, forms)
+        else:
+            values = _range_values(entry) if entry.has("range") else _written_values(entry, integers)
         integers = integers or entry.has("range")
         lists[oid] = CodeList(oid, tuple(values), integers, {value.code: value for value in values})
         entry.close()
@@ -161,6 +166,29 @@ def _range_values(entry: Table) -> list[CodeValue]:
         return []
     numbers = range(ends[0], ends[1] + 1)
     return [CodeValue(str(number), both(number), rank) for rank, number in enumerate(numbers)]
+
+
+def _entry_values(entry: Table, forms: Sequence[Toml]) -> list[CodeValue]:
+    """The entries of one name over all forms, each code once; malformed ones are reported with their form."""
+    name = entry.string("entries_of", required=True)
+    for key in ("range", "values"):
+        if entry.has(key):
+            entry.raw(key)
+            entry.problem(key, "entries_and_values", key=key)
+    values: dict[str, CodeValue] = {}
+    for form in forms:
+        listed = form.get(name)
+        for made in listed if isinstance(listed, list) else ():
+            code = made.get("testcd", made.get("code")) if isinstance(made, dict) else None
+            label = made.get("label") if isinstance(made, dict) else None
+            if not isinstance(code, str) or not isinstance(label, dict) or code in values:
+                continue
+            values[code] = CodeValue(
+                code, Text(str(label.get("en", "")), str(label.get("zh", ""))), len(values)
+            )
+    if name and not values:
+        entry.problem("entries_of", "no_entries", name=name)
+    return list(values.values())
 
 
 def _written_values(entry: Table, integers: bool) -> list[CodeValue]:

@@ -15,6 +15,8 @@ from mda5_crf.study.operand import Interval, Operand
 
 Truth = bool | None
 Relation = Callable[[Operand, Operand], Truth]
+_PLAIN = frozenset({Decimal, str, date})
+"""Two of one of these compare as Python compares them. A date with a time is of another class."""
 
 
 def negated(value: Operand) -> Truth:
@@ -30,6 +32,8 @@ def equal(left: Operand, right: Operand) -> Truth:
         return None
     kind = left.__class__
     if kind is right.__class__:
+        if kind in _PLAIN:
+            return left == right
         if kind is Interval:
             return None if _may_meet(left, right) else False
         if kind is PartialDate:
@@ -66,21 +70,29 @@ def different(left: Operand, right: Operand) -> Truth:
 
 def less(left: Operand, right: Operand) -> Truth:
     """``<``"""
+    if left.__class__ is right.__class__ and left.__class__ in _PLAIN:
+        return left < right  # type: ignore[operator]
     return _order(left, right, strict=True)
 
 
 def at_most(left: Operand, right: Operand) -> Truth:
     """``<=``"""
+    if left.__class__ is right.__class__ and left.__class__ in _PLAIN:
+        return left <= right  # type: ignore[operator]
     return _order(left, right, strict=False)
 
 
 def greater(left: Operand, right: Operand) -> Truth:
     """``>``"""
+    if left.__class__ is right.__class__ and left.__class__ in _PLAIN:
+        return right < left  # type: ignore[operator]
     return _order(right, left, strict=True)
 
 
 def at_least(left: Operand, right: Operand) -> Truth:
     """``>=``"""
+    if left.__class__ is right.__class__ and left.__class__ in _PLAIN:
+        return right <= left  # type: ignore[operator]
     return _order(right, left, strict=False)
 
 

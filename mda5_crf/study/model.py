@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 class ItemType(StrEnum):
-    """How an item's text is read. ``date`` is complete, ``partial_date`` may lack day or month."""
+    """How an item's text is read. ``date`` is complete, ``partial_date`` may lack day or month, ``link``
+    names rows of a log by their identities.
+    """
 
     TEXT = "text"
     INTEGER = "integer"
@@ -30,6 +32,7 @@ class ItemType(StrEnum):
     DATETIME = "datetime"
     CODE = "code"
     MULTI = "multi"
+    LINK = "link"
     LABEL = "label"
 
 
@@ -117,6 +120,8 @@ class Item:
     ``units`` names the other units that may be typed; ``conversions`` has exactly those, each with
     (offset, factor) so that ``stored = (typed + offset) × factor``. The same pair of units converts
     differently for different analytes, so the factors to use are always the item's, not the unit's.
+    ``to`` is the log form whose rows a link names; ``many`` = several of them. ``implied``: a number typed
+    without a unit is in this other unit when it is above this limit (an FiO2 of 30 is 30 %).
     """
 
     oid: str
@@ -130,8 +135,11 @@ class Item:
     unit: str | None = None
     units: tuple[str, ...] = ()
     conversions: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    implied: tuple[str, Decimal] | None = None
     unit_from: str | None = None
     codelist: str | None = None
+    to: str | None = None
+    many: bool = False
     comparator: bool = False
     hard: Range | None = None
     soft: Range | None = None
@@ -174,7 +182,10 @@ class ItemGroup:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """An edit check: ``fires`` is true when something is wrong; unknown never fires."""
+    """An edit check: ``fires`` is true when something is wrong; unknown never fires.
+
+    ``deviation`` is a category of protocol deviations (codelist DVCAT): one is proposed when it fires.
+    """
 
     oid: str
     form: str
@@ -184,6 +195,7 @@ class Check:
     items: tuple[str, ...]
     at_completion: bool = False
     per_row: str | None = None
+    deviation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +252,19 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """What ends the expectation of visits: while ``when`` is true at one of ``events``, nothing is due there
+    but ``except_forms``. Unknown closes nothing.
+    """
+
+    oid: str
+    when: Expression
+    events: tuple[str, ...]
+    except_forms: tuple[str, ...]
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
     """A whole definition. ``hash`` is the SHA-256 (hex) of ``source``, the canonical file set."""
 
@@ -260,6 +285,7 @@ class Study:
     reasons: Mapping[str, Text]
     hash: str
     source: bytes
+    closings: tuple[Closing, ...] = ()
 
     def forms_of(self, event: str) -> tuple[Due, ...]:
         """What the schedule names for ``event``, in schedule order."""

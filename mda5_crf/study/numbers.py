@@ -11,6 +11,7 @@ from mda5_crf.study.operand import Interval, Number
 MAX_DIGITS = 34
 
 _NUMBER = re.compile(r"([+-]?)\s*([0-9]*)(?:\.([0-9]*))?")
+_CANONICAL = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _LIMIT = re.compile(r"(<=|>=|<|>|≤|≥|≦|≧)\s*(.*)", re.DOTALL)
 _SIGNS = {"≤": "<=", "≥": ">=", "≦": "<=", "≧": ">="}
 
@@ -20,6 +21,8 @@ def read_number(text: str) -> tuple[str, Number] | None:
 
     ``<5``, ``≤5``, ``>2000`` and ``≥2000`` read as intervals. Zeros after the point are kept as typed.
     """
+    if len(text) < MAX_DIGITS and _CANONICAL.fullmatch(text):
+        return text, Decimal(text)  # as it is stored: the commonest by far
     plain = decimal_points(narrow(text))
     limit = _LIMIT.fullmatch(plain)
     if limit is None:

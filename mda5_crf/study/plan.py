@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from mda5_crf.study.expression import Closure, Expression
-from mda5_crf.study.model import CodeList, Due, Form, Item, ItemGroup, ItemType, Mark, Range, Severity, Study
+from mda5_crf.study.model import (
+    CodeList,
+    Due,
+    Form,
+    Item,
+    ItemGroup,
+    ItemType,
+    Mark,
+    Range,
+    Severity,
+    Study,
+    StudyEvent,
+)
 from mda5_crf.study.operand import Operand
 from mda5_crf.study.reach import reaches
+from mda5_crf.study.values import Entry, Status, Value, as_stored, parse
 
 BASELINE = "BL"
 SCREENING = "SCR"
 VISIT_FORM, VISIT_DATE = "SV", "SVSTDAT"
-DAY_ONE = "D1"
 _NOT_DONE = frozenset({"N", "ND", "NOT DONE"})
 
 
@@ -39,8 +52,22 @@ class LimitPair:
     fixed: bool
 
 
+_MOST_KNOWN = 64
+"""How many texts an item remembers the values of."""
+_COMING_AGAIN = (ItemType.CODE, ItemType.MULTI)
+"""Few texts answer these, so the values are shared by all participants. Nothing that could tell who somebody
+is, no date and no free text, is kept beyond its participant.
+"""
+_INFINITY = Decimal("Infinity")
+
+
 class ItemPlan:
-    """One item, ready to evaluate. ``gates`` index the form's gates: all must be open."""
+    """One item, ready to evaluate. ``gates`` index the form's gates: all must be open.
+
+    ``quick``: the value of an entry that is only a text; None when the entry must be read with care.
+    ``tail`` completes the key of its scope. ``judged``: its value may have findings of its own, but not when
+    it is a number from ``least`` to ``most`` (nothing is, when its limits are not all fixed numbers).
+    """
 
     __slots__ = (
         "answered",
@@ -50,12 +77,19 @@ class ItemPlan:
         "gates",
         "group",
         "item",
+        "judged",
+        "known",
+        "least",
         "limits",
+        "most",
         "name",
         "not_done",
+        "quick",
         "repeating",
         "required",
         "sharers",
+        "tail",
+        "to",
         "unit_from",
     )
 
@@ -71,12 +105,43 @@ class ItemPlan:
         self.codelist: CodeList | None = study.codelists.get(item.codelist) if item.codelist else None
         pairs = ((item.hard, Severity.HARD), (item.soft, Severity.SOFT))
         self.limits = tuple(_pair(limits, severity) for limits, severity in pairs if limits is not None)
-        self.fixed_limits = all(pair.fixed for pair in self.limits)
+        self.to = item.to
+        self.judged = bool(self.limits) or item.to is not None
+        self.least, self.most = _span(self.limits)
+        self.tail = (item.name,) if group.repeating else (group.name, "", item.name)
+        self.known: dict[str, Value] = {}
+        self.quick: Callable[[str], Value | None] = as_stored(item) or self.known.get
+        self.fixed_limits = all(pair.fixed for pair in self.limits) and item.to is None
         self.answered = not item.computed and item.type is not ItemType.LABEL
         self.required = item.required and self.answered
         self.not_done = _not_done(item, study, form)
         self.unit_from = item.unit_from
         self.sharers: tuple[str, ...] = ()
+
+    def read(self, entry: Entry, shared: str | None) -> Value:
+        """The value of an entry; ``shared`` is the unit typed with the item that ``unit_from`` names.
+
+        An answer that comes again and again is remembered, whoever it was entered for.
+        """
+        found = parse(self.item, entry, self.codelist, shared)
+        if found.status is Status.VALID and self.item.type in _COMING_AGAIN and not entry.conflict:
+            if len(self.known) >= _MOST_KNOWN:
+                self.known.clear()
+            self.known[entry.text] = found
+        return found
+
+
+def _span(limits: Sequence[LimitPair]) -> tuple[Decimal, Decimal]:
+    """The narrowest of limits that are all fixed numbers; where one is anything else, a span of nothing."""
+    lows, highs = [-_INFINITY], [_INFINITY]
+    for pair in limits:
+        for end, numbers in ((pair.low, lows), (pair.high, highs)):
+            if end is None:
+                continue
+            if not end.fixed or not isinstance(end.constant, Decimal):
+                return _INFINITY, -_INFINITY
+            numbers.append(end.constant)
+    return max(lows), min(highs)
 
 
 def _pair(limits: Range, severity: Severity) -> LimitPair:
@@ -102,7 +167,10 @@ def _not_done(item: Item, study: Study, form: Form) -> tuple[str, frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class CheckPlan:
-    """One check, ready to evaluate. ``has_places``: its message has ``{…}`` to fill."""
+    """One check, ready to evaluate. ``has_places``: its message has ``{…}`` to fill.
+
+    ``single``: its items, when none of them stands in rows.
+    """
 
     oid: str
     severity: Severity
@@ -111,15 +179,24 @@ class CheckPlan:
     group: str | None
     at_completion: bool
     has_places: bool
+    single: tuple[ItemPlan, ...] | None
+    blocks: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A group of a form."""
+    """A group of a form. ``asked``: names of the items people answer. ``nothing``: None for every item."""
 
     name: str
     repeating: bool
     items: tuple[ItemPlan, ...]
+    asked: tuple[str, ...]
+    nothing: tuple[None, ...]
+
+
+def _section(group: ItemGroup, plans: tuple[ItemPlan, ...]) -> Section:
+    asked = tuple(plan.name for plan in plans if plan.calculate is None)
+    return Section(group.name, group.repeating, plans, asked, (None,) * len(plans))
 
 
 class FormPlan:
@@ -149,12 +226,15 @@ class FormPlan:
         for group in () if form is None else form.groups:
             assert form is not None
             shared = self._gate(group.relevant, known, sources)
-            plans = tuple(
-                ItemPlan(item, group, shared + self._gate(item.relevant, known, sources), study, form)
-                for item in group.items
-            )
+            together: dict[tuple[int, ...], tuple[int, ...]] = {}
+            made = []
+            for item in group.items:
+                gates = shared + self._gate(item.relevant, known, sources)
+                # Items with equal gates have the same tuple: whoever goes through them sees that at a glance.
+                made.append(ItemPlan(item, group, together.setdefault(gates, gates), study, form))
+            plans = tuple(made)
             self.by_name.update((plan.name, plan) for plan in plans)
-            sections.append(Section(group.name, group.repeating, plans))
+            sections.append(_section(group, plans))
         self.sections = tuple(sections)
         self.asks = form is None or any(plan.answered for plan in self.by_name.values())
         self.repeating_groups = tuple(section.name for section in sections if section.repeating)
@@ -166,16 +246,23 @@ class FormPlan:
             CheckPlan(
                 check.oid,
                 check.severity,
-                check.fires.evaluate,
+                check.fires.holds,
                 check.items,
                 check.per_row,
                 check.at_completion,
                 "{" in check.message.en or "{" in check.message.zh,
+                self._single(check.items),
+                check.severity in (Severity.HARD, Severity.SOFT),
             )
             for check in checks
         )
         self.messages = {check.oid: check.message for check in checks}
-        self.reach = None if form is None else reaches(form, sources, lambda name: self.by_name[name].gates)
+        gates_of = {name: plan.gates for name, plan in self.by_name.items()}
+        self.reach = None if form is None else reaches(form, sources, gates_of)
+
+    def _single(self, names: Sequence[str]) -> tuple[ItemPlan, ...] | None:
+        plans = tuple(self.by_name[name] for name in names if name in self.by_name)
+        return None if any(plan.repeating for plan in plans) else plans
 
     def _gate(
         self, gate: Expression | None, known: dict[str, int], sources: list[Expression]
@@ -185,7 +272,7 @@ class FormPlan:
             return ()
         if gate.source not in known:
             known[gate.source] = len(self.gates)
-            self.gates.append(gate.evaluate)
+            self.gates.append(gate.holds)
             sources.append(gate)
         return (known[gate.source],)
 
@@ -204,6 +291,8 @@ class StudyPlan:
     """Events that happen once, in order, without logs."""
     settings: dict[str, Operand]
     forms_at: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    events: tuple[StudyEvent, ...] = ()
+    """All events, in order."""
 
 
 def _homes(study: Study) -> dict[str, str]:
@@ -241,6 +330,7 @@ def _prepare(study: Study) -> StudyPlan:
         tuple(event.oid for event in events if not event.repeating and event.kind != "log"),
         {name: _setting(text) for name, text in study.settings.items()},
         {event.oid: tuple(due.form for due in study.forms_of(event.oid)) for event in events},
+        tuple(events),
     )
 
 

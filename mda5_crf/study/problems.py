@@ -22,6 +22,8 @@ def of_text(item: Item, text: str, codelist: CodeList | None) -> Text:
         return _not_a_number(item, text)
     if kind in (ItemType.CODE, ItemType.MULTI):
         return _not_a_code(item, codelist)
+    if kind is ItemType.LINK:
+        return message("finding.links" if item.many else "finding.link", item=item.label, log=item.to)
     if kind is ItemType.TIME:
         return _hinted(item, "time")
     if kind is ItemType.DATETIME:

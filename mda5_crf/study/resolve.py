@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mda5_crf import instruments
 from mda5_crf.instruments.ctcae import TERMS
 from mda5_crf.study.compiling import Use
-from mda5_crf.study.expression import Expression, Ref
+from mda5_crf.study.expression import DAY_ONE, Expression, Ref
 from mda5_crf.study.load_form import ReadForm
 from mda5_crf.study.model import CodeList, Form, Instrument, Item, ItemType, StudyEvent
 from mda5_crf.study.reader import Table
@@ -51,8 +51,7 @@ class Resolver:
             named = use.expression.uses
             for ref in sorted(named.references):
                 self._reference(use, ref)
-            for form in sorted(named.forms):
-                self._whole_form(use, form)
+            self._forms_and_events(use)
             for setting in sorted(named.settings - self._known.settings.keys()):
                 hint = suggestion(setting, self._known.settings)
                 self._report.add(use.place, "unknown_setting", name=setting, hint=hint)
@@ -66,6 +65,17 @@ class Resolver:
                 self._event_literals(use)
             if "ctcae_grade" in named.functions:
                 self._terms(use)
+
+    def _forms_and_events(self, use: Use) -> None:
+        named = use.expression.uses
+        for form in sorted(named.forms):
+            self._whole_form(use, form)
+        for form in sorted(named.statuses):
+            self._status_of(use, form)
+        for event in sorted(named.planned):
+            self._planned(use, event)
+        for form in sorted(named.next_forms):
+            self._form(use, form)
 
     # references
 
@@ -107,18 +117,20 @@ class Resolver:
             self._report.add(use.place, "unknown_item", name=f"{ref.form}.{ref.item}", hint=hint)
         elif self._in_rows(item) and (ref.form != use.form or item.group != use.row):
             self._report.add(use.place, "row_item_outside", name=str(ref), group=item.group)
-        self._reachable(use, ref.form, ref.event)
+        self._reachable(
+            use, ref.form, ref.event, [rows for at, rows in use.expression.uses.beside if at == ref]
+        )
 
-    def _reachable(self, use: Use, form: str, event: str) -> None:
-        """Is ``form`` ever to be found from where the expression stands?"""
+    def _reachable(self, use: Use, form: str, event: str, rows: Sequence[str] = ()) -> None:
+        """Is ``form`` ever to be found from where the expression stands, or from ``rows`` around it?"""
         due = self._known.due.get(form, [])
         if event in self._known.events and event not in due:
             self._report.add(use.place, "form_not_at_event", form=form, event=event)
-        elif event or not use.form or form == use.form:
             return
-        elif len([oid for oid in due if not self._known.events[oid].repeating]) != 1 and not set(
-            self._known.due.get(use.form, ())
-        ) & set(due):
+        places = {at for own in (use.form, *rows) for at in self._known.due.get(own, ())}
+        if event or not use.form or form in (use.form, *rows) or places & set(due):
+            return
+        if len([oid for oid in due if not self._known.events[oid].repeating]) != 1:
             self._report.add(use.place, "form_unreachable", form=form, own=use.form)
 
     def _whole_form(self, use: Use, spelled: str) -> None:
@@ -129,13 +141,37 @@ class Resolver:
             self._report.add(use.place, "unknown_event", name=event, hint=hint)
         if form is None:
             return
-        if "performed" not in use.expression.uses.functions:
-            if not any(group.repeating for group in form.groups):
-                self._report.add(use.place, "rows_without_rows", name=oid)
-        elif "rows" not in use.expression.uses.functions and form.date_item is None:
+        uses = use.expression.uses
+        has_rows = form.repeating or any(group.repeating for group in form.groups)
+        if spelled in uses.rowed and event != "*" and not has_rows:
+            self._report.add(use.place, "rows_without_rows", name=oid)
+        if spelled in uses.performed and form.date_item is None:
             self._report.add(use.place, "performed_without_date", name=oid)
         if event != "*":
             self._reachable(use, oid, event)
+
+    def _status_of(self, use: Use, spelled: str) -> None:
+        event, _, oid = spelled.rpartition(".")
+        if event:
+            self._event(use, event)
+        if self._form(use, oid) is not None:
+            self._reachable(use, oid, event)
+
+    def _planned(self, use: Use, event: str) -> None:
+        found = self._event(use, event)
+        if found is not None and found.target is None:
+            self._report.add(use.place, "event_without_target", name=event)
+        if DAY_ONE not in self._known.names:
+            self._report.add(use.place, "planned_without_day_one", name=DAY_ONE)
+
+    def _event(self, use: Use, event: str) -> StudyEvent | None:
+        found = self._known.events.get(event)
+        if found is None:
+            hint = suggestion(event, self._known.events)
+            self._report.add(use.place, "unknown_event", name=event, hint=hint)
+        elif found.repeating:
+            self._report.add(use.place, "event_repeats", name=event)
+        return found
 
     def _form(self, use: Use, oid: str) -> Form | None:
         form = self._known.forms.get(oid)
@@ -206,7 +242,17 @@ class Resolver:
     # checks and instruments
 
     def form(self, read: ReadForm) -> None:
-        """The checks and instruments of one form."""
+        """The links, checks and instruments of one form."""
+        for made in read.items.values():
+            to = made.item.to
+            log = None if to is None else self._known.forms.get(to)
+            if to is None or to in self._known.broken:
+                continue
+            if log is None:
+                hint = suggestion(to, self._known.forms)
+                made.table.problem("to", "unknown_form", name=to, hint=hint)
+            elif not log.log:
+                made.table.problem("to", "link_to_no_log", name=to)
         for check, table in read.checks:
             own = 0
             for index, name in enumerate(check.items):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mda5_crf.study import aggregates
 from mda5_crf.study.arguments import Call, check_count, text_of
@@ -21,7 +21,7 @@ _FORM = re.compile(r"(?:(?:[A-Z][A-Z0-9_]*|\*)\.)?[A-Z][A-Z0-9_]*")
 def performed(compiler: Compiler, call: Call) -> Closure:
     """``performed("PFT", within_days=14)``"""
     check_count(compiler, call, 1, 1, ("within_days",))
-    form = form_of(compiler, call, call.args[0])
+    form = form_of(compiler, call, call.args[0], compiler.performed)
     days: int | None = None
     for keyword in call.node.keywords:
         number = compiler.literal(keyword.value) if isinstance(keyword.value, ast.Constant) else None
@@ -41,12 +41,12 @@ def baseline(compiler: Compiler, call: Call) -> Closure:
     return lambda scope: scope.baseline(ref)
 
 
-def form_of(compiler: Compiler, call: Call, node: ast.expr) -> str:
-    """The form named by an argument: ``EX``, ``BL.PE`` or ``*.LBI``."""
+def form_of(compiler: Compiler, call: Call, node: ast.expr, named: set[str]) -> str:
+    """The form named by an argument: ``EX``, ``BL.PE`` or ``*.LBI``; noted in ``named``."""
     form = text_of(compiler, call, node)
     if not _FORM.fullmatch(form):
         raise compiler.error("expression_form", call.node, name=form[:20])
-    compiler.forms.add(form)
+    named.add(form)
     return form
 
 
@@ -88,6 +88,18 @@ def row_number(compiler: Compiler, call: Call) -> Closure:
     return evaluate
 
 
+def line_number(compiler: Compiler, call: Call) -> Closure:
+    """``line_number()``: the number people use for the row, struck rows counted."""
+    check_count(compiler, call, 0, 0)
+    compiler.note_row_word("line_number")
+
+    def evaluate(scope: Scope) -> Operand:
+        number = scope.line_number()
+        return None if number is None else Decimal(number)
+
+    return evaluate
+
+
 def aggregate(compiler: Compiler, call: Call) -> Closure:
     """``count, first, last, any, all, sum, mean, min, max`` over rows or over listed values."""
     check_count(compiler, call, 1, None, ("known",))
@@ -107,14 +119,43 @@ def aggregate(compiler: Compiler, call: Call) -> Closure:
         return lambda scope: action((part(scope) for part in parts), known)
     rows = Call("rows", first)
     check_count(compiler, rows, 1, 1)
-    form = form_of(compiler, rows, first.args[0])
+    form = form_of(compiler, rows, first.args[0], compiler.rowed)
     compiler.functions.add("rows")
     if len(call.args) == 1 and call.name == "count":
-        return lambda scope: Decimal(len(scope.rows(form)))
+        return lambda scope: Decimal(len(scope.rows(form, (), False)))
     if len(call.args) != 2:
         raise compiler.error("expression_arguments", call.node, name=call.name)
-    each = compiler.in_rows(form, call.args[1])
-    return lambda scope: action((each(row) for row in scope.rows(form)), known)
+    each, names, looks_out = compiler.in_rows(form, call.args[1])
+    if call.name == "any":
+        _note_some(compiler, call, _Rows(form, names, looks_out), known)
+    return lambda scope: action((each(row) for row in scope.rows(form, names, looks_out)), known)
+
+
+class _Rows(NamedTuple):
+    """The rows of a form that are looked at: which items of them, and whether these look out of the rows."""
+
+    form: str
+    names: tuple[str, ...]
+    looks_out: bool
+
+
+def _note_some(compiler: Compiler, call: Call, rows: _Rows, known: bool) -> None:
+    """Tell the compiler the shorter way to know that ``any`` is true: a row for which it holds.
+
+    With ``known=True`` it is false when there is none; without, it may also be unknown.
+    """
+    holds = compiler.holds(call.args[1])
+    form, names, looks_out = rows
+
+    def some(scope: Scope) -> Operand:
+        for row in scope.rows(form, names, looks_out):
+            if holds(row) is True:
+                break
+        else:
+            return False
+        return True
+
+    compiler.note_short(call.node, some, decided=known)
 
 
 def rows_alone(compiler: Compiler, call: Call) -> Closure:

@@ -7,30 +7,36 @@ readers. So a keystroke costs one form, however many forms it looks at.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.study import timeline
 from mda5_crf.study import values as reading
+from mda5_crf.study.data import QUERIES, REFERENCES, SIGNATURES
 from mda5_crf.study.expression import Ref
 from mda5_crf.study.operand import Operand
 from mda5_crf.study.plan import FormPlan, ItemPlan
-from mda5_crf.study.reach import Reach
-from mda5_crf.study.values import EMPTY, Value
+from mda5_crf.study.reach import Parts, Reach
+from mda5_crf.study.references import References
+from mda5_crf.study.values import EMPTY, Entry, Value
 
 if TYPE_CHECKING:
     from mda5_crf.study.memory import Memory
-    from mda5_crf.study.state import Finding, ItemState
+    from mda5_crf.study.state import Finding, FormState, ItemState
+
+
+_new_key = tuple.__new__
+"""Keys are made by the thousand; this leaves out the named tuple's own constructor."""
 
 
 class Local(dict[str, Operand]):
     """NAME → operand in one scope, computed on first use. A cycle reads as unknown."""
 
     __slots__ = ("scope",)
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    scope: Scope
 
     def __missing__(self, name: str) -> Operand:
         scope = self.scope
@@ -41,7 +47,7 @@ class Local(dict[str, Operand]):
             self[name] = None
             found = scope.compute(plan) if plan.group == scope.group else None
         elif scope.group:
-            found = scope.context.scope.local[name]
+            return scope.context.scope.local[name]  # kept there: a change of it need not look for rows
         else:
             self[name] = None
             found = scope.compute(plan)
@@ -53,9 +59,7 @@ class Gates(dict[int, bool]):
     """Gate → open? Unknown is closed."""
 
     __slots__ = ("scope",)
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    scope: Scope
 
     def __missing__(self, gate: int) -> bool:
         self[gate] = False
@@ -68,62 +72,60 @@ class Entered(dict[str, Value]):
     """NAME → entered value, read on first use and kept until the entry changes."""
 
     __slots__ = ("scope",)
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    scope: Scope
 
     def __missing__(self, name: str) -> Value:
         scope = self.scope
         plan = scope.context.plan.by_name[name]
-        entries = scope.context.memory.data.entries
-        entry = entries.get(scope.key(plan))
-        found = EMPTY
-        if entry is not None:
-            shared = None
-            if plan.unit_from is not None and entry.unit is None:
-                other = entries.get(scope.key(scope.context.plan.by_name[plan.unit_from]))
-                shared = None if other is None else other.unit
-            found = reading.parse(plan.item, entry, plan.codelist, shared)
-        self[name] = found
-        return found
+        return scope.take_in(plan, scope.context.memory.data.entries.get(scope.key(plan)))
 
 
 class Scope:
     """One form instance (``group`` "") or one row of it. ``outer`` is the scope around a row."""
 
     __slots__ = (
+        "checks",
         "context",
         "entered",
+        "fixed",
         "gates",
         "group",
-        "keys",
+        "head",
         "limits",
         "local",
         "outer",
         "parts",
         "repeat",
         "states",
+        "views",
     )
 
     def __init__(self, context: Context, group: str = "", repeat: str = "") -> None:
         self.context = context
         self.group = group
         self.repeat = repeat
+        self.head = (*context.form, group, repeat) if group else context.form
         self.outer: Scope | None = context.scope if group else None
-        self.local: dict[str, Operand] = Local(self)
-        self.gates = Gates(self)
-        self.entered = Entered(self)
-        self.keys: dict[str, ItemKey] = {}
-        self.states: dict[str, ItemState] = {}
+        self.local: dict[str, Operand] = (local := Local())
+        self.gates = Gates()
+        self.entered = Entered()
+        local.scope = self.gates.scope = self.entered.scope = self
+        self.states: dict[str, list[ItemState]] = {}
         self.limits: dict[str, tuple[Value, tuple[Finding, ...]]] = {}
+        self.fixed: dict[str, tuple[Value, tuple[Finding, ...]]] = {}
+        self.checks: dict[int, bool] = {}
         self.parts: dict[str, object] = {}
+        self.views: dict[str, tuple[list[Scope], list[Scope]]] = {}
 
     def seen_from(self, outer: Scope) -> Scope:
-        """The same row, with another scope around it."""
+        """The same row, with another scope around it.
+
+        It is what expressions ask of a row; what only the form asks of it stays with the row itself.
+        """
         view = Scope.__new__(Scope)
         view.context, view.group, view.repeat, view.outer = self.context, self.group, self.repeat, outer
-        view.local, view.gates, view.entered = self.local, self.gates, self.entered
-        view.keys, view.states, view.limits, view.parts = self.keys, self.states, self.limits, self.parts
+        view.local, view.gates, view.entered, view.parts = self.local, self.gates, self.entered, self.parts
+        view.views = {}
         return view
 
     def forget(self) -> None:
@@ -131,21 +133,60 @@ class Scope:
         self.local.clear()
         self.gates.clear()
         self.parts.clear()
+        self.limits.clear()
+        self.checks.clear()
+        self.views.clear()
+
+    def forget_parts(self, parts: Parts) -> None:
+        """Drop what is named. Instruments are asked again; they compare their inputs."""
+        local, limits, gates, checks = self.local, self.limits, self.gates, self.checks
+        for name in parts.items:
+            local.pop(name, None)
+        for name in parts.limits:
+            limits.pop(name, None)
+        for gate in parts.gates:
+            gates.pop(gate, None)
+        for check in parts.checks:
+            checks.pop(check, None)
+        self.parts.clear()
 
     def key(self, plan: ItemPlan) -> ItemKey:
         """The key of an item in this scope."""
-        key = self.keys.get(plan.name)
-        if key is None:
-            key = self.context.key._replace(group=plan.group, group_repeat=self.repeat, item=plan.name)
-            self.keys[plan.name] = key
-        return key
+        return _new_key(ItemKey, self.head + plan.tail)
+
+    def is_open(self, numbers: Iterable[int]) -> bool:
+        """Are all these gates open?"""
+        gates = self.gates
+        for gate in numbers:
+            if not gates[gate]:
+                break
+        else:
+            return True
+        return False
+
+    def take_in(self, plan: ItemPlan, entry: Entry | None) -> Value:
+        """Read the entry of an item of this scope, and keep its value until the entry changes."""
+        found = EMPTY if entry is None else self._read(plan, entry)
+        self.entered[plan.name] = found
+        return found
+
+    def _read(self, plan: ItemPlan, entry: Entry) -> Value:
+        shared = None if plan.unit_from is None else self._shared_unit(plan.unit_from)
+        if not (shared or entry.unit or entry.missing or entry.conflict):
+            found = plan.quick(entry.text)
+            if found is not None:
+                return found
+        return plan.read(entry, None if entry.unit else shared)
+
+    def _shared_unit(self, name: str) -> str | None:
+        """The unit typed with the item ``name``; None when it was typed without, or nothing was typed."""
+        giver = self.context.memory.data.entries.get(self.key(self.context.plan.by_name[name]))
+        return None if giver is None else giver.unit
 
     def compute(self, plan: ItemPlan) -> Operand:
         """The operand of an item of this scope; None behind a closed gate."""
-        gates = self.gates
-        for gate in plan.gates:
-            if not gates[gate]:
-                return None
+        if not self.is_open(plan.gates):
+            return None
         if plan.calculate is not None:
             return plan.calculate(self)
         return self.entered[plan.name].data
@@ -157,9 +198,8 @@ class Scope:
             return None
         if self.group and not plan.repeating:
             return self.context.scope.whole(name)
-        for gate in plan.gates:
-            if not self.gates[gate]:
-                return None
+        if not self.is_open(plan.gates):
+            return None
         if plan.calculate is not None:
             return reading.computed(plan.item, self.local[name])
         return self.entered[name]
@@ -177,7 +217,7 @@ class Scope:
     def _elsewhere(self, ref: Ref) -> Scope | None:
         if not ref.event and not ref.form:
             return self
-        found = self.context.memory.locate(self.context, ref.event, ref.form)
+        found = self.context.memory.locate(self.context, ref.event, ref.form, ref.item)
         if found is not None:
             return found.scope
         outer = self.outer
@@ -185,15 +225,23 @@ class Scope:
 
     def value(self, ref: Ref) -> Value | None:
         """The whole value of an item here or elsewhere."""
+        if not ref.event and not ref.form:
+            return self.whole(ref.item)
         if ref.event == "prev":
             before = timeline.previous(self.context.memory, self.context, ref)
             return None if before is None else before.scope.whole(ref.item)
         scope = self._elsewhere(ref)
         return None if scope is None else scope.whole(ref.item)
 
-    def rows(self, form: str) -> Sequence[Scope]:
-        """The live rows of a form, seen from here."""
-        return [row.seen_from(self) for row in self.context.memory.rows(self.context, form)]
+    def rows(self, form: str, names: Iterable[str] = ("",), views: bool = True) -> Sequence[Scope]:
+        """The live rows of a form, of which ``names`` are read; with ``views`` seen from here."""
+        found = self.context.memory.rows(self.context, form, names)
+        if not views:
+            return found
+        kept = self.views.get(form)
+        if kept is None or kept[0] is not found:  # several checks of a form look at the same rows
+            kept = self.views[form] = (found, [row.seen_from(self) for row in found])
+        return kept[1]
 
     def previous_row(self) -> Scope | None:
         """The row before this one among the live rows of its group."""
@@ -212,6 +260,12 @@ class Scope:
         live = self.context.live_repeats(self.group)
         return live.index(self.repeat) + 1 if self.repeat in live else None
 
+    def line_number(self) -> int | None:
+        """The number people use for this row, struck rows counted; None outside rows."""
+        if not self.group:
+            return None
+        return self.context.memory.data.line_of(self.context.key._replace(group=self.group), self.repeat)
+
     def performed(self, form: str, within_days: int | None) -> bool | None:
         """Was a form done at this event, or within some days of this form's date?"""
         return timeline.performed(self.context.memory, self.context, form, within_days)
@@ -229,21 +283,86 @@ class Scope:
         """One result of an instrument of this form."""
         return self.context.memory.part(self, instrument, part)
 
+    def row_id(self) -> str | None:
+        """The identity of this row, or of this repeat of a form; None where nothing repeats."""
+        return self.repeat or self.context.key.form_repeat or None
+
+    def form_id(self) -> str:
+        """The identity of this form instance: no two have the same."""
+        return self.context.key.path()
+
+    def form_status(self, form: str) -> str | None:
+        """The status of a form here or elsewhere; None when there is none such."""
+        found = self._form(form)
+        return None if found is None else self.context.memory.status(found)
+
+    def signed(self, form: str) -> bool | None:
+        """Is a form here or elsewhere signed? None when there is none such, or nothing is known."""
+        memory, found = self.context.memory, self._form(form)
+        memory.scans(self.context, SIGNATURES)
+        known = memory.data.signatures
+        return None if found is None or known is None else found.key in known
+
+    def _form(self, form: str) -> Context | None:
+        event, _, oid = form.rpartition(".")
+        found = self._elsewhere(Ref(event, oid, ""))
+        return None if found is None else found.context
+
+    def open_queries(self) -> Decimal | None:
+        """How many queries of the participant are open."""
+        memory = self.context.memory
+        memory.scans(self.context, QUERIES)
+        count = memory.data.open_queries
+        return None if count is None else Decimal(count)
+
+    def planned(self, event: str) -> date | None:
+        """The target date of an event."""
+        return self.context.memory.planned(self.context, event)
+
+    def next_planned(self, form: str) -> date | None:
+        """The target date of the next event at which ``form`` is due."""
+        return self.context.memory.next_planned(self.context, form)
+
+    def references(self) -> References | None:
+        """The lists of the site."""
+        self.context.memory.scans(self.context, REFERENCES)
+        return self.context.memory.data.references
+
 
 class Context:
     """One form instance of one participant, or (with an empty form) one event instance."""
 
-    __slots__ = ("items", "key", "memory", "plan", "readers", "rows", "scope", "scores", "shape")
+    __slots__ = (
+        "asked",
+        "before",
+        "form",
+        "items",
+        "key",
+        "lives",
+        "memory",
+        "plan",
+        "readers",
+        "rows",
+        "scope",
+        "scores",
+        "shape",
+        "state",
+    )
 
     def __init__(self, memory: Memory, plan: FormPlan, key: ItemKey) -> None:
         self.memory = memory
         self.plan = plan
         self.key = key
         self.rows: dict[tuple[str, str], Scope] = {}
-        self.readers: set[Context] = set()
+        self.form: tuple[str, ...] = key[:5]
+        self.readers: dict[str, set[Context]] = {}
+        self.lives: dict[str, list[Scope]] = {}
+        self.before: list[ItemKey] | None = None
         self.scores: dict[str, tuple[object, object]] = {}
         self.items: dict[ItemKey, ItemState] = {}
         self.shape: tuple[tuple[str, ...], ...] = ()
+        self.state: FormState | None = None
+        self.asked: dict[tuple[ItemKey, str], str | None] = {}
         self.scope = Scope(self)
 
     def named(self, name: str) -> Operand:
@@ -263,25 +382,33 @@ class Context:
 
     def live_rows(self, group: str) -> list[Scope]:
         """A group's live rows, in order."""
-        return [self.row(group, repeat) for repeat in self.live_repeats(group)]
+        found = self.lives.get(group)
+        if found is None:
+            found = self.lives[group] = [self.row(group, repeat) for repeat in self.live_repeats(group)]
+        return found
 
     def forget(self) -> None:
         """Drop everything computed here."""
+        self.before = self.state = None
+        self.lives.clear()
         self.scope.forget()
         for row in self.rows.values():
             row.forget()
 
-    def forget_reach(self, reach: Reach) -> None:
-        """Drop what was computed from one item. Instruments are asked again; they compare their inputs."""
-        local, gates = self.scope.local, self.scope.gates
-        for name in reach.items:
-            local.pop(name, None)
-        for gate in reach.gates:
-            gates.pop(gate, None)
-        self.scope.parts.clear()
+    def forget_reach(self, reach: Reach, key: ItemKey) -> None:
+        """Drop what was computed from the item at ``key``."""
+        self.state = None
+        own = self.rows.get((key.group, key.group_repeat)) if key.group_repeat else self.scope
+        if own is not None:
+            own.forget_parts(reach.own)
+        if reach.wide is not None:
+            self.scope.forget_parts(reach.wide)
+            for row in self.rows.values():
+                row.forget_parts(reach.wide)
 
     def forget_entry(self, key: ItemKey) -> None:
         """An entry changed: read it again, and what shares its unit."""
+        self.state = None
         scope = self.rows.get((key.group, key.group_repeat)) if key.group_repeat else self.scope
         plan = self.plan.by_name.get(key.item)
         if scope is None or plan is None:

@@ -14,6 +14,9 @@ from mda5_crf.text import Text
 TYPE = "TYPE"
 REQUIRED = "REQUIRED"
 CONFLICT = "CONFLICT"
+LINK = "LINK"
+UNDECIDED = ".UNDECIDED"
+"""Behind the OID of a hard range: a partial date lies inside or outside, as it may be completed."""
 _RANK = {Severity.HARD: 1, Severity.QUERY: 2, Severity.SOFT: 3, Severity.WARNING: 4}
 
 
@@ -21,7 +24,7 @@ _RANK = {Severity.HARD: 1, Severity.QUERY: 2, Severity.SOFT: 3, Severity.WARNING
 class Finding:
     """Something that is wrong or unusual. Computed, never stored.
 
-    ``check`` is the OID of a check or range, or TYPE, REQUIRED, CONFLICT. ``items`` are the items it
+    ``check`` is the OID of a check or range, or TYPE, REQUIRED, CONFLICT, LINK. ``items`` are the items it
     speaks of, the first one its place. ``confirmed``: a person has confirmed it for the value that now
     stands. ``at_completion``: it speaks only when the form is to be completed. ``blocks``: the form
     cannot be completed while it stands (unless a person puts it to query).
@@ -67,6 +70,20 @@ def worst(findings: list[Finding] | tuple[Finding, ...]) -> Finding | None:
     return min(findings, key=lambda finding: (finding.confirmed, finding.rank), default=None)
 
 
+class RowState(NamedTuple):
+    """One live row of a repeating group.
+
+    ``key`` has no item. ``status``: empty (nothing entered), complete (every required item that applies
+    is answered and no finding stops completion), else incomplete. ``worst``: the finding to speak first.
+    """
+
+    key: ItemKey
+    answered: int
+    expected: int
+    status: str
+    worst: Finding | None
+
+
 @dataclass(frozen=True, slots=True)
 class FormState:
     """A form instance, evaluated.
@@ -75,6 +92,7 @@ class FormState:
     items that apply, and how many of them have a value or a missing code. ``status``: not_started,
     in_progress, complete, not_done, computed (nothing to enter), or what else is recorded.
     ``no_longer_apply``: items with an entry whose gate has closed; the entry is kept and reads as blank.
+    ``rows``: the live rows of its repeating groups, in order.
     """
 
     key: ItemKey
@@ -84,3 +102,4 @@ class FormState:
     expected: int
     status: str
     no_longer_apply: tuple[ItemKey, ...]
+    rows: tuple[RowState, ...] = ()

@@ -17,16 +17,20 @@ if TYPE_CHECKING:
     from mda5_crf.study.scope import Context
 
 Place = tuple[int, int, date, int]
+_BEFORE = "#before"
+"""The name of the context that keeps the line of events before an event."""
 
 
 def event_date(memory: Memory, reader: Context, event: ItemKey) -> date | None:
     """The date of an event: its visit date, else the first date entered on one of its forms."""
     forms = memory.plan.forms_at.get(event.event, ())
     if VISIT_FORM in forms:
-        return _date(memory.read_by(reader, event._replace(form=VISIT_FORM)), VISIT_DATE)
+        return _date(memory.read_by(reader, ItemKey(*event[:3], VISIT_FORM), VISIT_DATE), VISIT_DATE)
     for form in forms:
         item = memory.plan.study.forms[form].date_item
-        found = None if item is None else _date(memory.read_by(reader, event._replace(form=form)), item)
+        if item is None:
+            continue
+        found = _date(memory.read_by(reader, ItemKey(*event[:3], form), item), item)
         if found is not None:
             return found
     return None
@@ -40,6 +44,13 @@ def _date(context: Context, item: str) -> date | None:
 def before(memory: Memory, reader: Context) -> list[ItemKey]:
     """The events before the reader's, nearest first. Unscheduled ones stand where their date puts them."""
     own = reader.key.event_key()
+    keeper = memory.read_by(reader, ItemKey(*own[:3], item=_BEFORE))
+    if keeper.before is None:
+        keeper.before = _before(memory, keeper, own)
+    return keeper.before
+
+
+def _before(memory: Memory, reader: Context, own: ItemKey) -> list[ItemKey]:
     study, order = memory.plan.study, memory.plan.order
     repeats = [
         ItemKey(own.subject, event.oid, repeat)
@@ -72,11 +83,20 @@ def previous(memory: Memory, reader: Context, ref: Ref) -> Context | None:
     form = ref.form or reader.key.form
     memory.scans(reader, form)
     for event in before(memory, reader):
-        key = event._replace(form=form)
+        key = ItemKey(*event[:3], form)
         if memory.is_started(key):
-            found = memory.read_by(reader, memory.first_instance(key))
-            if found.scope.local[ref.item] is not None:
+            found = _with_value(memory, reader, key, ref.item)
+            if found is not None:
                 return found
+    return None
+
+
+def _with_value(memory: Memory, reader: Context, form: ItemKey, item: str) -> Context | None:
+    """The first instance of a form at one event at which the item has a value."""
+    for key in memory.repeats(form):
+        found = memory.read_by(reader, key, item)
+        if found.scope.local[item] is not None:
+            return found
     return None
 
 
@@ -87,14 +107,15 @@ def baseline(memory: Memory, reader: Context, form: str, item: str) -> Operand:
     """
     subject = memory.data.subject
     due = memory.plan.due.get((BASELINE, form))
-    first = memory.first_instance(ItemKey(subject, BASELINE, "", form))
-    found = memory.read_by(reader, first).scope.local[item]
-    if found is not None or (due is not None and not carried(memory, reader, due)):
-        return found
+    at_baseline = _with_value(memory, reader, ItemKey(subject, BASELINE, "", form), item)
+    if at_baseline is not None:
+        return at_baseline.scope.local[item]
+    if due is not None and not carried(memory, reader, due):
+        return None
     if SCREENING not in memory.plan.study.events:
         return None
-    first = memory.first_instance(ItemKey(subject, SCREENING, "", form))
-    return memory.read_by(reader, first).scope.local[item]
+    screening = _with_value(memory, reader, ItemKey(subject, SCREENING, "", form), item)
+    return None if screening is None else screening.scope.local[item]
 
 
 def carried(memory: Memory, reader: Context, due: Due) -> bool:
@@ -106,8 +127,8 @@ def carried(memory: Memory, reader: Context, due: Due) -> bool:
     if due.mark is not Mark.CARRIED or item is None or SCREENING not in memory.plan.study.events:
         return False
     subject = memory.data.subject
-    screening = memory.read_by(reader, memory.first_instance(ItemKey(subject, SCREENING, "", due.form)))
-    day = _date(screening, item)
+    screening = _with_value(memory, reader, ItemKey(subject, SCREENING, "", due.form), item)
+    day = None if screening is None else _date(screening, item)
     if day is None:
         return False
     until = memory.day_one(reader) or event_date(memory, reader, ItemKey(subject, due.event)) or memory.today
@@ -122,8 +143,11 @@ def performed(memory: Memory, reader: Context, form: str, within_days: int | Non
     if item is None:
         return None
     if within_days is None:
-        found = memory.locate(reader, event, name)
-        return found is not None and found.scope.local[item] is not None
+        found = memory.locate(reader, event, name, item)
+        if found is None or found.scope.local[item] is not None:
+            return found is not None
+        other = _with_value(memory, reader, found.key._replace(form_repeat=""), item)
+        return other is not None
     own = reader.plan.form
     base = reader.scope.local[own.date_item] if own is not None and own.date_item else None
     if base is None:
@@ -131,6 +155,7 @@ def performed(memory: Memory, reader: Context, form: str, within_days: int | Non
     if base is None:
         return None
     result: bool | None = False
+    memory.watches(reader, name, (item,))
     for context in memory.instances(reader, name):
         if event not in ("", "*", context.key.event):
             continue

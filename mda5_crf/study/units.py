@@ -19,13 +19,16 @@ def split_unit(item: Item, text: str) -> tuple[str, str | None]:
 
     The unit comes back as the definition writes it, whatever case, width or micro sign was typed; the
     stored unit itself counts too. ``×10⁹/L`` may follow with or without the sign of multiplication.
+    A bare number may have a unit of its own (``Item.implied``).
     """
     names = known_units(item)
     if not names:
         return text, None
     match = _SPLIT.fullmatch(decimal_points(narrow(text)))
-    if match is None or match[3] is None or not any(char.isdigit() for char in match[1]):
+    if match is None or not any(char.isdigit() for char in match[1]):
         return text, None
+    if match[3] is None:
+        return text, _implied(item, match[1].strip())
     written = _TIMES.sub("", match[3])
     wanted = loose(written)
     if wanted[0].isdigit() and not match[2] and written == match[3]:
@@ -34,6 +37,14 @@ def split_unit(item: Item, text: str) -> tuple[str, str | None]:
         if loose(name) == wanted:
             return match[1].strip(), name
     return text, None
+
+
+def _implied(item: Item, number: str) -> str | None:
+    """The unit that a number without one is in; None is the stored unit."""
+    if item.implied is None or not number[0].isdigit():
+        return None  # a limit such as <30 says too little
+    unit, limit = item.implied
+    return unit if Decimal(number) > limit else None
 
 
 def known_units(item: Item) -> tuple[str, ...]:

@@ -26,6 +26,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "act_devices": ("register another PC", "登记其他电脑"),
     "act_back_up": ("back up", "备份"),
     "act_change_definition": ("change the study definition", "更改研究定义"),
+    "act_references": (
+        "change the site's laboratories, reference ranges or consent versions",
+        "更改本中心的实验室、参考范围或知情同意书版本",
+    ),
     "act_see_audit": ("see the audit trail", "查看稽查轨迹"),
     "denied": (
         "Your account may not {act}. This needs the role: {roles}.",

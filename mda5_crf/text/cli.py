@@ -176,6 +176,36 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{study} version {version} ({hash}) has no problems: {counts}.",
         "{study} 版本 {version}（{hash}）没有问题：{counts}。",
     ),
+    "study_cases": (
+        "Cases: {checks} of {wanted} checks and ranges proved with {scenes} scenes; "
+        "{ranges} limits compared, {edges} values tried at them.",
+        "案例：{wanted} 项核查和范围中 {checks} 项已验证，共 {scenes} 个场景；比对界限 {ranges} 项，试录边界值 {edges} 个。",
+    ),
+    "study_no_cases": ("No cases are kept beside this definition.", "此研究定义未附案例。"),
+    "study_parity": (
+        "Texts: {texts} in both languages, {waiting} not approved yet.",
+        "文本：{texts} 条中英文齐全，{waiting} 条尚未批准。",
+    ),
+    "study_no_parity": (
+        "Texts: {texts} in both languages; no approvals are kept beside this definition.",
+        "文本：{texts} 条中英文齐全；此研究定义未附批准记录。",
+    ),
+    "study_more": ("  … and {count} more", "  …… 另有 {count} 条"),
+    "study_words": ("Name one folder; only study diff takes two.", "请指明一个文件夹；仅 study diff 需要两个。"),
+    "study_approve_words": (
+        'Name the folder and who approves: study approve DIR --name "…".',
+        "请指明文件夹和批准人：study approve 文件夹 --name “姓名”。",
+    ),
+    "study_approved": (
+        "{count} text(s) approved by {name}; the others are as they were.",
+        "{name} 已批准 {count} 条文本，其余未变。",
+    ),
+    "study_diff_words": (
+        "Name two folders: study diff OLD NEW.",
+        "请指明两个文件夹：study diff 旧 新。",
+    ),
+    "study_no_folder": ("There is no folder {name}.", "没有文件夹 {name}。"),
+    "study_differences": ("{count} difference(s).", "共 {count} 处差异。"),
     "witness_form": ("Write a witness as DEVICE:SEQ:HASH.", "见证请写为 设备:序号:哈希。"),
     "verify_head": ("{device}: {seq} records, head {hash}", "{device}：{seq} 条记录，链首 {hash}"),
     "verify_no_witness": (
@@ -218,6 +248,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{queries} queries raised by checks in {visits} visits ({rate} per visit).",
         "{visits} 次访视共由核查产生 {queries} 条质疑（每次访视 {rate} 条）。",
     ),
+    "demo_checks": (
+        "Checks with most queries: {checks}.",
+        "质疑最多的核查：{checks}。",
+    ),
+    "demo_answers": (
+        "{rate} required answers per visit; the fullest baseline took {baseline}.",
+        "每次访视平均需作答 {rate} 项；内容最全的一次基线访视为 {baseline} 项。",
+    ),
     "demo_files": (
         "{bundles} bundles, {pdfs} PDF files, {screens} screenshots. People who can log in:",
         "{bundles} 个数据包，{pdfs} 个 PDF 文件，{screens} 张截图。可登录的用户：",
@@ -230,5 +268,35 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "demo_no_screens": (
         "The screenshots could not be made here; everything else is ready.",
         "此处无法生成截图，其余内容均已就绪。",
+    ),
+    "reference_word_needed": (
+        "{act} needs one word behind it: a file to import, or the number of the row to strike.",
+        "{act} 之后需要一项内容：要导入的文件，或要划除的条目编号。",
+    ),
+    "reference_fields_needed": ("Name the fields of the row: {known}", "请给出条目的字段：{known}"),
+    "reference_added": ("Added as row {number}: {row}", "已添加为第{number}条：{row}"),
+    "reference_struck": ("Struck out: {row}", "已划除：{row}"),
+    "reference_state_struck": ("struck", "已划除"),
+    "reference_taken": ("{count} rows taken.", "已导入{count}条。"),
+    "reference_would_take": (
+        "{count} rows would be taken; nothing was written.",
+        "可导入{count}条；未写入任何内容。",
+    ),
+    "reference_not_taken": ("Row {row} not taken: {reason}", "第{row}条未导入：{reason}"),
+    "reference_rows_left": (
+        "{count} rows were not taken; the reasons stand above.",
+        "有{count}条未导入，原因见上。",
+    ),
+    "csv_head": (
+        "{file}: the first line must name the fields, each once: {known}",
+        "{file}：首行应为字段名，且不得重复：{known}",
+    ),
+    "csv_unreadable": (
+        "{file} is no table of values separated by commas.",
+        "{file} 不是逗号分隔的表格文件。",
+    ),
+    "csv_too_large": (
+        "{file} is larger than a list of this kind may be ({most} rows, 4 MiB). Divide it.",
+        "{file} 超出允许的大小（{most}行，4 MiB），请拆分后导入。",
     ),
 }

@@ -38,6 +38,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Form {form} is not on the schedule of {event}. It belongs to: {known}.",
         "{event} 的计划中没有表单 {form}。该表单属于：{known}。",
     ),
+    "form_not_repeating": (
+        "{form} is filled once per visit; it cannot be added again.",
+        "{form} 每次访视仅填写一次，不能重复添加。",
+    ),
+    "repeat_needed": (
+        "{form} is filled several times at a visit: add one first, or name it with its number.",
+        "{form} 在同一访视可填写多份：请先添加一份，或用序号指明。",
+    ),
+    "unknown_form_repeat": (
+        "Participant {subject} has no {form} at {event}. Add it first.",
+        "参与者 {subject} 在 {event} 没有 {form}，请先添加。",
+    ),
     "unknown_item": (
         "Form {form} has no item {item}. Nothing was stored for it. Did you mean {known}?",
         "表单 {form} 没有条目 {item}，未保存任何内容。是否为 {known}？",
@@ -50,6 +62,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "unknown_row": (
         "Form {form} of participant {subject} has no row {row}.",
         "参与者 {subject} 的表单 {form} 没有第 {row} 行。",
+    ),
+    "struck_out": (
+        "{place} of participant {subject} was struck out: it keeps its number and takes no more entries.",
+        "参与者 {subject} 的 {place} 已划除：编号保留，不再录入。",
     ),
     "row_needed": (
         "Form {form} is a log: name the row with --row, or --row new for a new one.",
@@ -102,6 +118,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "status_not_done": ("not done", "未做"),
     "status_query": ("open query", "有未关闭质疑"),
     "status_computed": ("calculated", "自动计算"),
+    "status_closed": ("no longer expected", "不再要求"),
     "status_not_due": ("not scheduled", "无计划"),
     "state_Candidate": ("candidate", "待提出"),
     "state_Open": ("open", "未答复"),
@@ -117,6 +134,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "history_query": ("query {state}: {text}", "质疑{state}：{text}"),
     "history_row": ("row added", "新增一行"),
     "history_strike": ("struck out", "划除"),
+    "history_form": ("{form} added", "新增 {form}"),
     "history_other": ("{kind}", "{kind}"),
     "unknown_role": (
         "There is no role {role}. Known roles: {known}.",

@@ -53,6 +53,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "code_many": ("{item} must be one of the listed answers", "{item}必须是所列选项之一"),
     "codes": ("{item} must be listed answers only: {codes}", "{item}只能是所列选项：{codes}"),
     "codes_many": ("{item} must be listed answers only", "{item}只能是所列选项"),
+    "link": (
+        "{item} must be the number of one line of {log} that is there, such as 3",
+        "{item}必须是 {log} 中现有的一行的行号，例如 3",
+    ),
+    "links": (
+        "{item} must be numbers of lines of {log} that are there, such as 1, 3",
+        "{item}必须是 {log} 中现有各行的行号，例如 1, 3",
+    ),
     "text_too_long": (
         "{item} must be {limit} characters or fewer; it has {count}",
         "{item}最多 {limit} 个字符，现为 {count} 个",
@@ -94,10 +102,23 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{item}通常是{high}或更早，请核对，或按 F8 确认",
     ),
     "today": ("today", "今天"),
+    "undecided_low": (
+        "{item} may lie before {low}: complete the date, or explain",
+        "{item}可能早于{low}，请补全日期或说明",
+    ),
+    "undecided_high": (
+        "{item} may lie after {high}: complete the date, or explain",
+        "{item}可能晚于{high}，请补全日期或说明",
+    ),
     # -- other findings ---------------------------------------------------------------------------
     "conflict": (
         "{item} has two different entries: enter the right one",
         "{item}有两个不同的录入值，请填写正确的值",
+    ),
+    "line_struck": ("{number} (struck)", "{number}（已划除）"),
+    "link_gone": (
+        "{item} names a line of {log} that is not there: choose the line again",
+        "{item}所关联的 {log} 行已不存在，请重新选择",
     ),
     "blank": ("blank", "空白"),
     "rows": ("{count} rows", "{count} 行"),
@@ -136,6 +157,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "expression_pattern": ("the pattern is no regular expression", "该模式不是正则表达式"),
     "expression_date": ('the date must be written as "2026-01-31"', '日期须写成 "2026-01-31"'),
+    "expression_oid": (
+        '"{name}" names nothing: an OID without a dot is expected',
+        "“{name}”不是名称：应为不带点的 OID",
+    ),
     "expression_form": (
         '"{name}" names no form: FORM, EVENT.FORM or *.FORM is expected',
         "“{name}”不是表单名：应为 FORM、EVENT.FORM 或 *.FORM",

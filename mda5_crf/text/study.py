@@ -62,6 +62,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "A range of codes is two whole numbers, the lower first, at most 1000 apart.",
         "代码范围须为两个整数，先小后大，相差不超过 1000。",
     ),
+    "entries_and_values": (
+        "Give either entries_of or {key}, not both.",
+        "entries_of 与 {key} 只能填写其一。",
+    ),
+    "no_entries": (
+        "No form has template entries [[{name}]].",
+        "没有任何表单含模板条目 [[{name}]]。",
+    ),
     "duplicate_code": (
         "The code {word} is already taken by {other}; codes are typed without regard to capitals.",
         "代码 {word} 与 {other} 重复；录入代码时不区分大小写。",
@@ -84,10 +92,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "时间窗须为两个研究日，先早后晚。",
     ),
     "duplicate_due": ("{form} is already due at {event}.", "{event} 已安排 {form}。"),
-    "when_and_conditional": (
-        "when belongs to the mark conditional, and conditional needs when.",
-        "when 与标记 conditional 须同时使用。",
+    "conditional_without_when": (
+        "The mark conditional needs when.",
+        "标记 conditional 须与 when 同时使用。",
     ),
+    "duplicate_closing": ("There is another closing {name}.", "结束规则 {name} 重复。"),
     "within_and_carried": (
         "within belongs to the mark carried, and carried needs within (days).",
         "within（天数）与标记 carried 须同时使用。",
@@ -241,6 +250,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "表单 {name} 须保存为 forms/{name}.toml。",
     ),
     "form_never_due": ("Form {name} is due at no event of the schedule.", "访视计划中没有安排表单 {name}。"),
+    "unknown_deviation": (
+        "{name} is no category of protocol deviations: {codelist} has no such code{hint}.",
+        "{codelist} 中没有方案偏离类别 {name}{hint}。",
+    ),
+    "event_without_target": (
+        "The event {name} has no target day, so it has no planned date.",
+        "访视 {name} 没有目标日，因此没有计划日期。",
+    ),
+    "planned_without_day_one": (
+        "A planned date is counted from day 1: study.toml needs the name {name}.",
+        "计划日期自第1天起算：study.toml 须有名称 {name}。",
+    ),
+    "link_to_no_log": (
+        "to: {name} is no log form, so it has no lines to be linked.",
+        "to：{name} 不是日志表单，没有可关联的行。",
+    ),
     "each_not_repeating": (
         "each: {name} is no repeating group of this form.",
         "each：{name} 不是本表单的可重复分组。",

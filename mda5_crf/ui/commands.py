@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from mda5_crf.text import Text
 from mda5_crf.ui.actions import MENUS, TABLE, Scope
 from mda5_crf.ui.language import say, speak
 
@@ -22,6 +23,10 @@ class Commands(QObject):
 
     def __init__(self, window: QMainWindow, run: Callable[[str], None]) -> None:
         super().__init__(window)
+        self._window = window
+        self._run = run
+        self._reasons: dict[str, Text] = {}
+        self._refusing: dict[str, QShortcut] = {}
         self.actions: dict[str, QAction] = {}
         self._bar = window.menuBar()
         self.menus: dict[str, QMenu] = {name: self._bar.addMenu("") for name in MENUS}
@@ -49,6 +54,38 @@ class Commands(QObject):
         for name, action in self.actions.items():
             action.setEnabled(name in names)
 
+    def show(self, name: str, shown: bool) -> None:
+        """Whether a command stands in its menu at all."""
+        self.actions[name].setVisible(shown)
+
+    def explain(self, name: str, why: Text | None, *, possible: bool) -> None:
+        """Whether a command can be given now. ``why`` not is said in the menu.
+
+        Its key calls ``run`` all the same, which says it again, or finds that nothing is in the way any more.
+        """
+        self.actions[name].setEnabled(possible)
+        if why is None or possible:
+            self._reasons.pop(name, None)
+        else:
+            self._reasons[name] = why
+        if name in self._reasons and name not in self._refusing:
+            # The key of a disabled command is nobody's; then it is this one's.
+            key = QShortcut(self.actions[name].shortcut(), self._window)
+            key.activated.connect(partial(self._run, name))
+            self._refusing[name] = key
+            for menu in self.menus.values():
+                if self.actions[name] in menu.actions():
+                    menu.setToolTipsVisible(True)
+        if name in self._refusing:
+            self._refusing[name].setEnabled(name in self._reasons)
+        self._say_why(name)
+
+    def _say_why(self, name: str) -> None:
+        why = self._reasons.get(name)
+        words = speak(why) if why is not None else ""
+        self.actions[name].setToolTip(words)
+        self.actions[name].setStatusTip(words)
+
     def retranslate(self) -> None:
         """Speak the window's language."""
         for name, menu in self.menus.items():
@@ -56,6 +93,8 @@ class Commands(QObject):
         for command in TABLE:
             if command.name in self.actions:
                 self.actions[command.name].setText(speak(command.title).replace("&", "&&"))
+        for name in self._reasons:
+            self._say_why(name)
 
 
 def _pressed(run: Callable[[str], None], name: str, _checked: bool = False) -> None:

@@ -30,17 +30,22 @@ class ContextBar(Spoken, QWidget):
         self._status = ""
         self._progress = (0, 0)
         self._queries = 0
+        self._deviations = 0
         self.identity = Line(self)
         font = self.identity.font()
         font.setBold(True)
         self.identity.setFont(font)
         self._status_icon, self.status = QLabel(self), QLabel(self)
         self._query_icon, self.queries = QLabel(self), QLabel(self)
+        self._deviation_icon, self.deviations = QLabel(self), QLabel(self)
         self.language = button(self)
         self.language.clicked.connect(self.language_wanted)
         layout = QHBoxLayout(self)
         layout.addWidget(self.identity, 1)
-        for widget in (self._status_icon, self.status, self._query_icon, self.queries, self.language):
+        for widget in (
+            self._deviation_icon, self.deviations, self._status_icon, self.status, self._query_icon,
+            self.queries, self.language,
+        ):  # fmt: skip
             layout.addWidget(widget)
         self.retranslate()
         self.rescale()
@@ -48,13 +53,19 @@ class ContextBar(Spoken, QWidget):
     def show_place(self, *place: Text) -> None:
         """Participant, visit and form; or, on the matrix, where we are."""
         self._place = place
-        self._status, self._queries = "", 0
+        self._status, self._queries, self._deviations = "", 0, 0
         self.retranslate()
 
     def show_status(self, status: str, answered: int, expected: int, queries: int) -> None:
         """How the form stands: services' word, answers of those expected, open queries."""
         self._status, self._progress, self._queries = status, (answered, expected), queries
         self.retranslate()
+
+    def show_deviations(self, count: int) -> None:
+        """How many protocol deviations are proposed for the participant and wait for somebody."""
+        if count != self._deviations:
+            self._deviations = count
+            self.retranslate()
 
     def retranslate(self) -> None:
         """Speak the window's language."""
@@ -66,6 +77,8 @@ class ContextBar(Spoken, QWidget):
                 words = say("ui.progress", status=words, answered=answered, expected=expected)
             self.status.setText(words[:1].upper() + words[1:])
         self.queries.setText(query_count(self._queries) if self._queries else "")
+        count = self._deviations
+        self.deviations.setText(say("deviations.proposed", count=count) if count else "")
         self._icons()
         self.language.setText(say("ui.switch_language"))
         name(self.language, "中文 / English")
@@ -73,6 +86,8 @@ class ContextBar(Spoken, QWidget):
             widget.setVisible(bool(self._status))
         for widget in (self._query_icon, self.queries):
             widget.setVisible(bool(self._queries))
+        for widget in (self._deviation_icon, self.deviations):
+            widget.setVisible(bool(count))
 
     def _icons(self) -> None:
         size, ratio = em(self) * 5 // 4, self.devicePixelRatioF()
@@ -81,6 +96,7 @@ class ContextBar(Spoken, QWidget):
                 pixmap(STATUS_GLYPHS.get(self._status, Glyph.NOT_STARTED), size, ratio)
             )
         self._query_icon.setPixmap(pixmap(Glyph.OPEN_QUERY, size, ratio))
+        self._deviation_icon.setPixmap(pixmap(Glyph.WARNING, size, ratio))
 
     def rescale(self) -> None:
         """Three em high."""

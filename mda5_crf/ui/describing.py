@@ -48,6 +48,8 @@ def _keys(item: Item) -> list[str]:
         return keys
     if item.type in (ItemType.DATE, ItemType.PARTIAL_DATE):
         keys.append(say("form.f9_calendar"))
+    elif item.type is ItemType.LINK:
+        keys.append(say("form.f9_rows"))
     elif item.codelist:
         keys.append(say("form.f9_choices"))
     elif item.units:
@@ -111,25 +113,29 @@ def _inside(words: str) -> str:
 
 def legend(study: Study, group: ItemGroup) -> Text | None:
     """What the codes of a table mean, one line for each short list; None when the codes say it themselves."""
-    lists: dict[str, str] = {}
+    lists: dict[str, list[str]] = {}
     for item in group.items:
         if item.codelist and not item.computed:
-            lists.setdefault(item.codelist, item.column or "")
-    lines = [_legend_line(study, group, oid, column, len(lists) > 1) for oid, column in lists.items()]
-    told = [line for line in lines if line is not None]
-    return Text("\n".join(t.en for t in told), "\n".join(t.zh for t in told)) if told else None
+            columns = lists.setdefault(item.codelist, [])
+            if item.column and item.column not in columns:
+                columns.append(item.column)
+    lines = [_legend_line(study, group, oid, columns, len(lists) > 1) for oid, columns in lists.items()]
+    # English codes need no English legend, but a Chinese one.
+    told = Text(*("\n".join(filter(None, (line.in_(lang) for line in lines))) for lang in LANGUAGES))
+    return told if told.en or told.zh else None
 
 
-def _legend_line(study: Study, group: ItemGroup, codelist: str, column: str, named: bool) -> Text | None:
+def _legend_line(study: Study, group: ItemGroup, codelist: str, columns: list[str], named: bool) -> Text:
     values = study.codelists[codelist].values
-    if not 1 < len(values) <= IN_SIGHT or all(v.text.en.casefold() == v.code.casefold() for v in values):
-        return None
-    heading = next((axis.text for axis in group.columns if axis.code == column), None) if named else None
-    words = [
-        (f"{heading.in_(lang)}  " if heading else "")
-        + "   ".join(f"{v.code} = {v.text.in_(lang)}" for v in values)
-        for lang in LANGUAGES
-    ]
+    if not 1 < len(values) <= IN_SIGHT:
+        return Text("", "")
+    headings = [axis.text for axis in group.columns if axis.code in columns] if named else []
+    words = []
+    for lang in LANGUAGES:
+        said = all(v.text.in_(lang).casefold() == v.code.casefold() for v in values)
+        heading = message("form.comma").in_(lang).join(text.in_(lang) for text in headings)
+        codes = "   ".join(f"{v.code} = {v.text.in_(lang)}" for v in values)
+        words.append("" if said else f"{heading}  {codes}" if heading else codes)
     return Text(*words)
 
 

@@ -74,6 +74,7 @@ class FieldRow(Shown, QWidget):
 
     def retranslate(self) -> None:
         """Label, unit and message in the window's language."""
+        self._forget_heights()
         # A label with a buddy would take a single & for the mark of a shortcut.
         self.label.setText(speak(self.field.item.label).replace("&", "&&"))
         self.field.input.retranslate()

@@ -14,8 +14,8 @@ from mda5_crf.study.model import Severity
 from mda5_crf.study.state import Finding
 from mda5_crf.text import Text, both, message
 from mda5_crf.ui.field import Field
+from mda5_crf.ui.form_layout import Section
 from mda5_crf.ui.group_grid import GroupGrid
-from mda5_crf.ui.group_log import GroupLog
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.summary import SummaryLine
 
@@ -149,22 +149,25 @@ class FormActs:
             self._page.announce(words)
         return done
 
-    def _log(self, group: str) -> GroupLog | None:
-        logs = [s.table for s in self._page.sections if isinstance(s.table, GroupLog)]
-        focused = self._page.focused
-        if not group and focused is not None and isinstance(focused.host, GroupLog):
-            return focused.host
-        named = [log for log in logs if log.group.name == group]
-        return named[0] if named else (logs[0] if len(logs) == 1 else None)
+    def _log(self, group: str) -> Section | None:
+        """The log ``group``; for "" the one that has the keyboard, or the only one. None behind a gate."""
+        page = self._page
+        logs = [section for section in page.sections if section.adder is not None and section.applies]
+        here = page.rows.at()
+        focused = page.focused
+        at = here[0].group.name if here is not None else focused.item.group if focused is not None else ""
+        named = [log for log in logs if log.group.name == (group or at)]
+        return named[0] if named else (logs[0] if len(logs) == 1 and not group else None)
 
     def add_row(self, group: str = "") -> bool:
-        """Add a row and focus its first cell."""
+        """Add a row and focus its first question."""
         log = self._log(group)
-        if log is None or self._page.entry.readonly is not None:
+        page = self._page
+        if log is None or page.entry.readonly is not None:
             return False
-        if self._page.focused is not None and not self._page.commits.commit(
-            self._page.focused, by_keyboard=True
-        ):
+        if page.focused is not None and not page.commits.commit(page.focused, by_keyboard=True):
+            return False
+        if log.book is not None and not page.rows.may_leave(log.book):
             return False
         made: list[str] = []
 
@@ -174,14 +177,14 @@ class FormActs:
             return changes
 
         def focus() -> None:
-            first = [
-                f for f in self._page.stops if isinstance(f, Field) and f.stop and f.key.group_repeat in made
-            ]
+            for identity in made:
+                page.rows.reveal(page.entry.key._replace(group=log.group.name, group_repeat=identity))
+            first = [f for f in page.stops if isinstance(f, Field) and f.stop and f.key.group_repeat in made]
             if first:
-                self._page.moves.focus(first[0])
+                page.moves.focus(first[0])
 
-        anchor = self._page.focused if self._page.focused and self._page.focused.host is log else None
-        anchor = anchor or next(iter(log.fields()), None)
+        anchor = page.focused if page.focused and page.focused.item.group == log.group.name else None
+        anchor = anchor or next(iter([*log.fields, *page.fields.values()]), None)
         if self._page.commits.act(anchor, message("form.reason_add"), lambda r: _then(do(r), made)):
             focus()
             return True
@@ -189,10 +192,11 @@ class FormActs:
 
     def strike_row(self) -> bool:
         """Ask why, then strike the focused row out."""
-        field = self._committed()
-        if field is None or not isinstance(field.host, GroupLog):
+        here = self._page.rows.at()
+        field = self._committed() if here is None or here[1] is not None else next(iter(here[0].fields), None)
+        number = self._page.rows.number_of(field) if field is not None else 0
+        if field is None or not number:
             return False
-        number = field.host.number_of(field.key)
         question = message("form.reason_strike", item=message("form.row_number", number=number))
         row = field.key.row_key()
         entry = self._page.entry
@@ -209,15 +213,6 @@ class FormActs:
 
         self._page.commits.ask(field, question, strike, lambda: None)
         return True
-
-    def struck_rows(self, group: str, live: list[str]) -> dict[str, dict[str, str]]:
-        """Texts of the rows that were struck out, by identity and item; rows nobody filled are left out."""
-        place = self._page.entry.key._replace(group=group)
-        found: dict[str, dict[str, str]] = {}
-        for key, entry in self._page.session.data(place.subject).entries.items():
-            if key.group == group and key.form_key() == place.form_key() and key.group_repeat not in live:
-                found.setdefault(key.group_repeat, {})[key.item] = entry.text
-        return found
 
     # -- F12
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from PySide6.QtWidgets import QWidget
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.study.model import ItemGroup, Layout
+from mda5_crf.text import message
 from mda5_crf.ui.building import Builder
 from mda5_crf.ui.cell_table import CellTable
 from mda5_crf.ui.describing import legend
 from mda5_crf.ui.field import Field
+from mda5_crf.ui.group_book import BookOwner, GroupBook, is_book
 from mda5_crf.ui.group_grid import GroupGrid
 from mda5_crf.ui.group_log import AddRow, GroupLog
 from mda5_crf.ui.group_panel import GroupPanel
@@ -19,22 +22,29 @@ from mda5_crf.ui.group_rows import GroupRows
 from mda5_crf.ui.inputs import Step
 from mda5_crf.ui.language import speak
 from mda5_crf.ui.notice import Legend
+from mda5_crf.ui.row_count import RowCount
 from mda5_crf.ui.stack import Heading, Stack
 
-Stop = Field | AddRow
+Stop = Field | AddRow | GroupBook
 
 
 @dataclass(slots=True)
 class Section:
-    """One ItemGroup on the page. ``table`` and ``rows`` are what it has of each."""
+    """One ItemGroup on the page. ``table``, ``book`` and ``rows`` are what it has of each.
+
+    ``applies``: whether the gate of the whole group is open.
+    """
 
     group: ItemGroup
     heading: Heading
     fields: list[Field] = field(default_factory=list)
     table: GroupGrid | GroupLog | None = None
     rows: GroupRows | None = None
+    book: GroupBook | None = None
+    count: RowCount | None = None
     adder: AddRow | None = None
     legend: Legend | None = None
+    applies: bool = True
 
     def settle_shown(self) -> bool:
         """Show the heading only with something under it; True when that changed."""
@@ -46,16 +56,29 @@ class Section:
             changed |= self.table.set_shown(any(cell.shown for cell in self.table.fields()))
             if self.legend is not None:
                 changed |= self.legend.set_shown(self.table.shown)
-        if self.adder is not None and isinstance(self.table, GroupLog):
-            # The column headings of a log without rows explain nothing; its button stays.
-            changed |= self.table.set_shown(any(row.shown for row in self.table.rows))
-        there = [block for block in (self.rows, self.table, self.adder) if block is not None]
+        if self.adder is not None:
+            changed |= self._settle_log(self.adder)
+        there = [block for block in (self.rows, self.table, self.book, self.adder) if block is not None]
         return self.heading.set_shown(any(block.shown for block in there)) or changed
+
+    def _settle_log(self, adder: AddRow) -> bool:
+        """A log whose gate is closed offers no row; the headings of a log without rows explain nothing."""
+        changed = adder.set_shown(self.applies)
+        if isinstance(self.table, GroupLog):
+            changed |= self.table.set_shown(any(row.shown for row in self.table.rows))
+        if self.book is not None:
+            changed |= self.book.settle_shown(self.applies)
+        listed = (self.table or self.book) is not None and any(
+            block.shown for block in (self.table, self.book) if block is not None
+        )
+        if self.count is not None:
+            changed |= self.count.set_shown(listed)
+        return changed
 
     def retranslate(self) -> None:
         """Speak the window's language."""
         self.heading.setText(speak(self.group.title))
-        for block in (self.legend, self.rows, self.table, self.adder):
+        for block in (self.legend, self.count, self.rows, self.table, self.book, self.adder):
             if block is not None:
                 block.retranslate()
         if self.table is not None:
@@ -65,10 +88,17 @@ class Section:
 class SectionBuilder:
     """Makes the sections of a form on ``body``."""
 
-    def __init__(self, body: QWidget, builder: Builder, stack: Stack) -> None:
+    def __init__(
+        self, body: QWidget, builder: Builder, stack: Stack, owner: BookOwner, struck: Callable[[bool], None]
+    ) -> None:
+        """``owner`` is asked when another row of a log is to be opened, ``struck`` when struck rows are to be
+        listed or no longer.
+        """
         self._body = body
         self._builder = builder
         self._stack = stack
+        self._owner = owner
+        self._struck = struck
 
     def build(self, group: ItemGroup) -> Section:
         """One group."""
@@ -108,14 +138,23 @@ class SectionBuilder:
                 self._take(section, section.rows.add_item(item))
 
     def _log(self, section: Section) -> None:
-        log = section.table = GroupLog(self._body, self._builder, section.group)
-        self._stack.add(log)
-        section.adder = AddRow(self._body, log, self._from_button)
+        group = section.group
+        long = is_book(group, self._builder)
+        section.count = RowCount(self._body, group, self._struck if long else None)
+        self._stack.add(section.count)
+        if long:
+            section.book = GroupBook(self._body, self._builder, group, self._owner, self._from_stop)
+            self._stack.add(section.book)
+        else:
+            section.table = GroupLog(self._body, self._builder, group)
+            self._stack.add(section.table)
+        full = message("form.add_row_to", group=group.title)
+        section.adder = AddRow(self._body, message("form.add_row"), full, self._from_stop)
         self._stack.add(section.adder)
 
-    def _from_button(self, button: AddRow, step: Step) -> bool:
+    def _from_stop(self, stop: AddRow | GroupBook, step: Step) -> bool:
         move = getattr(self._builder.owner, "step_from", None)
-        return bool(move(button, step)) if move is not None else False
+        return bool(move(stop, step)) if move is not None else False
 
     @staticmethod
     def _take(section: Section, made: Field | None) -> None:
@@ -129,10 +168,14 @@ def in_table(one: Field) -> bool:
 
 
 def stops_of(sections: list[Section], order: dict[ItemKey, int]) -> list[Stop]:
-    """Everything Enter and Tab may stop at, in definition order; the button of a log behind its rows."""
+    """Everything Enter and Tab may stop at, in definition order; the button of a log behind its rows, the
+    table of a long log before its open row.
+    """
     found: list[Stop] = []
     for section in sections:
         fields: list[Field] = sorted(section.fields, key=lambda one: order.get(one.key, len(order)))
+        if section.book is not None:
+            found.append(section.book)
         found += fields
         if section.adder is not None:
             found.append(section.adder)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.services.changes import QueryInfo
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.form_layout import Stop
+from mda5_crf.ui.group_book import GroupBook
 from mda5_crf.ui.group_log import AddRow, GroupLog
 from mda5_crf.ui.inputs import Step
 from mda5_crf.ui.language import say, speak
@@ -37,8 +40,8 @@ class Moves:
         self.focus(target)
         return True
 
-    def step_from(self, stop: AddRow, step: Step) -> bool:
-        """Move on from the button of a log."""
+    def step_from(self, stop: AddRow | GroupBook, step: Step) -> bool:
+        """Move on from the table or the button of a log."""
         target = self._next(stop, back=step in (Step.PREVIOUS, Step.UP))
         if target is None:
             return False
@@ -91,7 +94,7 @@ class Moves:
         if isinstance(stop, Field):
             self._page.view.keep_in_middle(stop)
         else:
-            self._page.view.keep_visible(stop)
+            self._page.view.keep_visible(stop.focus_widgets()[0])
 
     # -- jumps
 
@@ -104,9 +107,12 @@ class Moves:
             self.focus(focused)
             return
         stops = [stop for stop in self._page.stops if stop.stop]
-        empty = [s for s in stops if isinstance(s, Field) and not _answered(s)]
+        # Of a long log the table comes first: who opens it wants to see its rows.
+        books = [stop for stop in stops if isinstance(stop, GroupBook)]
+        inside = {field for book in books for field in book.fields}
+        empty = [s for s in stops if isinstance(s, Field) and s not in inside and not _answered(s)]
         if stops:
-            self.focus((empty or stops)[0])
+            self.focus((empty or books or stops)[0])
 
     def edge(self, *, last: bool) -> bool:
         """The first or last item."""
@@ -117,6 +123,8 @@ class Moves:
 
     def go_to(self, key: ItemKey) -> bool:
         """The item ``key``, or the first item of a form, group or row key."""
+        if not self._page.rows.reveal(key):
+            return False
         field = self._page.fields.get(key)
         if field is None and not key.item:
             field = next((f for k, f in self._page.fields.items() if _lies_in(k, key) and f.shown), None)
@@ -130,17 +138,26 @@ class Moves:
         page = self._page
         if page.focused is not None:
             page.commits.commit(page.focused, by_keyboard=False)
-        fields = [f for f in page.fields.values() if f.shown]
-        places = {key: place for place, key in enumerate(page.entry.state.items)}
-        order = sorted(fields, key=lambda field: places.get(field.key, len(places)))
-        here = order.index(page.focused) if page.focused in order else -1
+        items = page.entry.state.items
+        order = [key for key in items if items[key].relevant]
+        at = page.focused.key if page.focused is not None else None
+        here = order.index(at) if at in order else -1
         ring = order[here + 1 :] + order[: here + 1] if forward else order[:here][::-1] + order[here:][::-1]
-        target = next((f for f in ring if f.marking.needs_attention and f is not page.focused), None)
-        if target is None:
-            page.announce(say("form.nothing_needs_attention"))
-            return False
-        self.focus(target)
-        return True
+        queries = page.open_queries()
+        for key in ring:
+            if key != at and self._needs_attention(key, queries):
+                return self.go_to(key)
+        page.announce(say("form.nothing_needs_attention"))
+        return False
+
+    def _needs_attention(self, key: ItemKey, queries: Mapping[ItemKey, list[QueryInfo]]) -> bool:
+        """Also of an item in a row that is not open now."""
+        page = self._page
+        field = page.fields.get(key)
+        if field is not None:
+            return field.shown and field.marking.needs_attention
+        state = page.entry.state.items[key]
+        return page.marking_of(state, queries.get(key, ()), page.entry.readonly).needs_attention
 
     def find(self, words: str) -> tuple[tuple[ItemKey, str], ...]:
         """Items that apply and whose name or question contains ``words``; digits count from the top."""

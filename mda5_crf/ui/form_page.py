@@ -2,7 +2,7 @@
 
 No Save button and no dirty state: an answer is uncommitted in the one focused field, or durable. The page
 knows no rule; every commit goes to the EntrySession and what the form says comes back as Changes.
-Keyboard shortcuts are the window's (``ui/actions.py``); each has a method here.
+Keyboard shortcuts are the window's (``ui/actions.py``); each has a method in ``ui/form_commands.py``.
 """
 
 from __future__ import annotations
@@ -17,34 +17,43 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mda5_crf.errors import CrfError, StoreError
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Changes, QueryInfo
+from mda5_crf.study.model import Item, ItemType
 from mda5_crf.study.state import FormState, ItemState
 from mda5_crf.study.values import show
 from mda5_crf.text import Text, message
 from mda5_crf.ui import describing
+from mda5_crf.ui.answers import linked
 from mda5_crf.ui.building import Builder
 from mda5_crf.ui.cell_table import CellTable
 from mda5_crf.ui.confirmations import Confirmations
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.form_acts import FormActs
+from mda5_crf.ui.form_commands import FormCommands
 from mda5_crf.ui.form_commit import Commits
 from mda5_crf.ui.form_layout import Section, SectionBuilder, Stop, in_table, stops_of
 from mda5_crf.ui.form_moves import Moves
+from mda5_crf.ui.form_rows import FormRows
 from mda5_crf.ui.form_view import FormView
-from mda5_crf.ui.group_log import AddRow, GroupLog
-from mda5_crf.ui.inputs import Step
+from mda5_crf.ui.group_book import GroupBook
+from mda5_crf.ui.group_log import AddRow
+from mda5_crf.ui.inputs import Listed, Step
 from mda5_crf.ui.language import language, say, speak
+from mda5_crf.ui.limits import Limits
 from mda5_crf.ui.marking import CALM, Marking, Surroundings, marking
 from mda5_crf.ui.notice import Notice
+from mda5_crf.ui.signature_lines import SignatureLines
 from mda5_crf.ui.summary import Summary
 from mda5_crf.ui.theme import ERROR, Tone
 
 if TYPE_CHECKING:
     from mda5_crf.services.entry import EntrySession
     from mda5_crf.services.session import Session
+    from mda5_crf.services.signing import SignatureInfo
 
 
-class FormPage(QWidget):
+class FormPage(FormCommands, QWidget):
     """See the module text. Signals are past tense and carry one object."""
 
     changed = Signal(object)
@@ -61,6 +70,8 @@ class FormPage(QWidget):
     """ItemKey whose guidance somebody wants to read."""
     query_requested = Signal(object)
     """ItemKey to which somebody wants to put a question or note."""
+    form_wanted = Signal(object)
+    """ItemKey of a repeating form: the first of it is to be added at its visit."""
     failed = Signal(object)
     """CrfError the window should show: the machine failed, or an act was refused."""
     said = Signal(str)
@@ -71,6 +82,8 @@ class FormPage(QWidget):
         self.session = session
         self.entry = entry
         self.asked = False
+        self.proposed = 0
+        """How many protocol deviations the checks of this form propose now; see :meth:`show_proposed`."""
         self._showing = False
         self.view = FormView(self)
         self.summary = Summary(
@@ -78,17 +91,22 @@ class FormPage(QWidget):
         )
         self._notice = Notice(self.view.body)
         self.view.stack.add(self.summary)
+        self.signatures = SignatureLines(self.view.body)
         self.view.stack.add(self._notice)
+        self.view.stack.add(self.signatures)
         self.sections: list[Section] = []
         self.fields: dict[ItemKey, Field] = {}
         self.stops: list[Stop] = []
         self.commits = Commits(self)
         self.moves = Moves(self)
         self.acts = FormActs(self)
+        self.rows = FormRows(self)
+        self.limits = Limits(self)
         self._confirmations = Confirmations(session)
         self._origins: dict[str, Text | None] = {}
         self._focused: Field | None = None
         self._last: Field | None = None
+        self._first: AddRow | None = None
         self._relayout = QTimer(self)
         self._relayout.setSingleShot(True)
         self._relayout.setInterval(0)
@@ -101,9 +119,12 @@ class FormPage(QWidget):
     # -- building --------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        builder = Builder(self.session.study, self.entry.key, self.session.today, self)
-        maker = SectionBuilder(self.view.body, builder, self.view.stack)
-        for group in self.entry.form.groups:
+        builder = Builder(self.session.study, self.entry.key, self.session.today, self, self._linked)
+        maker = SectionBuilder(self.view.body, builder, self.view.stack, self.rows, self.rows.list_struck)
+        if self.place_only:
+            self._first = self._place_button()
+            self.view.stack.add(self._first)
+        for group in self.entry.form.groups if not self.place_only else ():
             section = maker.build(group)
             self.sections.append(section)
             for field in section.fields:
@@ -115,10 +136,28 @@ class FormPage(QWidget):
         self.show_state(self.entry.state)
         self._speak_sections()
 
+    def _linked(self, item: Item) -> Listed | None:
+        return linked(self.session, item, self.entry.key.subject) if item.type is ItemType.LINK else None
+
+    def _place_button(self) -> AddRow:
+        words = message("form.add_first", form=self.entry.form.name)
+        made = AddRow(self.view.body, words, words, lambda _stop, _step: False)
+        made.button.setEnabled(self.may_add_form)
+        made.button.clicked.connect(lambda: self.form_wanted.emit(self.entry.key))
+        return made
+
+    @property
+    def place_only(self) -> bool:
+        """Whether this is no form yet, but the place where the first of a repeating form is added."""
+        return self.entry.form.repeating and not self.entry.key.form_repeat
+
     def _speak_sections(self) -> None:
         for section in self.sections:
             section.retranslate()
-        self._notice.tell(self.entry.readonly, self.entry.form.note)
+        if self._first is not None:
+            self._first.retranslate()
+        # Where a form is still to be added, the button says so.
+        self._notice.tell(None if self.place_only else self.entry.readonly, self.entry.form.note)
         self._name_all()
 
     def _name_all(self) -> None:
@@ -130,13 +169,14 @@ class FormPage(QWidget):
             self._describe(field)
 
     def _plain_name(self, field: Field) -> str:
-        if isinstance(field.host, GroupLog):
-            return say("form.row_of", item=field.item.label, number=field.host.number_of(field.key))
+        number = self.rows.number_of(field)
+        if number:
+            return say("form.row_of", item=field.item.label, number=number)
         return speak(field.item.label)
 
     def _describe(self, field: Field) -> None:
         unit = field.item.unit or ""
-        words = field.words(field.marking.words)
+        words = ". ".join(part for part in (field.input.beside(), field.words(field.marking.words)) if part)
         field.input.set_names(field.name, describing.description(field.item, unit, words))
 
     # -- what the form says ----------------------------------------------------------------------------
@@ -163,10 +203,7 @@ class FormPage(QWidget):
 
     def _show_all(self, state: FormState) -> None:
         layout = self._sync_rows(state)
-        queries: dict[ItemKey, list[QueryInfo]] = {}
-        for query in self.entry.queries():
-            if query.is_open:
-                queries.setdefault(query.key, []).append(query)
+        queries = self.open_queries()
         locked = self.entry.readonly
         for key, field in self.fields.items():
             item = state.items.get(key)
@@ -182,10 +219,25 @@ class FormPage(QWidget):
     ) -> bool:
         field.state = item
         value = item.value
-        field.input.show_saved(show(item.item, value), value.unit or "")
+        text = show(item.item, value)
+        if item.item.type is ItemType.LINK:
+            text = self.session.shown(item.key, text)
+        field.input.show_saved(text, value.unit or "")
         if field.input.locked != (locked is not None or item.item.computed):
             field.input.set_locked(locked is not None)
         layout = field.host.show_field(field, item.relevant)
+        new = self.marking_of(item, queries, locked)
+        if field.refusal is not None:
+            new = Marking(None, ERROR, field.refusal, Tone.ERROR, loud=True, needs_attention=True)
+        if new != field.marking or field.just_saved:
+            self.set_marking(field, new)
+            layout |= field.host.refresh_field(field)
+        return layout
+
+    def marking_of(self, item: ItemState, queries: Sequence[QueryInfo], locked: Text | None) -> Marking:
+        """What is said of an item, whether or not it has an input now."""
+        if not item.relevant:
+            return CALM
         around = Surroundings(
             asked=self.asked,
             locked=locked,
@@ -194,13 +246,15 @@ class FormPage(QWidget):
             confirmed=self._confirmations.words(item),
             origin=self._origins[item.item.name],
         )
-        new = marking(item, around) if item.relevant else CALM
-        if field.refusal is not None:
-            new = Marking(None, ERROR, field.refusal, Tone.ERROR, loud=True, needs_attention=True)
-        if new != field.marking or field.just_saved:
-            self.set_marking(field, new)
-            layout |= field.host.refresh_field(field)
-        return layout
+        return marking(item, around)
+
+    def open_queries(self) -> dict[ItemKey, list[QueryInfo]]:
+        """The open queries of the form by item."""
+        queries: dict[ItemKey, list[QueryInfo]] = {}
+        for query in self.entry.queries():
+            if query.is_open:
+                queries.setdefault(query.key, []).append(query)
+        return queries
 
     def set_marking(self, field: Field, new: Marking) -> None:
         """Give ``field`` a marking; its accessible description follows."""
@@ -209,21 +263,31 @@ class FormPage(QWidget):
             self._describe(field)
 
     def _sync_rows(self, state: FormState) -> bool:
-        changed = False
-        for section in self.sections:
-            if isinstance(section.table, GroupLog):
-                changed |= self._sync_log(section, section.table)
+        changed = self.rows.sync(state)
         if changed or not self.stops:
             order = {key: place for place, key in enumerate(state.items)}
-            self.stops = stops_of(self.sections, order)
+            self.stops = [self._first] if self._first is not None else stops_of(self.sections, order)
             self._chain()
             if changed:
                 self._name_all()
         return changed
 
-    def _sync_log(self, section: Section, log: GroupLog) -> bool:
-        live = self.entry.rows(section.group.name)
-        new, gone = log.sync(live, self.acts.struck_rows(section.group.name, live))
+    def book_focused(self) -> None:
+        """The keyboard is in the table of a long log: no item has it, and the acts on items rest."""
+        left, self._focused, self._last = self._focused, None, None
+        if left is not None:
+            self._redraw_focus(left)
+        self.described.emit(say("form.book_keys"))
+
+    def rows_changed(self) -> None:
+        """Another row of a long log was opened: show it, and go through it with Tab."""
+        self.stops = []
+        self.show_state(self.entry.state)
+        self._name_all()
+        self.relayout()
+
+    def take_fields(self, section: Section, new: Sequence[Field], gone: Sequence[Field]) -> bool:
+        """Rows of a log came, went, or were opened: their fields are the page's, or no longer."""
         for field in new:
             self.fields[field.key] = field
         for field in gone:
@@ -267,11 +331,14 @@ class FormPage(QWidget):
         """Speak the window's language; focus, uncommitted text and place on the screen stay."""
         self._speak_sections()
         self.summary.retranslate()
+        self.signatures.retranslate()
         self.commits.retranslate()
         self.refresh()
         self.relayout()
         if self._focused is not None:
             self.described.emit(self.status_of(self._focused))
+        elif self.rows.at() is not None:
+            self.described.emit(say("form.book_keys"))
 
     def relayout(self) -> None:
         """Measure and place everything; the focused row keeps its place on the screen."""
@@ -314,14 +381,28 @@ class FormPage(QWidget):
         """Commit and move."""
         return self.moves.step(field, step)
 
-    def step_from(self, stop: AddRow, step: Step) -> bool:
-        """Move on from the button of a log."""
+    def step_from(self, stop: AddRow | GroupBook, step: Step) -> bool:
+        """Move on from the table or the button of a log."""
         return self.moves.step_from(stop, step)
 
     def status_of(self, field: Field) -> str:
         """The status line of ``field``."""
         value = field.state.value if field.state is not None else None
-        return describing.status_line(self.session.study, field.item, value, in_table=in_table(field))
+        line = describing.status_line(self.session.study, field.item, value, in_table=in_table(field))
+        proposed = say("deviations.hint", count=self.proposed) if self.proposed else ""
+        return " · ".join(part for part in (proposed, self.limits.hint(), line) if part)
+
+    def show_signatures(self, signatures: Sequence[SignatureInfo]) -> None:
+        """Say who signed the form; told by the window, newest first."""
+        if self.signatures.tell(signatures):
+            self.relayout()
+
+    def show_proposed(self, count: int) -> None:
+        """Say in the line about the focused item that deviations are proposed."""
+        if count != self.proposed:
+            self.proposed = count
+            if self._focused is not None:
+                self.described.emit(self.status_of(self._focused))
 
     # -- for the window --------------------------------------------------------------------------------
 
@@ -329,6 +410,12 @@ class FormPage(QWidget):
     def focused(self) -> Field | None:
         """The field that has, or had last, the keyboard."""
         return self._focused or self._last
+
+    @property
+    def has_keyboard(self) -> bool:
+        """Whether something on the page has the keyboard, or gets it with the window."""
+        widget = self.window().focusWidget()
+        return widget is not None and self.isAncestorOf(widget)
 
     @property
     def focused_key(self) -> ItemKey | None:
@@ -350,85 +437,10 @@ class FormPage(QWidget):
         """
         return self.commits.commit_all()
 
-    def save_now(self) -> bool:
-        """Ctrl+S: commit the focused field and say that all is saved."""
-        done = self.commits.commit_all()
-        if done:
-            self.announce(say("form.all_saved"))
-        return done
-
-    def go_to(self, key: ItemKey) -> bool:
-        """Show and focus the item ``key``; False when it is not on the page or does not apply."""
-        return self.moves.go_to(key)
-
-    def find_items(self, words: str) -> tuple[tuple[ItemKey, str], ...]:
-        """Items whose name, number or question contains ``words`` (Ctrl+G)."""
-        return self.moves.find(words)
-
-    def first_item(self) -> bool:
-        """Ctrl+Home."""
-        return self.moves.edge(last=False)
-
-    def last_item(self) -> bool:
-        """Ctrl+End."""
-        return self.moves.edge(last=True)
-
-    def next_attention(self) -> bool:
-        """F4: the next field that needs attention."""
-        return self.moves.attention(forward=True)
-
-    def previous_attention(self) -> bool:
-        """Shift+F4."""
-        return self.moves.attention(forward=False)
-
-    def open_choices(self) -> bool:
-        """F9: list, calendar or units of the focused field."""
-        field = self.focused
-        return field is not None and field.input.open_choices()
-
-    def confirm(self) -> bool:
-        """F8: confirm what is unusual about the focused item."""
-        return self.acts.confirm()
-
-    def missing_menu(self) -> bool:
-        """Ctrl+U: open the list of missing codes for the focused item."""
-        return self.acts.missing_menu()
-
-    def mark_missing(self, code: str) -> None:
-        """Mark the focused item missing with ``code``; "" takes the mark away."""
-        self.acts.mark_missing(code)
-
-    def zero_row(self) -> bool:
-        """Set the empty cells of the focused grid row to the group's zero."""
-        return self.acts.zero_row()
-
-    def add_row(self, group: str = "") -> bool:
-        """Add a row to ``group``, or to the focused (or only) log."""
-        return self.acts.add_row(group)
-
-    def strike_row(self) -> bool:
-        """Strike out the focused row of a log; asks for the reason."""
-        return self.acts.strike_row()
-
-    def complete(self) -> bool:
-        """F12: complete the form, or show on top what stands in the way."""
-        return self.acts.complete()
-
-    def show_history(self) -> None:
-        """Ctrl+H."""
-        if self.focused_key is not None:
-            self.history_requested.emit(self.focused_key)
-
-    def show_guidance(self) -> None:
-        """F1."""
-        if self.focused_key is not None:
-            self.guidance_requested.emit(self.focused_key)
-
-    def ask_query(self) -> None:
-        """Ctrl+M."""
-        if self.focused_key is not None:
-            self.commits.commit_all()
-            self.query_requested.emit(self.focused_key)
+    @property
+    def may_add_form(self) -> bool:
+        """Whether another of this repeating form may be added here."""
+        return self.session.may(Action.ENTER) and not self.session.is_centre
 
     def _go_to_finding(self, finding: object) -> None:
         self.acts.go_to_finding(finding)
@@ -465,4 +477,4 @@ class FormPage(QWidget):
 
 
 def _focus_widgets(stop: Stop) -> tuple[QWidget, ...]:
-    return (stop.button,) if isinstance(stop, AddRow) else stop.input.focus_widgets()
+    return stop.input.focus_widgets() if isinstance(stop, Field) else stop.focus_widgets()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from mda5_crf.ui.cell_table import CellTable
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.form_layout import Section
+from mda5_crf.ui.group_book import GroupBook
 from mda5_crf.ui.stack import Stack
 from mda5_crf.ui.theme import em, paper
 
@@ -25,13 +26,14 @@ class FormView(QScrollArea):
         self.body = QWidget()
         paper(self.body)
         self.stack = Stack()
-        self._tables: list[CellTable] = []
+        self._tables: list[CellTable | GroupBook] = []
         self.setWidget(self.body)
         self.verticalScrollBar().valueChanged.connect(self._looked)
 
     def arrange(self, sections: Sequence[Section], anchor: Field | None) -> None:
         """Measure and place everything; the input of ``anchor`` keeps its place on the screen."""
-        self._tables = [section.table for section in sections if section.table is not None]
+        found = (block for section in sections for block in (section.table, section.book))
+        self._tables = [block for block in found if block is not None]
         bar = self.verticalScrollBar()
         offset = self._input_top(anchor) - bar.value() if anchor is not None else 0
         width = self.viewport().width()
@@ -51,8 +53,9 @@ class FormView(QScrollArea):
         height = self.stack.arrange(width - 2 * left, left=left, top=top)
         self.body.resize(width, max(height + left * 2, self.viewport().height()))
         for section in sections:
-            if section.rows is not None and section.rows.shown:
-                section.rows.arrange()
+            for block in (section.rows, section.book):
+                if block is not None and block.shown:
+                    block.arrange()
 
     def _rect_of(self, field: Field) -> QRect:
         host = field.host.widget()

@@ -8,7 +8,6 @@ from mda5_crf.study.model import Item, ItemGroup
 from mda5_crf.ui.building import Builder, heading_ems
 from mda5_crf.ui.cell_table import CellTable, Column, TableRow
 from mda5_crf.ui.field import Field
-from mda5_crf.ui.inputs import make_cell
 
 
 class GroupGrid(CellTable):
@@ -22,8 +21,11 @@ class GroupGrid(CellTable):
         self._builder = builder
         self.rows = [TableRow(axis.text) for axis in group.rows]
         self._row_codes = {axis.code: row for axis, row in zip(group.rows, self.rows, strict=True)}
-        self._columns = {axis.code: number for number, axis in enumerate(group.columns)}
-        self.columns = [Column(axis.text, self._ems(axis.code)) for axis in group.columns]
+        # A panel's template may have a column that none of this form's analytes uses.
+        used = {item.column for item in group.items}
+        self.axes = [axis for axis in group.columns if axis.code in used]
+        self._columns = {axis.code: number for number, axis in enumerate(self.axes)}
+        self.columns = [Column(axis.text, self._ems(axis.code)) for axis in self.axes]
 
     def _ems(self, column: str) -> float:
         text = next(axis.text for axis in self.group.columns if axis.code == column)
@@ -38,7 +40,7 @@ class GroupGrid(CellTable):
         """Make the cell of ``item``."""
         assert item.row is not None
         assert item.column is not None
-        widget = make_cell(self.body, self._builder.study, item, self._builder.today)
+        widget = self._builder.cell(self.body, item)
         cell = Field(self._builder.owner, self, self._builder.key_of(item), item, widget)
         self.place_cell(self._row_codes[item.row], self._columns[item.column], cell)
         return cell

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -10,19 +10,20 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.study.model import ItemGroup
-from mda5_crf.text import both
-from mda5_crf.ui.building import Builder, heading_ems
+from mda5_crf.text import Text, both
+from mda5_crf.ui.book_model import ROW_GLYPHS
+from mda5_crf.ui.building import Builder, is_line_number
 from mda5_crf.ui.cell_table import CellTable, Column, TableRow
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.icons import Glyph
-from mda5_crf.ui.inputs import Deaf, Step, make_cell
-from mda5_crf.ui.language import say
+from mda5_crf.ui.inputs import Deaf, Step
+from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.stack import Shown
 from mda5_crf.ui.theme import em, paint_focus
 
 
 class GroupLog(CellTable):
-    """One table row for each row of the group, numbered in order of creation.
+    """One table row for each row of the group, with its line number, which struck rows keep.
 
     ``sync`` makes the cells of new rows and takes those of struck rows away; nothing else is built anew.
     """
@@ -32,38 +33,49 @@ class GroupLog(CellTable):
         self.group = group
         self._builder = builder
         self._row_of: dict[str, TableRow] = {}
-        self.columns = [
-            Column(item.label, max(builder.cell_ems(item), heading_ems(item.label.en)))
-            for item in group.items
-        ]
+        self._states: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
+        self._items = tuple(item for item in group.items if not is_line_number(item))
+        self.columns = [Column(item.label, builder.column_ems(item)) for item in self._items]
 
     def sync(
-        self, live: Sequence[str], struck: Mapping[str, Mapping[str, str]]
+        self, lines: Sequence[str], struck: Mapping[str, Mapping[str, str]], states: Mapping[str, str]
     ) -> tuple[list[Field], list[Field]]:
         """Follow the rows of the group.
 
-        ``live`` are the identities of live rows, ``struck`` those of struck rows with their texts by item
-        name; both in order of creation. Returns the fields that are new and those that are gone.
+        ``lines`` are the identities of all rows ever made, in order of creation; ``struck`` struck rows to be
+        shown, with their words by item name. ``states`` says how each live row stands. Returns the fields
+        that are new and those that are gone.
         """
+        self._states = dict(states)
         new: list[Field] = []
         gone: list[Field] = []
-        for identity in live:
-            if identity not in self._row_of:
+        for identity in lines:
+            if identity in states and identity not in self._row_of:
                 new += self._add_row(identity)
         for identity, texts in struck.items():
             gone += self._strike(identity, texts)
-        self.rows = [self._row_of[identity] for identity in in_order(live, struck)]
-        # Numbers are for people and count what counts; a struck row has none.
-        live_rows = [row for row in self.rows if not row.struck]
-        for row in self.rows:
-            row.heading = both("–" if row.struck else live_rows.index(row) + 1)
+        self.rows = []
+        self._numbers = {identity: number for number, identity in enumerate(lines, 1)}
+        for identity, number in self._numbers.items():
+            if identity in states or identity in struck:
+                row = self._row_of[identity]
+                row.heading = both(number)
+                self.rows.append(row)
+        self._say_states()
         return new, gone
+
+    def _say_states(self) -> None:
+        """How each row stands, in words beside its number."""
+        for identity, row in self._row_of.items():
+            row.note = say("form.struck" if row.struck else f"form.row_{self._states.get(identity, 'empty')}")
+        self.update()
 
     def _add_row(self, identity: str) -> list[Field]:
         row = self._row_of[identity] = TableRow(both(""))
         made = []
-        for column, item in enumerate(self.group.items):
-            widget = make_cell(self.body, self._builder.study, item, self._builder.today)
+        for column, item in enumerate(self._items):
+            widget = self._builder.cell(self.body, item)
             key = self._builder.key_of(item, identity)
             cell = Field(self._builder.owner, self, key, item, widget)
             self.place_cell(row, column, cell)
@@ -78,9 +90,8 @@ class GroupLog(CellTable):
         if row.struck:
             return []
         row.struck = True
-        row.note = say("form.struck")
         row.struck_texts = {
-            column: texts[item.name] for column, item in enumerate(self.group.items) if texts.get(item.name)
+            column: texts[item.name] for column, item in enumerate(self._items) if texts.get(item.name)
         }
         gone = list(row.cells.values())
         for cell in gone:
@@ -98,20 +109,16 @@ class GroupLog(CellTable):
         return gone
 
     def number_of(self, key: ItemKey) -> int:
-        """The number people use for the row of ``key``, from 1."""
+        """The number people use for the live row of ``key``, from 1; 0 for any other."""
         row = self._row_of.get(key.group_repeat)
-        live = [known for known in self.rows if not known.struck]
-        return next((number for number, known in enumerate(live, 1) if known is row), 0)
+        return 0 if row is None or row.struck else self._numbers.get(key.group_repeat, 0)
 
     def row_glyph(self, row: TableRow) -> Glyph | None:
-        """Struck, finished, or in progress."""
+        """Struck, finished, in progress, or not begun; the word for it stands beside the number."""
         if row.struck:
             return Glyph.NOT_DONE
-        cells = [cell for cell in row.cells.values() if cell.shown and cell.state is not None]
-        if any(cell.marking.needs_attention for cell in cells):
-            return Glyph.IN_PROGRESS
-        waiting = any(c.state and c.state.required and not _answered(c) for c in cells)
-        return Glyph.IN_PROGRESS if waiting else Glyph.COMPLETE
+        identity = next((one for one, known in self._row_of.items() if known is row), "")
+        return ROW_GLYPHS[self._states.get(identity, "empty")]
 
     def is_last(self, cell: Field) -> bool:
         """Whether ``cell`` is the last one to be entered in the last live row, and the row is not empty."""
@@ -123,9 +130,7 @@ class GroupLog(CellTable):
 
     def retranslate(self) -> None:
         """Speak the window's language."""
-        for row in self.rows:
-            if row.struck:
-                row.note = say("form.struck")
+        self._say_states()
         for cell in self.fields():
             cell.input.retranslate()
             self.refresh_field(cell)
@@ -136,31 +141,15 @@ def _answered(cell: Field) -> bool:
     return cell.state is not None and bool(cell.state.value.text or cell.state.value.missing)
 
 
-def in_order(live: Sequence[str], struck: Iterable[str]) -> list[str]:
-    """Live rows in the order given, each struck row before the next row its own PC made."""
-    order = list(live)
-    for identity in sorted(struck, key=_creation):
-        device, number = _creation(identity)
-        later = (
-            i
-            for i, other in enumerate(order)
-            if _creation(other)[0] == device and _creation(other)[1] > number
-        )
-        order.insert(next(later, len(order)), identity)
-    return order
-
-
-def _creation(identity: str) -> tuple[str, int]:
-    device, _, number = identity.rpartition(":")
-    return device, int(number) if number.isdigit() else 0
-
-
 class AddRow(Shown, QWidget):
-    """The button under a log. A stop of its own for Tab; Enter or a click adds a row."""
+    """The button under a log, or where a form is to be added. A stop for Tab; Enter or a click adds."""
 
-    def __init__(self, parent: QWidget, log: GroupLog, moved: Callable[[AddRow, Step], bool]) -> None:
+    def __init__(
+        self, parent: QWidget, words: Text, full: Text, moved: Callable[[AddRow, Step], bool]
+    ) -> None:
+        """``words`` stand on the button, ``full`` is what a screen reader says."""
         super().__init__(parent)
-        self.log = log
+        self._words, self._full = words, full
         self.button = _AddButton(self, lambda step: moved(self, step))
         self.retranslate()
 
@@ -173,14 +162,18 @@ class AddRow(Shown, QWidget):
         """Give the keyboard to the button."""
         self.button.setFocus(reason)
 
+    def focus_widgets(self) -> tuple[QWidget, ...]:
+        """The button."""
+        return (self.button,)
+
     def has_focus(self) -> bool:
         """Whether the button has the keyboard."""
         return self.button.hasFocus()
 
     def retranslate(self) -> None:
         """Speak the window's language."""
-        self.button.setText(say("form.add_row"))
-        self.button.setAccessibleName(say("form.add_row_to", group=self.log.group.title))
+        self.button.setText(speak(self._words).replace("&", "&&"))
+        self.button.setAccessibleName(speak(self._full))
 
     def height_for(self, width: int) -> int:
         """The button and air around it."""

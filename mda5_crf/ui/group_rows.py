@@ -9,16 +9,16 @@ from mda5_crf.study.model import Item, ItemType
 from mda5_crf.ui.building import Builder
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.field_row import FieldRow, LabelRow
-from mda5_crf.ui.inputs import make_input
 from mda5_crf.ui.stack import Shown, Stack
 
 
 class GroupRows(Shown, QWidget):
-    """One FieldRow for each item, in definition order."""
+    """One FieldRow for each item, in definition order; of one row of a log when ``repeat`` says which."""
 
-    def __init__(self, parent: QWidget, builder: Builder) -> None:
+    def __init__(self, parent: QWidget, builder: Builder, repeat: str = "") -> None:
         super().__init__(parent)
         self._builder = builder
+        self._repeat = repeat
         self._stack = Stack()
         self._rows: list[FieldRow | LabelRow] = []
 
@@ -30,9 +30,8 @@ class GroupRows(Shown, QWidget):
             field = None
         else:
             row = FieldRow(self)
-            widget = make_input(row, self._builder.study, item, self._builder.today)
-            assert widget is not None
-            field = Field(self._builder.owner, row, self._builder.key_of(item), item, widget)
+            widget = self._builder.input(row, item)
+            field = Field(self._builder.owner, row, self._builder.key_of(item, self._repeat), item, widget)
             row.bind(field)
         self._rows.append(row)
         self._stack.add(row)

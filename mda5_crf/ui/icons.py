@@ -13,7 +13,7 @@ from mda5_crf.settings import resource
 
 
 class Glyph(StrEnum):
-    """The drawings in ``resources/icons``: states of a form, then states of a field."""
+    """The drawings in ``resources/icons``: states of a form, of a field, and what can be done."""
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
@@ -34,6 +34,8 @@ class Glyph(StrEnum):
     LOCK = "lock"
     NOTE = "note"
     LIST = "list"
+    CLOSED = "closed"
+    ADD = "add"
 
 
 STATUS_GLYPHS: dict[str, Glyph] = {
@@ -48,6 +50,8 @@ STATUS_GLYPHS: dict[str, Glyph] = {
     "not_done": Glyph.NOT_DONE,
     "conflict": Glyph.CONFLICT,
     "computed": Glyph.SIGMA,
+    "closed": Glyph.CLOSED,
+    "add": Glyph.ADD,
 }
 """The glyph of a form status (services' words)."""
 

@@ -100,6 +100,8 @@ class MatrixModel(QAbstractTableModel):
         words = say("ui.cell", subject=self.rows[index.row()].subject.subjid, event=event, status=status)
         if cell.queries:
             words = say("ui.cell_queries", cell=words, count=cell.queries)
+        if cell.closed is not None:
+            words = say("ui.closed_because", cell=words, why=cell.closed)
         return say("ui.cell_due", cell=words) if cell.due else words
 
     def headerData(

@@ -27,11 +27,11 @@ from mda5_crf.ui.matrix_model import CELL_ROLE, Filter, MatrixModel
 from mda5_crf.ui.spoken import Spoken, name, pale_choice
 from mda5_crf.ui.theme import QUERY, SECONDARY, em, ink, paint_focus
 
-LEGEND = ("not_started", "in_progress", "complete", "query", "signed", "locked", "not_done")
+LEGEND = ("not_started", "in_progress", "complete", "query", "signed", "locked", "not_done", "closed")
 
 
 class CellDelegate(QStyledItemDelegate):
-    """One glyph, the count of open queries beside it, and a word below when the visit is due."""
+    """One glyph, the count of open queries beside it, and a word below when the visit is due or closed."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -48,7 +48,8 @@ class CellDelegate(QStyledItemDelegate):
             wide = size + (painter.fontMetrics().horizontalAdvance(count) + size // 4 if count else 0)
             left = rect.center().x() - wide // 2
             line = painter.fontMetrics().height()
-            high = size + (line if cell.due else 0)
+            below = say("ui.closed") if cell.closed is not None else say("ui.due") if cell.due else ""
+            high = size + (line if below else 0)
             top = rect.center().y() - high // 2
             picture = pixmap(STATUS_GLYPHS[cell.status], size, widget.devicePixelRatioF())
             painter.drawPixmap(left, top, picture)
@@ -57,7 +58,7 @@ class CellDelegate(QStyledItemDelegate):
                 painter.drawText(
                     left + size + size // 4, top, wide, size, int(Qt.AlignmentFlag.AlignVCenter), count
                 )
-            if cell.due:
+            if below:
                 painter.setPen(ink(SECONDARY))
                 painter.drawText(
                     rect.left(),
@@ -65,7 +66,7 @@ class CellDelegate(QStyledItemDelegate):
                     rect.width(),
                     line,
                     int(Qt.AlignmentFlag.AlignHCenter),
-                    say("ui.due"),
+                    below,
                 )
         if chosen:
             paint_focus(painter, rect.adjusted(3, 3, -3, -3))
@@ -256,18 +257,11 @@ class MatrixPage(Spoken, QWidget):
 
 
 class Legend(Spoken, QWidget):
-    """What the glyphs mean, in words."""
+    """What the glyphs mean, in words: on as many lines as it takes, so that it never widens the page."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
         self._parts = [(status, QLabel(self), QLabel(self)) for status in LEGEND]
-        for _, picture, words in self._parts:
-            self._row.addWidget(picture)
-            self._row.addWidget(words)
-            self._row.addSpacing(em(self) // 2)
-        self._row.addStretch(1)
         self.retranslate()
         self.rescale()
 
@@ -275,6 +269,7 @@ class Legend(Spoken, QWidget):
         """Speak the window's language."""
         for status, _, words in self._parts:
             words.setText(say(f"entry.status_{status}"))
+        self._place()
 
     def rescale(self) -> None:
         """Glyphs as large as the type."""
@@ -285,3 +280,22 @@ class Legend(Spoken, QWidget):
             own = words.palette()
             own.setColor(words.foregroundRole(), QColor(ink(SECONDARY)))
             words.setPalette(own)
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the lines anew."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        unit = em(self)
+        line = max(self.fontMetrics().height(), unit) + unit // 4
+        x, y = 0, 0
+        for _, picture, words in self._parts:
+            wide = words.sizeHint().width()
+            if x and x + 2 * unit + wide > self.width():
+                x, y = 0, y + line
+            picture.setGeometry(x, y, unit, line)
+            words.setGeometry(x + unit * 3 // 2, y, wide, line)
+            x += unit * 5 // 2 + wide
+        self.setFixedHeight(y + line)

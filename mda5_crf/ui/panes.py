@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 from mda5_crf.settings import load_settings, remember
 
-TREE_WIDTH, SIDE_WIDTH = 210, 300
+TREE_WIDTH, SIDE_WIDTH = 210, 340
 NARROW = 1200
 """Below this width the side panel takes the place of the tree."""
 

@@ -25,6 +25,9 @@ FORMS = (
     ("BL", "HAQ"),
     ("SCR", "IE"),
     ("LOG", "EX"),
+    ("LOG", "AE"),
+    ("BL", "CDASI"),
+    ("SCR", "HRCT"),
     ("W24", "TIS"),
 )
 """Visit and form of each picture of a form."""

@@ -44,7 +44,8 @@ class Printer(QObject):
         """
         from mda5_crf.jobs.pages import draw, gather
 
-        forms = [key.form] if key.form else None
+        # Of a repeating form the reading that is on screen: HRCT#2, not all of them.
+        forms = [self._session.form_label(key.form_key())] if key.form else None
         order = gather(self._session, key.subject, key.event, forms, tongue, repeat=key.event_repeat)
 
         def work(_progress: Progress) -> Printed:
@@ -82,7 +83,8 @@ class PrintStrip(Strip):
         super().__init__(parent)
         self._key = key
         label = session.event_label(key).replace("#", "-")
-        stem = "-".join(part for part in (session.subjid(key.subject), label, key.form) if part)
+        form = session.form_label(key.form_key()).replace("#", "-")
+        stem = "-".join(part for part in (session.subjid(key.subject), label, form) if part)
         self.file = QLineEdit(str(folder / f"{stem}.pdf"), self)
         self.file.setMinimumHeight(24)
         self.file.returnPressed.connect(self.accept)

@@ -34,7 +34,8 @@ class ReasonStrip(Deaf, QWidget):
     """Question, reasons by number, a line for the other reason. Enter accepts, Esc puts back.
 
     ``reasons`` empty = only words are asked for (a confirmation). ``offered`` is the reason given last in
-    this sitting: it stands chosen, so that one key accepts it. ``accepted`` and ``cancelled`` are called
+    this sitting: it stands chosen, so that one key accepts it. ``back`` is the code of the words on the
+    button that puts back. ``accepted`` and ``cancelled`` are called
     once, after which the strip is dead.
     """
 
@@ -46,8 +47,11 @@ class ReasonStrip(Deaf, QWidget):
         offered: Reason | None,
         accepted: Callable[[Reason], None],
         cancelled: Callable[[], None],
+        *,
+        back: str = "form.reason_cancel",
     ) -> None:
         super().__init__(parent)
+        self._back_code = back
         self._question = question
         self._accepted = accepted
         self._cancelled = cancelled
@@ -83,8 +87,9 @@ class ReasonStrip(Deaf, QWidget):
         self.words.setPlaceholderText("")
         self.ok.setText(say("form.reason_accept"))
         self.ok.setAccessibleName(f"{say('form.reason_accept')}: {speak(self._question)}")
-        self.back.setText(say("form.reason_cancel"))
-        self.back.setAccessibleName(f"{say('form.reason_cancel')}: {speak(self._question)}")
+        back = say(self._back_code)
+        self.back.setText(back)
+        self.back.setAccessibleName(f"{back}: {speak(self._question)}")
         if self._complaint:
             self._error.say(say(self._complaint), Tone.ERROR)
 

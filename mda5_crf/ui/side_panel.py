@@ -1,4 +1,4 @@
-"""Beside the form: its queries, the history of an item, the guidance for it."""
+"""Beside the form: its queries, history and guidance of an item, the participant's proposed deviations."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ from mda5_crf.services.access import Action
 from mda5_crf.services.changes import QueryInfo
 from mda5_crf.services.session import Session
 from mda5_crf.text import Text
+from mda5_crf.ui.deviation_list import DeviationList
 from mda5_crf.ui.icons import Glyph, icon
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.message_label import MessageLabel
 from mda5_crf.ui.spoken import Spoken, button, name, pale_choice
 from mda5_crf.ui.theme import Tone, em, paper
 
-QUERIES, HISTORY, GUIDANCE = range(3)
+QUERIES, HISTORY, GUIDANCE, DEVIATIONS = range(4)
 
 
 class SidePanel(Spoken, QTabWidget):
@@ -61,6 +62,9 @@ class SidePanel(Spoken, QTabWidget):
         scroll.setWidget(self._guide)
         self._scroll = scroll
         self.addTab(scroll, "")
+        self.deviations = DeviationList(self, session)
+        self.deviations.list.installEventFilter(self)
+        self.addTab(self.deviations, "")
         self.retranslate()
         self.rescale()
 
@@ -173,11 +177,15 @@ class SidePanel(Spoken, QTabWidget):
         told = speak(known) if known is not None else code
         return f"{told}{colon}{words}" if known is None or words else told
 
+    def show_deviation_page(self, shown: bool) -> None:
+        """Whether there is a page of deviations at all: not every definition keeps them."""
+        self.setTabVisible(DEVIATIONS, shown)
+
     def open_at(self, tab: int) -> None:
-        """Show one of the three pages, up to date, with the keyboard in it."""
+        """Show one of the pages, up to date, with the keyboard in it."""
         self.setCurrentIndex(tab)
         self._fill_item()
-        target = (self.list, self.history, self._scroll)[tab]
+        target = (self.list, self.history, self._scroll, self.deviations.list)[tab]
         target.setFocus(Qt.FocusReason.TabFocusReason)
 
     # -- acts
@@ -233,6 +241,7 @@ class SidePanel(Spoken, QTabWidget):
             (QUERIES, "ui.panel_queries"),
             (HISTORY, "ui.panel_history"),
             (GUIDANCE, "ui.panel_guidance"),
+            (DEVIATIONS, "deviations.title"),
         ):
             self.setTabText(place, say(code))
         name(self, say("ui.panel_name"))

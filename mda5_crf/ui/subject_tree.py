@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
@@ -27,6 +28,8 @@ class SubjectTree(Spoken, QTreeWidget):
 
     form_chosen = Signal(object)
     """ItemKey of the form."""
+    form_wanted = Signal(object)
+    """ItemKey of a repeating form without its repeat: one more of it is to be added."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,7 +50,7 @@ class SubjectTree(Spoken, QTreeWidget):
 
     def show_nodes(self, subjid: str, nodes: tuple[EventNode, ...]) -> None:
         """Show a participant's visits; what is open and chosen stays so where it still is."""
-        same = [node.key for node in self.nodes] == [node.key for node in nodes]
+        same = _keys(self.nodes) == _keys(nodes)
         self.nodes, self._subjid = list(nodes), subjid
         if not same:
             self._build()
@@ -87,6 +90,15 @@ class SubjectTree(Spoken, QTreeWidget):
         """All forms, top to bottom."""
         return [form for node in self.nodes for form in node.forms]
 
+    def steps(self) -> list[ItemKey]:
+        """The forms one after the other; without the place for one more of what is there already."""
+        found: list[ItemKey] = []
+        for form in self.forms():
+            there = found and found[-1]._replace(form_repeat="") == form.key
+            if not (form.adds and there):
+                found.append(form.key)
+        return found
+
     def current_key(self) -> ItemKey | None:
         """What is chosen: a form's or a visit's key."""
         item = self.currentItem()
@@ -114,19 +126,28 @@ class SubjectTree(Spoken, QTreeWidget):
         label = self.event_name(node)
         queries = sum(form.queries for form in node.forms)
         when = f" {node.date.isoformat()}" if node.date is not None else ""
-        self._speak(
-            self._items[node.key],
-            node.status,
-            speak(label),
-            _words(speak(label) + when, node.status, 0, 0, queries),
-        )
+        words = _words(speak(label) + when, node.status, 0, 0, queries)
+        line = speak(label)
+        if node.closed is not None:
+            line = say("ui.visit_closed", event=label)
+            words = say("ui.closed_because", cell=words, why=node.closed)
+        # What is open in a visit that is closed is seen first all the same.
+        status = "closed" if node.closed is not None and node.status != "query" else node.status
+        self._speak(self._items[node.key], status, line, words)
         for form in node.forms:
-            label_of_form = speak(form.form.name)
-            status = "query" if form.queries else form.status
-            words = _words(label_of_form, form.status, form.answered, form.expected, form.queries)
-            if form.mark.value in ("optional", "conditional"):
-                words += f" · {say(f'ui.mark_{form.mark.value}')}"
-            self._speak(self._items[form.key], status, label_of_form, words)
+            self._speak_form(form)
+
+    def _speak_form(self, form: FormNode) -> None:
+        label = speak(form_name(form))
+        if form.adds:
+            add = say("ui.add_one", form=form_name(form))
+            self._speak(self._items[form.key], "add", add, add)
+            return
+        status = "query" if form.queries else form.status
+        words = _words(label, form.status, form.answered, form.expected, form.queries)
+        if form.mark.value in ("optional", "conditional"):
+            words += f" · {say(f'ui.mark_{form.mark.value}')}"
+        self._speak(self._items[form.key], status, label, words)
 
     def event_name(self, node: EventNode) -> Text:
         """The visit as people call it; repeats are numbered."""
@@ -151,7 +172,9 @@ class SubjectTree(Spoken, QTreeWidget):
 
     def _clicked(self, item: QTreeWidgetItem) -> None:
         key = ItemKey.parse(item.data(0, Qt.ItemDataRole.UserRole))
-        if key.form:
+        if any(form.key == key and form.adds for form in self.forms()):
+            self.form_wanted.emit(key)
+        elif key.form:
             self.form_chosen.emit(key)
         else:
             item.setExpanded(not item.isExpanded())
@@ -173,6 +196,17 @@ class SubjectTree(Spoken, QTreeWidget):
             self._clicked(item)
         else:
             super().keyPressEvent(event)
+
+
+def _keys(nodes: Sequence[EventNode]) -> list[ItemKey]:
+    return [key for node in nodes for key in (node.key, *(form.key for form in node.forms))]
+
+
+def form_name(form: FormNode) -> Text:
+    """The form as people call it; repeats are numbered."""
+    _, _, number = form.label.partition("#")
+    name = form.form.name
+    return Text(f"{name.en} {number}", f"{name.zh} {number}") if number else name
 
 
 def _words(label: str, status: str, answered: int, expected: int, queries: int) -> str:

@@ -35,6 +35,10 @@ OF_FORM: dict[str, str] = {
     "zero_row": "zero_row",
     "add_row": "add_row",
     "strike_row": "strike_row",
+    "next_row": "next_row",
+    "previous_row": "previous_row",
+    "show_struck": "show_struck",
+    "take_limits": "take_limits",
     "query": "ask_query",
     "history": "show_history",
     "guidance": "show_guidance",
@@ -60,6 +64,10 @@ class WorkActs(QObject):
             "enrol": self.enrol,
             "find_subject": self.find_subject,
             "add_visit": self.add_visit,
+            "add_form": self.add_form,
+            "sae_clock": work.clocks.follow,
+            "deviations": work.deviations.show,
+            "sign": work.signing.ask,
             "print_form": lambda: self.print_pages(whole_visit=False),
             "print_visit": lambda: self.print_pages(whole_visit=True),
             "previous_form": lambda: self.step_form(-1),
@@ -73,7 +81,9 @@ class WorkActs(QObject):
         }
 
     def run(self, command: str) -> None:
-        """Do it; what is refused is one sentence across the window."""
+        """Do it; what is refused is one sentence across the window. Nothing while records come in."""
+        if self._work.busy:
+            return
         try:
             if command in self.table:
                 self.table[command]()
@@ -128,13 +138,26 @@ class WorkActs(QObject):
         work.close_strip()
         work.open_visit(key)
 
+    def add_form(self, place: ItemKey | None = None) -> None:
+        """Add one more of a repeating form, of the one on screen unless ``place`` says which, and open it."""
+        work = self._work
+        key = place if place is not None else work.page.entry.key if work.page is not None else None
+        if key is None or not work.leave():
+            return
+        try:
+            made = work.session.add_form(key.event_key(), key.form)
+        except CrfError as problem:
+            self._window.tell(problem)
+            return
+        work.open_form(made)
+
     # -- moving ----------------------------------------------------------------------------------------
 
     def step_form(self, step: int) -> None:
         """The form before or behind this one, across visits."""
         work = self._work
         page = work.page
-        keys = [form.key for form in work.tree.forms()]
+        keys = work.tree.steps()
         if page is None or page.entry.key not in keys:
             return
         place = keys.index(page.entry.key) + step
@@ -244,14 +267,9 @@ class WorkActs(QObject):
         if not self._work.leave():
             return
         strip = TakeStrip(self._work, self._work.session)
-        strip.working.connect(self._set_busy)
+        strip.working.connect(self._work.set_busy)
         strip.taken.connect(self._taken)
         self._work.show_strip(strip)
-
-    def _set_busy(self, busy: bool) -> None:
-        """Records come in: what is on screen would be behind them, so it rests until they are all there."""
-        self._work.busy = busy
-        self._work.panes.setEnabled(not busy)
 
     def _taken(self, lines: Sequence[Text]) -> None:
         work = self._work

@@ -15,10 +15,12 @@ from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Changes, EventNode, FormNode
 from mda5_crf.services.session import Session
 from mda5_crf.study.model import Mark
-from mda5_crf.text import both, message
+from mda5_crf.text import Text, both, message
 from mda5_crf.ui.action_bar import ActionBar
 from mda5_crf.ui.actions import ALWAYS, TABLE, Scope
+from mda5_crf.ui.clock_strip import ClockStrip
 from mda5_crf.ui.context_bar import ContextBar
+from mda5_crf.ui.deviation_acts import DeviationActs
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.form_page import FormPage
 from mda5_crf.ui.language import say
@@ -26,10 +28,11 @@ from mda5_crf.ui.matrix_page import MatrixPage
 from mda5_crf.ui.one_line import Line
 from mda5_crf.ui.panes import Panes
 from mda5_crf.ui.side_panel import GUIDANCE, HISTORY, SidePanel
+from mda5_crf.ui.signing_acts import SigningActs
 from mda5_crf.ui.spoken import Spoken
 from mda5_crf.ui.strip import Strip
 from mda5_crf.ui.subject_page import SubjectPage
-from mda5_crf.ui.subject_tree import UNFINISHED, SubjectTree
+from mda5_crf.ui.subject_tree import UNFINISHED, SubjectTree, form_name
 from mda5_crf.ui.theme import em
 from mda5_crf.ui.work_acts import WorkActs
 
@@ -42,11 +45,21 @@ _ANYWHERE = (
     "find_subject",
     "make_bundle",
     "take_bundle",
+    "sae_clock",
     "next_pane",
     "previous_pane",
 )
 _WITH_FORM = ("print_form", "print_visit", "previous_form", "next_form", "go_to", "side_panel")
-_CHANGING = ("complete", "confirm", "missing", "zero_row", "add_row", "strike_row", "save_now")
+_CHANGING = (
+    "complete",
+    "confirm",
+    "missing",
+    "zero_row",
+    "add_row",
+    "strike_row",
+    "take_limits",
+    "save_now",
+)
 
 
 class WorkArea(Spoken, QWidget):
@@ -59,11 +72,13 @@ class WorkArea(Spoken, QWidget):
         self.subject = ""
         """Identity of the participant on screen, "" for none."""
         self.busy = False
-        """A bundle is being taken: nothing may be entered or closed."""
+        """A bundle is being taken or a signature made: nothing may be entered or closed."""
         self.context = ContextBar(self)
         self.context.language_wanted.connect(window.switch_language)
         self.tree = SubjectTree(self)
         self.tree.form_chosen.connect(self.open_form)
+        self.clocks: ClockStrip = ClockStrip(self, session)
+        self.clocks.wanted.connect(self.show_row)
         self.matrix = MatrixPage(self, session)
         self.matrix.opened.connect(self.open_visit)
         self.forms = SubjectPage(self, session)
@@ -84,12 +99,16 @@ class WorkArea(Spoken, QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.clocks)
         layout.addWidget(self.context)
         layout.addWidget(self.panes, 1)
         layout.addLayout(self._strip_place)
         layout.addWidget(self.bar)
         layout.addWidget(self.status)
-        self.acts = WorkActs(self, window)
+        self.signing: SigningActs = SigningActs(self, window)
+        self.deviations: DeviationActs = DeviationActs(self)
+        self.acts: WorkActs = WorkActs(self, window)
+        self.tree.form_wanted.connect(self.acts.add_form)
         session.subscribe(self._announced)
         self.rescale()
 
@@ -108,6 +127,7 @@ class WorkArea(Spoken, QWidget):
     def begin(self) -> None:
         """The first thing after the log-in: the matrix, and who was here last."""
         self.show_matrix()
+        self.clocks.refresh()
         last = self.session.last_login
         if last is None:
             self.bar.show_words(message("ui.first_login"))
@@ -163,7 +183,7 @@ class WorkArea(Spoken, QWidget):
     def _enter(self, page: FormPage, item: ItemKey | None) -> None:
         if item is None or not page.go_to(item):
             page.open_page()
-        if page.focused_key is None:
+        if not page.has_keyboard:
             self.bar.buttons["next_form"].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _chain(self, page: FormPage) -> None:
@@ -171,10 +191,14 @@ class WorkArea(Spoken, QWidget):
         # The chain is not walked: PySide ties what nextInFocusChain returns to the widget it was asked of.
         if page.stops:
             stop = page.stops[-1]
-            last: QWidget = stop.input.focus_widgets()[-1] if isinstance(stop, Field) else stop.button
+            last: QWidget = (stop.input if isinstance(stop, Field) else stop).focus_widgets()[-1]
             for command in ("complete", "next_form", "previous_form"):
                 QWidget.setTabOrder(last, self.bar.buttons[command])
                 last = self.bar.buttons[command]
+
+    def show_row(self, row: ItemKey) -> None:
+        """Show one row of a log, with the keyboard in it."""
+        self.open_form(row.form_key(), row)
 
     def leave(self) -> bool:
         """Commit what stands uncommitted; False when something has to wait: it stays where it is."""
@@ -184,6 +208,9 @@ class WorkArea(Spoken, QWidget):
 
     def end(self) -> None:
         """Log out."""
+        self.clocks.stop()
+        self.deviations.stop()
+        self.signing.stop()
         self.panes.keep()
         self.session.close()
 
@@ -204,10 +231,17 @@ class WorkArea(Spoken, QWidget):
             key = page.entry.key
             node = next((n for n in self.tree.nodes if n.key == key.event_key()), None)
             event = self.session.study.events[key.event].name if node is None else self.tree.event_name(node)
-            self.context.show_place(both(self.session.subjid(key.subject)), event, page.entry.form.name)
+            self.context.show_place(both(self.session.subjid(key.subject)), event, self._form_name(page))
             self._tell_status(page)
+            self.deviations.refresh()
         self._window.name_window()
         self._allow()
+        self.signing.refresh()
+
+    def _form_name(self, page: FormPage) -> Text:
+        """The form on screen; of a repeating form with its number."""
+        node = next((form for form in self.tree.forms() if form.key == page.entry.key), None)
+        return page.entry.form.name if node is None else form_name(node)
 
     def _tell_status(self, page: FormPage) -> None:
         state = page.entry.state
@@ -233,6 +267,12 @@ class WorkArea(Spoken, QWidget):
                 allowed.difference_update(_CHANGING)
             elif may(Action.ENTER):
                 allowed.add("add_visit")
+            if self.deviations.possible:
+                allowed.add("deviations")
+            if self.signing.possible:
+                allowed.add("sign")
+            if self.page.entry.form.repeating and self.page.may_add_form:
+                allowed.add("add_form")
         if not may(Action.BUNDLE):
             allowed.difference_update(("make_bundle", "take_bundle"))
         if not may(Action.PRINT):
@@ -244,11 +284,12 @@ class WorkArea(Spoken, QWidget):
     def _listen(self, page: FormPage) -> None:
         page.changed.connect(self._changed)
         page.item_focused.connect(self._focused)
-        page.described.connect(self._described)
+        page.described.connect(lambda words: self._described(page, words))
         page.completed.connect(self._completed)
         page.history_requested.connect(lambda _key: self.open_side(HISTORY))
         page.guidance_requested.connect(lambda _key: self.open_side(GUIDANCE))
         page.query_requested.connect(self.acts.ask_query)
+        page.form_wanted.connect(self.acts.add_form)
         page.failed.connect(lambda problem: self._window.tell(problem, passing=True))
         page.said.connect(self._said)
 
@@ -259,16 +300,30 @@ class WorkArea(Spoken, QWidget):
         if changes.records:
             self.bar.show_saved(changes.saved_at)
             self._window.stay()
-            if self.session.clock_warning is not None:
-                self._window.tell(self.session.clock_warning)
+            self.clocks.refresh()
         if self.page is not None and self.page.entry.key == changes.form:
             self._tell_status(self.page)
+            self.signing.refresh()
+        self.deviations.later()
+
+    def forms_changed(self) -> None:
+        """Something was done that more than one form may speak of: look at all of them anew."""
+        self.forms.all_changed()
+        self.reload_tree()
+        self.clocks.refresh()
+        self._tell_place()
+
+    def set_busy(self, busy: bool) -> None:
+        """Records come in from elsewhere: what is on screen rests until they are all there."""
+        self.busy = busy
+        self.panes.setEnabled(not busy)
 
     def _focused(self, key: ItemKey) -> None:
         self.side.show_item(key)
 
-    def _described(self, words: str) -> None:
-        self.status.say(words if self.page is not None else "")
+    def _described(self, page: FormPage, words: str) -> None:
+        if page is self.page:  # a page that is kept speaks too when the language changes
+            self.status.say(words)
 
     def _said(self, words: str) -> None:
         if words != say("form.saved"):
@@ -285,6 +340,7 @@ class WorkArea(Spoken, QWidget):
         if self.page is not None:
             self.page.refresh()
             self._tell_status(self.page)
+            self.signing.refresh()
 
     def _go_to_item(self, key: ItemKey) -> None:
         if self.page is not None and key.form_key() == self.page.entry.key:

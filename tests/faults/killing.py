@@ -15,7 +15,8 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,6 @@ class Trap:
     def __init__(self, session: Session, stage: str, nth: int, delay: float) -> None:
         self.writes = 0
         self._stage, self._nth, self._delay = stage, nth, delay
-        self._real_append = journal.Journal.append
         real_make, real_fold = getattr(journal, "make_record"), getattr(journal, "fold")  # noqa: B009
 
         def made(*args: Any, **named: Any) -> Any:
@@ -85,28 +85,24 @@ class Trap:
             self.at(AFTER_FOLD)
 
         # Only in this process, which is about to end: the program itself has no such hooks.
-        setattr(journal.Journal, "append", self._append())  # noqa: B010
+        setattr(journal.Journal, "begin", self._begin())  # noqa: B010
         setattr(journal, "make_record", made)  # noqa: B010
         setattr(journal, "fold", folded)  # noqa: B010
         event.listen(session.vault.store.engine, "commit", lambda _: self.at(IN_COMMIT))
 
-    def _append(self) -> Callable[..., Any]:
-        trap = self
+    def _begin(self) -> Callable[..., Any]:
+        trap, real = self, journal.Journal.begin
 
-        def append(own: journal.Journal, drafts: Any, at: Any = None, also: Any = None) -> Any:
+        @contextmanager
+        def begin(own: journal.Journal) -> Iterator[Any]:
             trap.writes += 1
             trap.at(BEFORE_BEGIN)
-
-            def last(tx: Any) -> None:
-                if also is not None:
-                    also(tx)
+            with real(own) as tx:
+                yield tx
                 trap.at(AFTER_SEAL)
-
-            records = trap._real_append(own, drafts, at, last)
             trap.at(AFTER_COMMIT)
-            return records
 
-        return append
+        return begin
 
     def at(self, stage: str) -> None:
         """The write has come to ``stage``."""

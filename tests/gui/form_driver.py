@@ -7,7 +7,6 @@ list. The page cannot tell the difference, and a test costs milliseconds instead
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -18,9 +17,11 @@ from mda5_crf.db.clock import stamp
 from mda5_crf.db.records import AuditRecord, Draft, make_record
 from mda5_crf.errors import CrfError
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.services import formrepeats
 from mda5_crf.services.access import Action, can, require
-from mda5_crf.services.changes import Changes, HistoryLine, PersonInfo, QueryInfo
+from mda5_crf.services.changes import Changes, HistoryLine, PersonInfo
 from mda5_crf.services.entry import EntrySession
+from mda5_crf.services.subjectcache import SubjectCache
 from mda5_crf.settings import study_directory
 from mda5_crf.study.data import SubjectData
 from mda5_crf.study.load import load
@@ -46,15 +47,6 @@ def mini_study() -> Study:
     return load(MINI)
 
 
-@dataclass
-class MemoryCache:
-    """What services keep of one participant."""
-
-    data: SubjectData
-    queries: dict[str, QueryInfo] = field(default_factory=dict)
-    heads: dict[ItemKey, tuple[str, ...]] = field(default_factory=dict)
-
-
 class MemoryWard:
     """See the module text. ``broken`` is raised by the next write instead of storing."""
 
@@ -63,17 +55,18 @@ class MemoryWard:
         self.today = date(2026, 3, 20)
         self.zone = ZoneInfo("Asia/Shanghai")
         self.site = "01"
+        self.is_centre = False
         self.device = "d1"
         self.person = PersonInfo("p1", "li", "Li", roles)
         self.records: list[AuditRecord] = []
         self.broken: CrfError | None = None
-        self._cache = MemoryCache(SubjectData(SUBJECT, "01-007", "01"))
+        self._cache = SubjectCache(SubjectData(SUBJECT, "01-007", "01"))
         for event in study.events.values():
             if not event.repeating:
                 self._cache.data.add_event(event.oid)
         self._subscribers: list[Callable[[Changes], None]] = []
 
-    def cache(self, subject: str) -> MemoryCache:
+    def cache(self, subject: str) -> SubjectCache:
         return self._cache
 
     def data(self, subject: str) -> SubjectData:
@@ -115,6 +108,9 @@ class MemoryWard:
     def subscribe(self, callback: Callable[[Changes], None]) -> None:
         self._subscribers.append(callback)
 
+    def shown(self, key: ItemKey, text: str) -> str:
+        return formrepeats.shown(cast("Session", self), key, text)
+
     def state(self, key: ItemKey) -> object:
         return self.entry(key.event, key.form).state
 
@@ -126,7 +122,12 @@ class MemoryWard:
         )
 
     def entry(self, event: str, form: str) -> EntrySession:
-        return EntrySession(cast("Session", self), ItemKey(SUBJECT, event, "", form))
+        """The form at that visit; of a repeating form its first repeat, added when there is none."""
+        key = ItemKey(SUBJECT, event, "", form)
+        if self.study.forms[form].repeating:
+            there = formrepeats.instances(cast("Session", self), key)
+            key = there[0] if there else formrepeats.add_form(cast("Session", self), key.event_key(), form)
+        return EntrySession(cast("Session", self), key)
 
     def stored(self, kind: str = "value") -> list[tuple[str, object]]:
         """What was written, in order: item name and text."""

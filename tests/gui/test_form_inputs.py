@@ -17,7 +17,7 @@ from mda5_crf.study.model import CodeList, Item, ItemType
 from mda5_crf.text import Text
 from mda5_crf.ui import language
 from mda5_crf.ui.inputs import Entered, FieldInput, Step, make_cell, make_input
-from mda5_crf.ui.inputs.choice import ChoiceInput, TickInput
+from mda5_crf.ui.inputs.choice import ChoiceInput, TickInput, fold
 from mda5_crf.ui.inputs.computed import ComputedInput
 from mda5_crf.ui.inputs.date import DateInput, TimeInput
 from mda5_crf.ui.inputs.line import LineInput
@@ -623,3 +623,14 @@ def test_computed_values_cannot_be_typed_and_are_no_stop(window: QWidget) -> Non
     assert not result.focusPolicy() & Qt.FocusPolicy.TabFocus
     result.set_locked(False)
     assert result.isReadOnly()
+
+
+def test_words_too_long_for_a_line_go_on_in_the_next_one() -> None:
+    def wide(text: str) -> int:
+        return len(text)
+
+    assert fold("1  Strong inhibitor", 40, wide) == "1  Strong inhibitor"
+    folded = fold("1  Strong CYP3A4 inhibitor (voriconazole)", 15, wide)
+    assert folded.split("\n") == ["1  Strong", "CYP3A4", "inhibitor", "(voriconazole)"]
+    assert fold("强效抑制剂（伏立康唑）", 4, wide) == "强效抑制\n剂（伏立\n康唑）"
+    assert fold("unbreakable", 3, wide) == "unbreakable", "what cannot be broken is kept whole"

@@ -9,12 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from mda5_crf.errors import StoreError
+from mda5_crf.itemkey import ItemKey
 from mda5_crf.study.model import Layout
 from mda5_crf.text import Language
 from mda5_crf.ui import language, theme
+from mda5_crf.ui.field import Field
 from mda5_crf.ui.field_row import FieldRow
 from mda5_crf.ui.form_page import FormPage
-from mda5_crf.ui.group_log import AddRow
 from mda5_crf.ui.icons import Glyph
 from tests.gui.form_driver import MemoryWard, fill, key_of, mini_study, real_study, ward
 from tests.gui.form_fixtures import Open
@@ -26,20 +27,26 @@ MINI = sorted(mini_study().forms)
 ALL = [("real", form) for form in REAL] + [("mini", form) for form in MINI]
 
 
-def with_data(kind: str) -> MemoryWard:
-    """A ward in which every gate stands open and logs have two rows."""
+def with_data(kind: str, form: str) -> MemoryWard:
+    """A ward in which every gate of ``form`` stands open and its logs have two rows."""
     made = ward(real_study() if kind == "real" else mini_study())
-    for form in made.study.forms.values():
-        entry = made.entry(event_of(made, form.oid), form.oid)
-        for group in form.groups:
-            rows = [entry.add_row(group.name)[0] for _ in range(2)] if group.repeating else [""]
-            for item in group.items:
-                values = made.study.codelists[item.codelist].values if item.codelist else ()
-                if item.computed or not {"Y", "N"} & {v.code for v in values}:
-                    continue
-                for row in rows:
-                    entry.set_value(key_of(entry, item.name, row), "Y")
+    definition = made.study.forms[form]
+    entry = made.entry(event_of(made, form), form)
+    for group in definition.groups:
+        rows = [entry.add_row(group.name)[0] for _ in range(2)] if group.repeating else [""]
+        for item in group.items:
+            values = made.study.codelists[item.codelist].values if item.codelist else ()
+            if item.computed or not {"Y", "N"} & {v.code for v in values}:
+                continue
+            for row in rows:
+                entry.set_value(key_of(entry, item.name, row), "Y")
     return made
+
+
+def on_screen(page: FormPage, key: ItemKey) -> bool:
+    """Whether an item has its input now: of a long log only the open row has."""
+    section = page.rows.section_of(key.group)
+    return section is None or section.book is None or section.book.open_row == key.group_repeat
 
 
 def event_of(made: MemoryWard, form: str) -> str:
@@ -60,11 +67,15 @@ def focusable(page: FormPage) -> list[QWidget]:
 
 @pytest.mark.parametrize("kind, form", ALL)
 def test_tab_goes_through_every_form_in_definition_order(open_page: Open, kind: str, form: str) -> None:
-    made = with_data(kind)
+    made = with_data(kind, form)
     on = open_page(made, event_of(made, form), form)
     state = on.entry.state
-    wanted = [key for key, item in state.items.items() if item.relevant and not item.item.computed]
-    assert [f.key for f in on.page.stops if not isinstance(f, AddRow) and f.stop] == wanted
+    wanted = [
+        key
+        for key, item in state.items.items()
+        if item.relevant and not item.item.computed and on_screen(on.page, key)
+    ]
+    assert [f.key for f in on.page.stops if isinstance(f, Field) and f.stop] == wanted
     if not wanted:
         return
     assert on.page.first_item()
@@ -91,12 +102,13 @@ def test_tab_goes_through_every_form_in_definition_order(open_page: Open, kind: 
 
 @pytest.mark.parametrize("kind, form", ALL)
 def test_qts_own_chain_is_definition_order_too(open_page: Open, kind: str, form: str) -> None:
-    made = with_data(kind)
+    made = with_data(kind, form)
     on = open_page(made, event_of(made, form), form)
     stops = [s for s in on.page.stops if s.stop]
     if not stops:
         return
-    first = stops[0].button if isinstance(stops[0], AddRow) else stops[0].input.focus_target()
+    start = stops[0]
+    first = start.input.focus_target() if isinstance(start, Field) else start.focus_widgets()[0]
     chain: list[object] = []
     widget: QWidget | None = first
     while widget is not None:
@@ -107,7 +119,7 @@ def test_qts_own_chain_is_definition_order_too(open_page: Open, kind: str, form:
         widget = widget.nextInFocusChain()
         if widget is first:
             break
-    assert chain == [s.key for s in stops if not isinstance(s, AddRow)]
+    assert chain == [s.key for s in stops if isinstance(s, Field)]
 
 
 @pytest.mark.parametrize("tongue", ["en", "zh"])
@@ -115,7 +127,7 @@ def test_qts_own_chain_is_definition_order_too(open_page: Open, kind: str, form:
 def test_everything_focusable_has_a_name_of_its_own(
     open_page: Open, kind: str, form: str, tongue: Language
 ) -> None:
-    made = with_data(kind)
+    made = with_data(kind, form)
     on = open_page(made, event_of(made, form), form)
     language.set_language(tongue)
     names = [widget.accessibleName() for widget in focusable(on.page)]
@@ -128,7 +140,7 @@ def test_everything_focusable_has_a_name_of_its_own(
 def test_opening_a_form_stores_nothing_and_leaves_nothing_uncommitted(
     open_page: Open, kind: str, form: str
 ) -> None:
-    made = with_data(kind)
+    made = with_data(kind, form)
     before = len(made.records)
     on = open_page(made, event_of(made, form), form)
     assert on.page.uncommitted == ()
@@ -140,7 +152,7 @@ def test_opening_a_form_stores_nothing_and_leaves_nothing_uncommitted(
 
 @pytest.mark.parametrize("kind, form", ALL)
 def test_no_label_reads_markup(open_page: Open, kind: str, form: str) -> None:
-    made = with_data(kind)
+    made = with_data(kind, form)
     on = open_page(made, event_of(made, form), form)
     on.page.complete()
     for label in on.page.findChildren(QLabel):
@@ -457,10 +469,10 @@ def test_f4_goes_round_what_needs_attention(open_page: Open) -> None:
 
 
 def test_the_focused_row_is_kept_in_the_middle_half(open_page: Open) -> None:
-    made = with_data("real")
+    made = with_data("real", "HAQ")
     on = open_page(made, "BL", "HAQ")
     view = on.page.height()
-    fields = [s for s in on.page.stops if not isinstance(s, AddRow) and s.stop]
+    fields = [s for s in on.page.stops if isinstance(s, Field) and s.stop]
     for field in fields:
         on.page.moves.focus(field)
         widget = field.input.focus_target()

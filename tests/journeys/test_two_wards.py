@@ -6,6 +6,9 @@ import json
 
 from mda5_crf.db.records import Draft
 from mda5_crf.db.verify import verify
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.services.changes import Reason
+from mda5_crf.services.logs import log_rows
 from mda5_crf.sync import bundles
 from mda5_crf.sync.ledger import ledger
 from tests.unit.sync.forging import honest
@@ -83,6 +86,36 @@ def test_two_pcs_change_the_same_item(world: World) -> None:
     world.send(A, B)
     assert shown(world[B], key) == shown(world[A], key) == ("121", False)
     assert data_of(world[A], subject) == data_of(world[B], subject)
+
+
+def test_rows_added_on_two_pcs_have_one_number_each_everywhere(world: World) -> None:
+    subject = world[A].enrol().identity
+    place = ItemKey(subject, "LOG", form="AE")
+    world[A].entry(place).add_row("ROWS")
+    world.send(A, B)
+    for pc in (A, B, B):
+        world[pc].entry(place).add_row("ROWS")
+    world.send(A, B)
+    world.send(B, A)
+    group = place._replace(group="ROWS")
+
+    def numbers(pc: str) -> dict[str, str]:
+        session = world[pc]
+        rows = session.entry(place).lines("ROWS")
+        found = {row: session.form_label(group._replace(group_repeat=row)) for row in rows}
+        assert [f"AE#{row.number}" for row in log_rows(session, group)] == list(found.values())
+        return found
+
+    before = numbers(A)
+    assert before == numbers(B)
+    assert list(before.values()) == ["AE#1", "AE#2", "AE#3", "AE#4"]
+    second = group._replace(group_repeat=list(before)[1])
+    world[B].entry(place).strike_row(second, Reason("TYPING"))
+    world.send(B, A)
+    assert numbers(A) == numbers(B) == before
+    assert world[A].entry(place).rows("ROWS") == [row for row in before if row != second.group_repeat]
+    world[A].entry(place).add_row("ROWS")
+    assert list(numbers(A).values())[-1] == "AE#5"
 
 
 def test_two_pcs_meet_through_the_centre(world: World) -> None:

@@ -12,6 +12,7 @@ from mda5_crf.ui.inputs.choice import IN_SIGHT, ChoiceInput, TickInput
 from mda5_crf.ui.inputs.computed import ComputedInput
 from mda5_crf.ui.inputs.date import DateInput, TimeInput
 from mda5_crf.ui.inputs.line import LineInput
+from mda5_crf.ui.inputs.listed import CodeSet, LineNumbers, Listed, ListedInput, ListedLine, LogLine
 from mda5_crf.ui.inputs.multi import MultiInput
 from mda5_crf.ui.inputs.number import NumberInput
 from mda5_crf.ui.inputs.pick_list import CodeInput
@@ -22,7 +23,10 @@ __all__ = [
     "Entered",
     "FieldInput",
     "LineInput",
+    "LineNumbers",
+    "Listed",
     "Listener",
+    "LogLine",
     "NumberInput",
     "Step",
     "is_long",
@@ -31,6 +35,9 @@ __all__ = [
     "make_input",
     "units_of",
 ]
+
+MANY_IN_SIGHT = 12
+"""Multiple answers out of more are typed, or ticked in the list that F9 opens."""
 
 _NUMBERS = (ItemType.INTEGER, ItemType.DECIMAL)
 
@@ -50,15 +57,23 @@ def units_of(item: Item) -> tuple[str, ...]:
     return (item.unit, *(u for u in item.units if u != item.unit)) if item.unit else ()
 
 
-def make_input(parent: QWidget, study: Study, item: Item, today: date) -> FieldInput | None:
-    """The input for ``item`` in a column of questions; None for a label, which only speaks."""
+def make_input(
+    parent: QWidget, study: Study, item: Item, today: date, linked: Listed | None = None
+) -> FieldInput | None:
+    """The input for ``item`` in a column of questions; None for a label, which only speaks.
+
+    ``linked`` are the rows that a link may name.
+    """
     codelist = study.codelists[item.codelist] if item.codelist else None
+    if linked is not None and not item.computed:
+        return ListedInput(parent, linked)
     if item.type is ItemType.LABEL:
         return None
     if codelist is None or item.computed:
         return LongTextInput(parent) if is_long(item) else _line(parent, item, codelist, today, table=False)
     if item.type is ItemType.MULTI:
-        return MultiInput(parent, codelist)
+        many = len(codelist.values) > MANY_IN_SIGHT
+        return ListedInput(parent, CodeSet(codelist)) if many else MultiInput(parent, codelist)
     if len(codelist.values) == 1:
         return TickInput(parent, codelist)
     if len(codelist.values) <= IN_SIGHT:
@@ -66,9 +81,15 @@ def make_input(parent: QWidget, study: Study, item: Item, today: date) -> FieldI
     return CodeInput(parent, codelist, _code_width(codelist))
 
 
-def make_cell(parent: QWidget, study: Study, item: Item, today: date) -> LineInput:
+def make_cell(
+    parent: QWidget, study: Study, item: Item, today: date, linked: Listed | None = None
+) -> LineInput:
     """The input for ``item`` in a cell of a table: always one line, codes typed straight in."""
     codelist = study.codelists[item.codelist] if item.codelist else None
+    if linked is not None and not item.computed:
+        return ListedLine(parent, 0, linked, table=True)
+    if codelist is not None and item.type is ItemType.MULTI and not item.computed:
+        return ListedLine(parent, 0, CodeSet(codelist), table=True)
     if codelist is not None and not item.computed:
         return CodeInput(parent, codelist, 0, brief=True, tick=is_tick(item, codelist), table=True)
     return _line(parent, item, codelist, today, table=True)

@@ -141,6 +141,10 @@ class FieldInput:
     def retranslate(self) -> None:
         """Speak the window's language; uncommitted text stays."""
 
+    def beside(self) -> str:
+        """What the answer means in words, where the input shows only numbers or codes."""
+        return ""
+
     def open_choices(self) -> bool:
         """Open the list or calendar (F9). False when there is none."""
         return False

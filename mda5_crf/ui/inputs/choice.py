@@ -5,19 +5,35 @@ Nothing is pre-selected, a chosen answer can be cleared, and the wheel changes n
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import re
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from mda5_crf.study.model import CodeList
 from mda5_crf.ui.inputs.base import Entered, FieldInput, Step, step_of
 from mda5_crf.ui.inputs.codes import by_code, next_by_letter, number_of
-from mda5_crf.ui.inputs.options import RadioOption, TickOption
+from mda5_crf.ui.inputs.options import TARGET, RadioOption, TickOption
 from mda5_crf.ui.language import language, say, speak
 from mda5_crf.ui.theme import em
 
 IN_SIGHT = 7
 """Longer lists are opened with F9 instead."""
+
+
+def fold(text: str, room: int, wide: Callable[[str], int]) -> str:
+    """``text`` on lines of at most ``room`` by the measure ``wide``: broken at spaces, Chinese anywhere."""
+    if wide(text) <= room:
+        return text
+    lines, line = [], ""
+    for part in re.findall(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+", text):
+        if line.strip() and wide((line + part).rstrip()) > room:
+            lines.append(line.rstrip())
+            line = ""
+        line += part
+    return "\n".join([*lines, line.rstrip()])
 
 
 class OptionsInput(FieldInput, QWidget):
@@ -34,6 +50,7 @@ class OptionsInput(FieldInput, QWidget):
         self._buttons: tuple[QAbstractButton, ...] = tuple(
             kind(self, place, self) for place in range(len(codelist.values))
         )
+        self._labels = [""] * len(self._buttons)
         self._text = ""
         self._name = ""
         self._typed = ""
@@ -92,7 +109,8 @@ class OptionsInput(FieldInput, QWidget):
             words = value.text.in_(language())
             number = number_of(self.codelist, place)
             alone = len(self._buttons) == 1 or (coded and words == number)
-            button.setText((words if alone else f"{number}  {words}").replace("&", "&&"))
+            self._labels[place] = (words if alone else f"{number}  {words}").replace("&", "&&")
+            button.setText(self._labels[place])
         self.updateGeometry()
         self._place_buttons()
 
@@ -115,16 +133,30 @@ class OptionsInput(FieldInput, QWidget):
 
     def _lay(self, width: int, *, place: bool) -> int:
         gap = em(self)
-        sizes = [button.sizeHint() for button in self._buttons]
+        sizes = [self._size(number, width, place=place) for number in range(len(self._buttons))]
         breaks = self.flow or sum(size.width() + gap for size in sizes) - gap <= width
-        x, y, high = 0, 0, max(size.height() for size in sizes)
+        x, y, high = 0, 0, 0
         for button, size in zip(self._buttons, sizes, strict=True):
             if x and (not breaks or x + size.width() > width):
-                x, y = 0, y + high
+                x, y, high = 0, y + high, 0
+            high = max(high, size.height())
             if place:
                 button.setGeometry(x, y, min(size.width(), max(width, gap)), size.height())
             x += size.width() + gap
         return y + high
+
+    def _size(self, number: int, width: int, *, place: bool) -> QSize:
+        """How large a button is; words too long for ``width`` go on in another line."""
+        button, label = self._buttons[number], self._labels[number]
+        metrics = self.fontMetrics()
+        beside = button.sizeHint().width() - metrics.size(0, button.text()).width()
+        text = fold(label, max(width - beside, 6 * em(self)), metrics.horizontalAdvance)
+        lines = text.count("\n")
+        if place and button.text() != text:
+            button.setText(text)
+        wide = metrics.size(0, text).width() + beside
+        # Not the button's own hint: it is that of the words as they are broken now.
+        return QSize(wide, max(metrics.height() + lines * metrics.lineSpacing() + 4, TARGET))
 
     # -- what the buttons ask
 

@@ -10,7 +10,7 @@ from mda5_crf.ui.ime import Composition
 from mda5_crf.ui.inputs.base import Entered, FieldInput, Step, is_passing
 from mda5_crf.ui.inputs.line import LineInput
 
-LONG = 100
+LONG = 200
 """Texts of more code points than this, or of no limit, get the box."""
 
 

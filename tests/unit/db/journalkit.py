@@ -138,3 +138,12 @@ def blind_redaction(*records: str) -> dict[str, Any]:
         "records": list(records), "reason": {"code": "PRIVACY", "text": ""}, "still_contains": [],
         "proposed": {"person": "p", "sig": nobody}, "confirmed": {"person": "q", "sig": nobody},
     }  # fmt: skip
+
+
+def blind_signature() -> dict[str, Any]:
+    """The content of an electronic signature of the right shape, made by nobody."""
+    return {
+        "meaning": "REVIEWED", "name": "Li Na", "program": "0", "records": {"d1": "1"}, "computed": [],
+        "computed_hash": file_hash(b"[]"), "manifest": "0" * 64, "batch": ["0" * 64],
+        "sig": base64_text(bytes(64)),
+    }  # fmt: skip

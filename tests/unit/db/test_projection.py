@@ -114,6 +114,19 @@ def draft(pc: Pc, what: str, choice: int) -> Draft:  # noqa: C901, PLR0912 - one
         case "peer":
             content = {"device": f"z{choice % 2}", "site": "02", "state": ("approved", "revoked")[choice % 2]}
             return Draft("peer", "", content)
+        case "clock":
+            return Draft("clock", "", {"flag": "behind", "wall": str(choice), "latest": str(choice)})
+        case "reference":
+            listed = {
+                "table": ("range", "laboratory")[choice % 2],
+                "state": "live",
+                "row": {"code": f"L{choice}"},
+            }
+            instead = {"replaces": f"a:{choice % 3 + 1}"} if choice % 3 else {}
+            return Draft("reference", "", {**listed, **instead})
+        case "unreference":
+            content = {"table": "range", "state": "struck", "replaces": f"b:{choice % 3 + 1}", "reason": "x"}
+            return Draft("reference", "", content)
         case "redaction":
             return Draft("redaction", "", blind_redaction(f"a:{choice % 3 + 1}"))
         case _:
@@ -123,7 +136,7 @@ def draft(pc: Pc, what: str, choice: int) -> Draft:  # noqa: C901, PLR0912 - one
 KINDS = (
     "value", "blind", "missing", "confirm", "status", "pin", "strike", "row", "event", "form", "subject",
     "renumber", "query", "mark", "user", "peer", "definition", "redaction", "login", "logout", "print",
-    "export", "bundle",
+    "export", "bundle", "clock", "reference", "unreference",
 )  # fmt: skip
 
 
@@ -322,7 +335,7 @@ def test_every_kind_of_the_journal_has_a_fold() -> None:
         "strike",
         "value", "missing", "confirm", "status", "pin", "query", "signature", "verify", "lock", "review",
         "print",
-        "export", "bundle", "redaction", "peer",
+        "export", "bundle", "redaction", "peer", "clock", "reference",
     } == projection.KINDS  # fmt: skip
 
 

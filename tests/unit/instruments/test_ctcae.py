@@ -1,4 +1,4 @@
-"""CTCAE grades: the published and hand-computed examples, and every edge of the printed table."""
+"""CTCAE grades: every edge of the printed table, and what a missing limit leaves open."""
 
 from __future__ import annotations
 
@@ -23,72 +23,6 @@ def grade(term: str, value: str, limits: str = "") -> str | None:
     given_ = {name: D(number) for name, number in zip(words[::2], words[1::2], strict=True)}
     found = ctcae_grade(term=term, value=D(value), **given_)
     return None if found is None else str(found)
-
-
-Example = tuple[str, str, str, str | None]
-PUBLISHED: list[Example] = [
-    ("CPK increased", "401", "uln 40", "4"),
-    ("CPK increased", "400", "uln 40", "3"),
-    ("CPK increased", "200", "uln 40", "2"),
-    ("CPK increased", "101", "uln 40", "2"),
-    ("CPK increased", "100", "uln 40", "1"),
-    ("CPK increased", "40", "uln 40", "0"),
-    (ALT, "801", "uln 40", "4"),
-    (ALT, "800", "uln 40", "3"),
-    (ALT, "121", "uln 40", "2"),
-    (ALT, "120", "uln 40", "1"),
-    ("Neutrophil count decreased", "1.49", "lln 2", "2"),
-    ("Neutrophil count decreased", "1.5", "lln 2", "1"),
-    ("Neutrophil count decreased", "1.5", "", None),
-    ("Anemia", "79", "lln 140", "3"),
-    ("Anemia", "80", "lln 140", "2"),
-    ("Anemia", "100", "lln 140", "1"),
-    ("Anemia", "140", "lln 140", "0"),
-    ("Lymphocyte count decreased", "0.19", "lln 140", "4"),
-    ("Lymphocyte count decreased", "0.2", "lln 140", "3"),
-    ("Lymphocyte count decreased", "0.79", "lln 140", "2"),
-    ("Lymphocyte count decreased", "1.09", "lln 1.1", "1"),
-    ("Lymphocyte count decreased", "1.1", "lln 1.1", "0"),
-    ("Lymphocyte count decreased", "0.8", "", None),
-    (AST, "121", "uln 39 baseline 40", "2"),
-    (AST, "60", "uln 39 baseline 40", "1"),
-    (AST, "59", "uln 39 baseline 40", "0"),
-    (CREATININE, "241", "uln 40 baseline 241", "4"),
-    (CREATININE, "121", "uln 40 baseline 120", "3"),
-    (CREATININE, "61", "uln 40 baseline 60", "2"),
-    (CREATININE, "40", "uln 40 baseline 40", "0"),
-    (CREATININE, "42", "uln 40 baseline 13.9", "3"),
-    (CREATININE, "42", "uln 40 baseline 14", "2"),
-]
-HAND_COMPUTED: list[Example] = [
-    ("Neutrophil count decreased", "2.5", "lln 1.8", "0"),
-    ("Neutrophil count decreased", "0.7", "lln 1.8", "3"),
-    ("Lymphocyte count decreased", "0.62", "lln 1.1", "2"),
-    ("Platelet count decreased", "60", "lln 125", "2"),
-    ("Platelet count decreased", "24", "lln 125", "4"),
-    ("Anemia", "108", "lln 115", "1"),
-    ("CPK increased", "900", "uln 180", "2"),
-    (ALT, "70", "uln 45 baseline 100", "0"),
-    (ALT, "160", "uln 45 baseline 100", "1"),
-    ("Blood bilirubin increased", "40", "uln 20", "2"),
-    ("Blood bilirubin increased", "34", "uln 20 baseline 32", "1"),
-    (CREATININE, "118", "uln 104 baseline 60", "2"),
-    ("Hypoalbuminemia", "27", "lln 40", "2"),
-    ("Hypoalbuminemia", "19", "lln 40", "3"),
-    ("Hypocalcemia", "1.90", "lln 2.10", "2"),
-    ("Hypocalcemia", "2.0", "lln 2.10", "1"),
-    ("Hypercalcemia", "3.0", "uln 2.60", "2"),
-    ("INR increased", "1.6", "", "2"),
-    ("Activated partial thromboplastin time prolonged", "60", "uln 40", "1"),
-    ("Activated partial thromboplastin time prolonged", "101", "uln 40", "3"),
-    ("Hyperuricemia", "500", "uln 420", "1"),
-    ("Hypokalemia", "3.2", "lln 3.5", "1–2"),
-]
-
-
-@pytest.mark.parametrize("term, value, limits, expected", PUBLISHED + HAND_COMPUTED)
-def test_examples(term: str, value: str, limits: str, expected: str | None) -> None:
-    assert grade(term, value, limits) == expected
 
 
 # Every edge: term, limits, and pairs "edge:grade beyond it", mildest first; at the edge the grade before it.

@@ -23,6 +23,18 @@ def test_the_instrument_gives_the_wanted_score(seed: int, target: Decimal) -> No
     assert score.total == target
 
 
+@given(st.integers(0, 2**32), st.sampled_from([Decimal(40), None]))
+def test_the_way_leads_from_baseline_to_month_6(seed: int, target: Decimal | None) -> None:
+    person = make_person(random.Random(seed), target, "M")
+    assert person.sex == "M"
+    assert (person.at(Decimal(0)), person.at(Decimal(1))) == (person.baseline, person.reached)
+    assert person.at(Decimal(7)) == person.reached
+    assert person.month6 == (None if target is None else person.reached)
+    half = person.at(Decimal("0.5"))
+    low, high = sorted((person.baseline.mmt, person.reached.mmt))
+    assert low <= half.mmt <= high
+
+
 def test_a_score_no_measurements_can_give_is_refused() -> None:
     with pytest.raises(ValueError, match="no synthetic measurements"):
         make_person(random.Random(1), Decimal("1.25"))

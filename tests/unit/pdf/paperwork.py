@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -111,8 +111,14 @@ class Chart:
 
 def text_of(data: bytes) -> list[str]:
     """What a reader's search finds on each page, without blanks and line ends."""
+    return list(_texts(data))
+
+
+@lru_cache(maxsize=8)
+def _texts(data: bytes) -> tuple[str, ...]:
+    """Reading the text of a hundred pages takes seconds; several tests ask the same document."""
     pages = pypdf.PdfReader(BytesIO(data)).pages
-    return ["".join(page.extract_text().split()) for page in pages]
+    return tuple("".join(page.extract_text().split()) for page in pages)
 
 
 def solid(text: str) -> str:

@@ -307,3 +307,19 @@ def test_one_wide_form_and_one_upright_form_in_one_document() -> None:
     pages = [chart.page(trial().forms[name]) for name in ("VS", "LBC")]
     leaves = lay_filled(trial(), pages, "both", header=HEADER, made=MADE).leaves
     assert {leaf.wide for leaf in leaves} == {False, True}
+
+
+def test_a_reading_of_a_form_that_repeats_is_told_by_its_number() -> None:
+    page = replace(Chart(trial()).page(trial().forms["HRCT"]), repeat=2)
+    laid = lay(page, "both", trial())
+    text = "".join(solid(ink.text) for ink in printed_words(laid.leaves[0]))
+    assert "ChestHRCT,no.2胸部高分辨率CT，第2份" in text
+    assert "HRCT#2/BL" in text
+    assert [title for _, title, _ in laid.leaves[0].bookmarks][1].startswith("HRCT#2 ")
+
+
+def test_a_visit_of_which_nothing_more_is_expected_says_why() -> None:
+    page = replace(vitals().page(VS), closed=Text("The participant has died", "参与者已死亡"))
+    assert "Nothingmoreisexpectedofthisvisit:Theparticipanthasdied" in said(page)
+    assert "本次访视不再要求填写：参与者已死亡" in said(page, "zh")
+    assert "Nothingmore" not in said(vitals().page(VS))

@@ -220,7 +220,11 @@ def test_subscribers_hear_of_every_durable_change_once(ward: Ward) -> None:
 
 def test_the_table_of_rights_is_the_designs() -> None:
     assert {a for a in Action if can([Role.READ_ONLY], a)} == {Action.READ, Action.SEE_AUDIT}
-    assert {a for a in Action if can([Role.ADMINISTRATOR], a)} == {Action.PROPOSE_USERS, Action.BACK_UP}
+    assert {a for a in Action if can([Role.ADMINISTRATOR], a)} == {
+        Action.PROPOSE_USERS,
+        Action.BACK_UP,
+        Action.REFERENCES,
+    }
     assert not can([Role.MONITOR], Action.ENTER)
     assert not can([Role.DATA_MANAGER], Action.ENTER)
     assert can([Role.INVESTIGATOR], Action.SIGN)

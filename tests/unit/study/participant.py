@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from typing import Self
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.study.data import SubjectData
@@ -70,19 +71,25 @@ class Participant:
         self.today = today
 
     def form(self, place: str, form: str) -> ItemKey:
-        """The key of a form: ``place`` is ``W4`` or ``UNS[d1:7]``."""
+        """The key of a form: ``place`` is ``W4`` or ``UNS[d1:7]``, ``form`` is ``VS`` or ``HRCT[d1:8]``."""
         event, _, repeat = place.rstrip("]").partition("[")
-        return ItemKey(self.data.subject, event, repeat, form)
+        oid, _, instance = form.rstrip("]").partition("[")
+        return ItemKey(self.data.subject, event, repeat, oid, instance)
 
     def key(self, place: str, form: str, name: str, row: str = "") -> ItemKey:
         """The key of an item."""
-        group = self.study.forms[form].items[name].group
-        return self.form(place, form)._replace(group=group, group_repeat=row, item=name)
+        where = self.form(place, form)
+        group = self.study.forms[where.form].items[name].group
+        return where._replace(group=group, group_repeat=row, item=name)
 
-    def enter(self, place: str, form: str, row: str = "", /, **texts: str) -> Participant:
-        """Commit texts as the service does: unit split off, canonical form stored. "" clears."""
+    def enter(self, place: str, form: str, row: str = "", /, **texts: str) -> Self:
+        """Commit texts as the service does: unit split off, canonical form stored. "" clears, "@ND" = ND."""
+        items = self.study.forms[self.form(place, form).form].items
         for name, text in texts.items():
-            asked = self.study.forms[form].items[name]
+            asked = items[name]
+            if text.startswith("@"):
+                self.put(place, form, name, Entry("", missing=text[1:]), row)
+                continue
             bare, unit = split_unit(asked, text)
             codelist = self.study.codelists.get(asked.codelist or "")
             stored = canonical(asked, bare, codelist)
@@ -93,7 +100,7 @@ class Participant:
         """Store an entry as it is."""
         self.data.put(self.key(place, form, name, row), entry)
 
-    def add_row(self, place: str, form: str, group: str, identity: str, /, **texts: str) -> Participant:
+    def add_row(self, place: str, form: str, group: str, identity: str, /, **texts: str) -> Self:
         """Add a row and enter its items."""
         self.data.add_row(self.form(place, form)._replace(group=group), identity)
         return self.enter(place, form, identity, **texts)

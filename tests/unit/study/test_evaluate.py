@@ -263,12 +263,35 @@ def test_a_struck_row_no_longer_counts(one: Participant) -> None:
     assert one.shown("LOG", "EX", "ECTOTAL") == "2"
     assert not one.item("LOG", "EX", "ECADJ", "d1:12").relevant
     assert name_value(one.study, one.data, "D1", TODAY) == date(2026, 1, 18)
-    one.data.restore_row(group, "d1:9", 0)
-    one.data.restore_row(group, "d1:9", 0)
+    one.data.restore_row(group, "d1:9")
+    one.data.restore_row(group, "d1:9")
+    assert one.data.rows[group] == ["d1:9", "d1:12"]  # back at its place
     assert one.shown("LOG", "EX", "ECTOTAL") == "12"
     one.data.strike_row(group, "nobody")
     one.data.add_row(group, "d1:20", struck=True)
     assert one.shown("LOG", "EX", "ECTOTAL") == "12"
+    assert [one.data.line_of(group, row) for row in ("d1:9", "d1:12", "d1:20")] == [1, 2, 3]
+    assert one.data.line_of(group, "nobody") is None
+    assert one.data.line_of(one.form("BL", "EX"), "d1:9") is None
+    one.data.drop_row(group, "d1:20")
+    one.data.drop_row(group, "d1:20")
+    assert one.data.lines[group] == ["d1:9", "d1:12"]  # as if it had never been
+
+
+def test_repeats_of_forms_and_visits_keep_their_numbers(one: Participant) -> None:
+    readings, visits = one.form("W4", "VS"), ItemKey("d1:1", "UNS")
+    for identity in ("d1:31", "d1:32", "d1:33"):
+        one.data.add_form(readings, identity)
+        one.data.add_event("UNS", identity)
+    one.data.strike_form(readings, "d1:32")
+    one.data.strike_event("UNS", "d1:32")
+    one.data.add_form(readings, "d1:34", struck=True)
+    one.data.add_event("UNS", "d1:34", struck=True)
+    assert one.data.form_repeats[readings] == one.data.event_repeats["UNS"] == ["d1:31", "d1:33"]
+    for place in (readings, visits):
+        assert [one.data.line_of(place, f"d1:3{n}") for n in (1, 2, 3, 4)] == [1, 2, 3, 4]
+    one.data.add_form(readings, "d1:32")
+    assert one.data.form_repeats[readings] == ["d1:31", "d1:32", "d1:33"]
 
 
 def test_checks_of_rows_speak_for_their_row(one: Participant) -> None:
@@ -297,6 +320,7 @@ LOGS = (
     + "relevant = 'A > 0'\n"
     + item("N", "integer", "required = true")
     + item("NO", "integer", "calculate = 'row_number()'")
+    + item("LINE", "integer", "calculate = 'line_number()'")
     + item("BEFORE", "integer", "calculate = 'prev_row(N)'")
     + item("TIMES", "integer", "calculate = 'N * A'")
     + item("HASA", "text", "calculate = 'present(A)'")
@@ -312,6 +336,11 @@ def test_rows_see_their_form_and_other_forms() -> None:
     shown = [one.shown("BL", "T", name, "d1:3") for name in ("NO", "BEFORE", "TIMES", "W", "HASA")]
     assert shown == ["3", "2", "6", "60", "Y"]
     assert one.shown("BL", "T", "SUM") == "12"
+    group = one.form("BL", "T")._replace(group="ROWS")
+    one.data.strike_row(group, "d1:2")
+    assert [one.shown("BL", "T", name, "d1:3") for name in ("NO", "LINE", "BEFORE")] == ["2", "3", "1"]
+    one.data.restore_row(group, "d1:2")
+    assert [one.shown("BL", "T", name, "d1:2") for name in ("NO", "LINE", "BEFORE")] == ["2", "2", "1"]
     one.enter("BL", "T", A="0")
     assert [key.item for key in one.state("BL", "T").no_longer_apply] == ["N", "N", "N"]
     assert one.value("BL", "T", "SUM") is EMPTY
@@ -319,7 +348,8 @@ def test_rows_see_their_form_and_other_forms() -> None:
 
 def test_outside_rows_there_is_no_row() -> None:
     study = study_of("T", LOGS, "BL")
-    one = Participant(recomputed(study, "T", SUM="if_(present(N) or present(row_number()), 1, 2)"))
+    outside = "if_(present(N) or present(row_number()) or present(line_number()), 1, 2)"
+    one = Participant(recomputed(study, "T", SUM=outside))
     one.enter("BL", "T", A="2").add_row("BL", "T", "ROWS", "d1:1", N="1")
     assert one.shown("BL", "T", "SUM") == "2"
 

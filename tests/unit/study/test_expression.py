@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mda5_crf.study.dates import PartialDate
 from mda5_crf.study.expression import Expression, ExpressionError, Ref, Scope, constant, parse
 from mda5_crf.study.operand import Interval, Operand
+from mda5_crf.study.references import References
 from mda5_crf.study.values import Status, Value
 
 
@@ -38,7 +39,7 @@ class Names:
             Value("", Status.MISSING, missing="ND") if data is None else Value(str(data), Status.VALID, data)
         )
 
-    def rows(self, form: str) -> Sequence[Scope]:
+    def rows(self, form: str, names: Iterable[str] = (), views: bool = True) -> Sequence[Scope]:
         return self._rows if form == "EX" else ()
 
     def previous_row(self) -> Scope | None:
@@ -46,6 +47,9 @@ class Names:
 
     def row_number(self) -> int | None:
         return 3
+
+    def line_number(self) -> int | None:
+        return 4
 
     def performed(self, form: str, within_days: int | None) -> bool | None:
         return within_days == 14 if form == "PFT" else None
@@ -58,6 +62,30 @@ class Names:
 
     def part(self, instrument: str, part: str) -> Operand:
         return Decimal(2) if (instrument, part) == ("haq", "index") else None
+
+    def row_id(self) -> str | None:
+        return None
+
+    def form_id(self) -> str:
+        return ""
+
+    def form_status(self, form: str) -> str | None:
+        return None
+
+    def signed(self, form: str) -> bool | None:
+        return None
+
+    def open_queries(self) -> Decimal | None:
+        return None
+
+    def planned(self, event: str) -> date | None:
+        return None
+
+    def next_planned(self, form: str) -> date | None:
+        return None
+
+    def references(self) -> References | None:
+        return None
 
 
 def run(source: str, scope: Names | None = None, /, **names: Operand) -> Operand:
@@ -96,7 +124,7 @@ REFUSED = [
     "1_000",
     "1.",
     ".5",
-    "None",
+    "NotImplemented()",
     "...",
     "a is b",
     "a // b",
@@ -155,7 +183,7 @@ REFUSED = [
     "missing(1)",
     "missing(a, b)",
     "unit(1)",
-    "selected(a, b)",
+    "selected(a)",
     "setting(a)",
     "performed(PFT)",
     "performed('PFT', within_days=x)",
@@ -168,6 +196,7 @@ REFUSED = [
     "outer()",
     "prev_row()",
     "row_number(1)",
+    "line_number(1)",
     "bmi(55, 160)",
     "bmi(weight_kg=55)",
     "bmi(weight_kg=55, height_cm=160, colour=1)",
@@ -269,7 +298,8 @@ def test_other_uses_are_noted() -> None:
 def test_constant_expressions_are_recognised() -> None:
     assert constant(parse("-2.5 * 2")) == D("-5.0")
     assert constant(parse('date("2026-01-31")')) == date(2026, 1, 31)
-    for source in ("A", "today", 'setting("limit")', "haq.index", 'count(rows("EX"))', "row_number()"):
+    numbers = ("row_number()", "line_number()")
+    for source in ("A", "today", 'setting("limit")', "haq.index", 'count(rows("EX"))', *numbers):
         assert constant(parse(source)) is None
         assert not parse(source).constant
 
@@ -597,6 +627,7 @@ def test_words_that_need_a_row() -> None:
     assert run("outer(A)", A=D(1)) is None
     assert run("prev_row(A)", A=D(1)) is None
     assert run("row_number()") == 3
+    assert run("line_number()") == 4
 
 
 def test_other_words() -> None:

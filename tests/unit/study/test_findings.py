@@ -130,8 +130,8 @@ def test_limits_say_what_to_do(kind: str, more: str, text: str, en: str, zh: str
         ("decimal", "comparator = true; soft = [4, 300]", "<5"),
         ("date", 'hard = ["RFICDAT", "today"]', "2026-01-02"),
         ("date", 'hard = ["RFICDAT", "today"]', "2026-08-23"),
-        ("partial_date", 'hard = ["RFICDAT", "today"]', "2026-01"),  # some day of it is after consent
-        ("partial_date", 'hard = ["RFICDAT", "today"]', "2026"),
+        ("partial_date", 'hard = ["", "today"]', "2026-08"),  # today never leaves a date open
+        ("partial_date", 'soft = ["RFICDAT", ""]', "2026-01"),
         ("date", 'hard = ["D1", ""]', "1990-01-01"),  # day 1 is not known: no limit
     ],
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mda5_crf.study.load import load_source
 from mda5_crf.study.signatures import arguments
+from mda5_crf.study.source import pack
 from tests.unit.study.definitions import Case, assert_said, changed, mini, problems_of
 
 IC, VS, LB, MM, EX = (f"forms/{name}.toml" for name in ("IC", "VS", "LB", "MM", "EX"))
@@ -68,11 +70,62 @@ ROWS = {
     "word of rows": Case(
         IC, GATE, "relevant = 'row_number() == 1'", "row_number has a meaning only in a row"
     ),
+    "line number": Case(
+        IC, GATE, "relevant = 'line_number() == 1'", "line_number has a meaning only in a row"
+    ),
     "item": Case(EX, SUM, "'sum(rows(\"EX\"), ECDAY)'", "There is no item EX.ECDAY; did you mean ECDAYS?"),
     "form": Case(EX, SUM, "'count(rows(\"EXX\"))'", "There is no form EXX; did you mean EX?"),
     "event": Case(EX, SUM, "'count(rows(\"LOGG.EX\"))'", "There is no event LOGG; did you mean LOG?"),
     "form without rows": Case(EX, SUM, "'count(rows(\"BL.VS\"))'", "VS has no repeating rows."),
+    "plain form": Case(EX, SUM, "'count(rows(\"VS\"))'", "VS has no repeating rows.", more=True),
+    "row_id": Case(IC, GATE, "relevant = 'row_id() == COVAL'", "row_id has a meaning only in a row"),
+    "outer row_id": Case(
+        IC,
+        GATE,
+        "relevant = 'any(rows(\"EX\"), ECADJ == outer(row_id()))'",
+        "row_id has a meaning only in a row",
+    ),
+    "performed and rows": Case(
+        EX, SUM, '\'if_(performed("EX"), 1, count(rows("EX")))\'', "performed needs the date of EX"
+    ),
     "performed": Case(IC, GATE, "relevant = 'performed(\"EX\")'", "performed needs the date of EX"),
+}
+
+ASKED = {
+    "status": Case(IC, GATE, 'relevant = \'form_status("SCR.VSS") == "complete"\'', "There is no form VSS"),
+    "status elsewhere": Case(IC, GATE, "relevant = 'signed(\"W4.MM\")'", "MM is not on the schedule of W4."),
+    "status at an event": Case(IC, GATE, "relevant = 'signed(\"W5.VS\")'", "There is no event W5"),
+    "status unreachable": Case(
+        IC, GATE, "relevant = 'signed(\"MM\")'", "MM is never at the same event as IC"
+    ),
+    "status at a repeated event": Case(
+        IC, GATE, "relevant = 'signed(\"UNS.VS\")'", "UNS can occur several times, so"
+    ),
+    "planned": Case(IC, GATE, "relevant = 'today > planned(\"W5\")'", "There is no event W5"),
+    "planned log": Case(IC, GATE, "relevant = 'today > planned(\"LOG\")'", "LOG has no target day"),
+    "next": Case(IC, GATE, "relevant = 'today > next_planned(\"VSS\")'", "There is no form VSS"),
+    "link": Case(EX, 'type = "text"\n  length = 60', 'type = "link"\n  to = "AE" #!', "There is no form AE"),
+    "link to no log": Case(
+        EX, 'type = "text"\n  length = 60', 'type = "link"\n  to = "VS" #!', "VS is no log form"
+    ),
+    "link to nothing": Case(
+        EX,
+        'type = "text"\n  length = 60',
+        'type = "link"',
+        "The key to is missing.",
+        at='[[group.item]]\n  name = "ECADJ"',
+    ),
+    "link with a list": Case(
+        EX,
+        'type = "text"\n  length = 60',
+        'type = "link"\n  to = "EX"\n  codelist = "NY2" #!',
+        "codelist has no meaning for the type link.",
+    ),
+    "to of a text": Case(EX, "length = 60", 'to = "EX"', "to has no meaning for the type text."),
+    "many of a text": Case(EX, "length = 60", "many = true", "many has no meaning for the type text."),
+    "deviation without its list": Case(
+        VS, 'oid = "VS-02"', 'oid = "VS-02"\ndeviation = "DOSE" #!', "codelists.toml has no codelist DVCAT"
+    ),
 }
 
 INSTRUMENTS = {
@@ -112,6 +165,44 @@ def test_names(case: Case) -> None:
 @pytest.mark.parametrize("case", ROWS.values(), ids=ROWS)
 def test_rows(case: Case) -> None:
     assert_said(case)
+
+
+@pytest.mark.parametrize("case", ASKED.values(), ids=ASKED)
+def test_what_is_asked_beside_values(case: Case) -> None:
+    assert_said(case)
+
+
+def test_a_deviation_is_a_code_of_its_list() -> None:
+    lists = '\n[codelist.DVCAT]\nvalues = [ { code = "DOSE", en = "Dose", zh = "剂量" } ]\n'
+    files = {**mini(), "codelists.toml": mini()["codelists.toml"] + lists}
+    good = changed(VS, 'oid = "VS-02"', 'oid = "VS-02"\ndeviation = "DOSE"', files)
+    assert problems_of(good) == []
+    check = next(c for c in load_source(pack(good)).forms["VS"].checks if c.oid == "VS-02")
+    assert check.deviation == "DOSE"
+    bad = changed(VS, 'oid = "VS-02"', 'oid = "VS-02"\ndeviation = "DOSES"', files)
+    assert [problem.text.en for problem in problems_of(bad)] == [
+        "DOSES is no category of protocol deviations: DVCAT has no such code; did you mean DOSE?."
+    ]
+
+
+def test_a_planned_date_needs_day_1() -> None:
+    files = changed(IC, GATE, "relevant = 'today > planned(\"W4\")'")
+    files = changed("study.toml", "D1 = 'first(rows(\"EX\"), ECSTDAT)'\n", "", files)
+    assert [problem.text.en for problem in problems_of(files)] == [
+        "A planned date is counted from day 1: study.toml needs the name D1."
+    ]
+
+
+def test_a_broken_log_is_not_blamed_on_the_links_to_it() -> None:
+    files = changed(IC, 'type = "text"\n  length = 200', 'type = "link"\n  to = "EX"')
+    files["forms/EX.toml"] = "["
+    assert [problem.file for problem in problems_of(files)] == ["forms/EX.toml"]
+
+
+@pytest.mark.parametrize("word", ['planned("W4")', 'next_planned("VS")', "WINDOW_LO"])
+def test_day_1_may_not_wait_for_what_is_counted_from_it(word: str) -> None:
+    said = circles(("study.toml", "'first(rows(\"EX\"), ECSTDAT)'", f"'coalesce({word}, today)'"))
+    assert said == ["D1 → D1"]
 
 
 @pytest.mark.parametrize("case", INSTRUMENTS.values(), ids=INSTRUMENTS)

@@ -9,6 +9,15 @@ from tests.unit.study.definitions import Case, assert_said
 STUDY, SCHEDULE, UNITS, LISTS = "study.toml", "schedule.toml", "units.toml", "codelists.toml"
 IC, VS, MM, EX = (f"forms/{name}.toml" for name in ("IC", "VS", "MM", "EX"))
 
+_CLOSING = """
+[[closing]]
+oid = "STOP"
+when = 'SCR.IC.SEX == "F"'
+events = ["W4", "W12"]
+except_forms = ["VS"]
+text = { en = "Over.", zh = "结束。" }
+"""
+
 KEYS = {
     "unknown": Case(VS, 'domain = "VS"', 'domain = "VS"\ncolour = 1 #!', "The key colour is not known here."),
     "near": Case(VS, "decimals = 1\n  length = 4", "decimals = 1\n  lenght = 4 #!", "did you mean length?"),
@@ -99,6 +108,23 @@ STUDIES = {
         'code = "REF',
         True,
     ),
+    "leading dash": Case(LISTS, 'code = "REFUSED"', 'code = "--x"', "--x cannot be a code"),
+    "long code": Case(LISTS, 'code = "REFUSED"', f'code = "-{"9" * 60}"', "cannot be a code"),
+    "entries and range": Case(
+        LISTS,
+        "",
+        '\n[codelist.TESTCD]\nentries_of = "analyte"\nrange = [0, 1] #!\n',
+        "Give either entries_of or range",
+    ),
+    "entries and values": Case(
+        LISTS,
+        "",
+        '\n[codelist.TESTCD]\nentries_of = "analyte"\nvalues = [] #!\n',
+        "Give either entries_of or values",
+    ),
+    "entries of nothing": Case(
+        LISTS, "", '\n[codelist.TESTCD]\nentries_of = "analyt" #!\n', "No form has template entries"
+    ),
     "no values": Case(LISTS, "", "\n[codelist.NONE]\nvalues = [] #!\n", "values must not be empty."),
 }
 
@@ -128,14 +154,42 @@ SCHEDULES = {
     "no when": Case(
         SCHEDULE, "when = 'IC.SEX == \"F\"'", "", "conditional needs when", at='mark = "conditional"'
     ),
-    "when": Case(
-        SCHEDULE, 'mark = "conditional"\nwhen', 'mark = "required"\nwhen', "when belongs to", at="when ="
-    ),
     "no within": Case(SCHEDULE, "within = 7\n", "", "carried needs within (days)", at='mark = "carried"'),
     "within": Case(SCHEDULE, 'mark = "carried"\n', 'mark = "required"\n', "within belongs to", at="within ="),
     "event": Case(SCHEDULE, 'event = "LOG"', 'event = "LOGS"', "no event LOGS; did you mean LOG?", more=True),
     "form": Case(SCHEDULE, 'form = "EX"', 'form = "EXX"', "no form EXX; did you mean EX?", more=True),
     "mark": Case(SCHEDULE, 'mark = "log"', 'mark = "logs"', "did you mean log?", more=True),
+    "closing twice": Case(
+        SCHEDULE,
+        "",
+        _CLOSING + _CLOSING.replace('"STOP"', '"STOP" #!'),
+        "There is another closing STOP.",
+    ),
+    "closing name": Case(SCHEDULE, "", _CLOSING.replace('"STOP"', '"stop" #!'), "stop cannot be a name here"),
+    "closing without when": Case(
+        SCHEDULE,
+        "",
+        _CLOSING.replace("when = 'SCR.IC.SEX == \"F\"'", ""),
+        "The key when is missing.",
+        at="[[closing]]",
+    ),
+    "closing expression": Case(
+        SCHEDULE, "", _CLOSING.replace("IC.SEX ", "IC.SEXX "), "no item IC.SEXX", at="when = 'SCR"
+    ),
+    "closing event": Case(
+        SCHEDULE, "", _CLOSING.replace('"W4"', '"W5"'), "There is no event W5", at="events = ["
+    ),
+    "closing no event": Case(
+        SCHEDULE, "", _CLOSING.replace('"W4", "W12"', ""), "events must not be empty.", at="events = ["
+    ),
+    "closing form": Case(
+        SCHEDULE, "", _CLOSING.replace('"VS"', '"VSS"'), "There is no form VSS", at="except_forms"
+    ),
+    "closing key": Case(SCHEDULE, "", _CLOSING + "forms = 1 #!\n", "The key forms is not known here"),
+    "closing text": Case(
+        SCHEDULE, "", _CLOSING.replace("结束。", "Over."), "The Chinese text is not Chinese.", at="text = {"
+    ),
+    "another table": Case(SCHEDULE, "", "[[closings]] #!\n", "The key closings is not known here"),
     "expression": Case(SCHEDULE, "'IC.SEX == \"F\"'", "'SEX == \"F\"'", "There is no item SEX."),
 }
 

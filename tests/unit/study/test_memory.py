@@ -41,7 +41,9 @@ entered = [i for form in mini_study().forms.values() for i in form.items.values(
 def acts(draw: st.DrawFn) -> Act:
     """One change of the data, from the fixed parts of the small study."""
     kind = draw(
-        st.sampled_from(["put"] * 12 + ["missing", "add", "strike", "restore", "event", "confirm", "status"])
+        st.sampled_from(
+            ["put"] * 12 + ["missing", "add", "strike", "restore", "drop", "event", "confirm", "status"]
+        )
     )
     asked = draw(st.sampled_from(entered))
     event = draw(st.sampled_from(EVENTS[asked.form]))
@@ -54,13 +56,13 @@ def acts(draw: st.DrawFn) -> Act:
     text = draw(st.sampled_from(TEXTS[asked.type]))
     unit = draw(st.sampled_from([None, None, *asked.units]))
     place = ItemKey("d1:1", "LOG", "", "EX", "", "ROWS")
-    position = draw(st.integers(0, 2))
     return {
         "put": lambda data: data.put(key, Entry(text, unit) if text else None),
         "missing": lambda data: data.put(key, Entry("", missing="ND")),
         "add": lambda data: data.add_row(place, row) if row not in data.rows.get(place, ()) else None,
         "strike": lambda data: data.strike_row(place, row),
-        "restore": lambda data: data.restore_row(place, row, position),
+        "restore": lambda data: data.restore_row(place, row),
+        "drop": lambda data: data.drop_row(place, row),
         "event": lambda data: (
             data.add_event("UNS", "d1:7")
             if "d1:7" not in data.event_repeats.get("UNS", ())
@@ -82,6 +84,7 @@ def fresh(data: SubjectData) -> SubjectData:
     for key, entry in data.entries.items():
         copy.put(key, entry)
     copy.rows = {key: list(rows) for key, rows in data.rows.items()}
+    copy.lines = {key: list(rows) for key, rows in data.lines.items()}
     copy.event_repeats = {key: list(rows) for key, rows in data.event_repeats.items()}
     copy.confirmations = dict(data.confirmations)
     copy.statuses = dict(data.statuses)
@@ -120,6 +123,32 @@ def test_a_change_is_forgotten_only_where_it_reaches() -> None:
     one.enter("SCR", "VS", HEIGHT_VSORRES="160")
     assert "BMI" not in other.scope.local  # the height of screening does
     assert one.shown("BL", "VS", "BMI").startswith("23.4375")
+
+
+def test_only_those_who_read_an_item_forget_what_it_gave_them() -> None:
+    one = Participant()
+    for event in ("SCR", "W4"):
+        one.enter(event, "VS", VSPERF="Y", VSDAT="2026-01-05", WEIGHT_VSORRES="60", HEIGHT_VSORRES="170")
+        one.state(event, "VS")
+    other = memory_of(one.study, one.data, one.today).context(one.form("W4", "VS"))
+    one.enter("SCR", "VS", PULSE_VSORRES="70")
+    assert "BMI" in other.scope.local  # the pulse of screening is nothing to it
+    one.enter("SCR", "VS", HEIGHT_VSORRES="171")
+    assert "BMI" not in other.scope.local
+
+
+def test_what_one_row_says_stays_in_that_row() -> None:
+    one = Participant()
+    for row in ("d1:21", "d1:22"):
+        one.add_row("LOG", "EX", "ROWS", row, ECSTDAT="2026-01-05", ECONGO="Y", ECDOSE="5")
+    one.state("LOG", "EX")
+    context = memory_of(one.study, one.data, one.today).context(one.form("LOG", "EX"))
+    first, second = (context.row("ROWS", row) for row in ("d1:21", "d1:22"))
+    one.enter("LOG", "EX", "d1:22", ECSTDAT="2026-02-05")
+    assert "ECDAYS" in first.local
+    assert "ECDAYS" not in second.local
+    assert "ECTOTAL" not in context.scope.local
+    assert 1 not in first.checks  # EX-05 looks at the row before
 
 
 def test_another_day_is_another_state() -> None:

@@ -12,23 +12,24 @@ from mda5_crf.study.data import SubjectData
 from mda5_crf.study.evaluate import evaluate
 from mda5_crf.study.model import Item, ItemType
 from mda5_crf.study.plan import plan_of
-from mda5_crf.study.reach import Reach
+from mda5_crf.study.reach import Parts, Reach
 from mda5_crf.study.values import Entry
 from tests.wards import trial
 
 TODAY = date(2026, 9, 1)
 ENTERED = {f.oid: [i for i in f.items.values() if not i.computed] for f in trial().forms.values()}
 # What others are computed from shows mistakes; the many leaves of a form do not.
+NOTHING = Reach(Parts(), None, ())
 FEEDING = {
-    oid: [
-        i
-        for i in items
-        if len((plan_of(trial()).forms[oid].reach or {}).get(i.name, Reach((), ())).items) > 1
-    ]
+    oid: [i for i in items if len((plan_of(trial()).forms[oid].reach or {}).get(i.name, NOTHING).items) > 1]
     for oid, items in ENTERED.items()
 }
 FORMS = [oid for oid, items in ENTERED.items() if items]
-EVENTS = {f: [d.event for d in trial().due if d.form == f and d.event != "UNS"] for f in trial().forms}
+ONCE = {event.oid for event in trial().events.values() if not event.repeating}
+EVENTS = {f: [d.event for d in trial().due if d.form == f and d.event in ONCE] for f in trial().forms}
+FORMS = [oid for oid in FORMS if EVENTS[oid]]
+ROWS = [(f.oid, g.name) for f in trial().forms.values() for g in f.groups if g.repeating]
+PLACES = [ItemKey("d1:1", event, "", form) for form, events in EVENTS.items() for event in events]
 _DATES = [(TODAY - timedelta(days=n)).isoformat() for n in (0, 1, 30, 85, 190, 280)]
 
 
@@ -41,10 +42,13 @@ def texts(item: Item) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[tuple[ItemKey, str]]:
+def histories(draw: st.DrawFn) -> list[tuple[ItemKey, str, ItemKey]]:
     """Edits that stay with a few forms: a second look at the same form is what remembering is for."""
     chosen = draw(st.lists(st.sampled_from(FORMS), min_size=1, max_size=3))
-    return [draw(edits(draw(st.sampled_from(chosen)))) for _ in range(draw(st.integers(2, 12)))]
+    return [
+        (*draw(edits(draw(st.sampled_from(chosen)))), draw(st.sampled_from(PLACES)))
+        for _ in range(draw(st.integers(2, 12)))
+    ]
 
 
 @st.composite
@@ -59,9 +63,10 @@ def edits(draw: st.DrawFn, form: str) -> tuple[ItemKey, str]:
 def begun() -> SubjectData:
     """A participant with a first dose and open gates, so that most of the definition is alive."""
     data = SubjectData("d1:1", "01-001", "01")
-    rows = next(g.name for g in trial().forms["EX"].groups if g.repeating)
-    for row in ("d1:8", "d1:9"):
-        data.add_row(ItemKey("d1:1", "LOG", "", "EX", "", rows), row)
+    for form, group in ROWS:
+        for row in ("d1:8", "d1:9"):
+            data.add_row(ItemKey("d1:1", EVENTS[form][0], "", form, "", group), row)
+    rows = next(group for form, group in ROWS if form == "EX")
     data.put(ItemKey("d1:1", "LOG", "", "EX", "", rows, "d1:8", "ECSTDAT"), Entry(_DATES[4]))
     for form, events in EVENTS.items():
         for item in trial().forms[form].items.values():
@@ -72,14 +77,15 @@ def begun() -> SubjectData:
 
 
 @given(histories())
-def test_what_is_remembered_of_the_trial_never_shows(history: list[tuple[ItemKey, str]]) -> None:
+def test_what_is_remembered_of_the_trial_never_shows(history: list[tuple[ItemKey, str, ItemKey]]) -> None:
     data, plain = begun(), begun()
     touched: set[ItemKey] = set()
-    for key, text in history:
+    for key, text, looked_at in history:
         data.put(key, Entry(text) if text else None)
-        touched.add(key.form_key())
-        evaluate(trial(), data, key.form_key(), TODAY)
-    for key, text in history:
+        touched |= {key.form_key(), looked_at}
+        for form in touched:
+            evaluate(trial(), data, form, TODAY)
+    for key, text, _ in history:
         plain.put(key, Entry(text) if text else None)
     watched = touched | {ItemKey("d1:1", e, "", f) for e, f in (("W24", "TIS"), ("SCR", "IE"), ("BL", "VS"))}
     for form in watched:

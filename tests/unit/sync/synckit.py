@@ -156,7 +156,7 @@ def everything_of(session: Session) -> tuple[object, ...]:
 
 DATA_TABLES: Final = (
     "subject", "subject_number", "instance", "strike", "item_data", "conflict", "confirmation", "form_status",
-    "form_pin", "query", "query_event", "superseded",
+    "form_pin", "query", "query_event", "superseded", "signature",
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from mda5_crf.sync.judging import Judge
 from mda5_crf.sync.registry import Registry
 from mda5_crf.sync.report import Report
 from tests.unit.db.journalkit import AUTHORITY as AUTHORITY_KEY
-from tests.unit.db.journalkit import Person, blind_redaction
+from tests.unit.db.journalkit import Person, blind_redaction, blind_signature
 from tests.unit.sync.forging import Line, forged, put
 from tests.unit.sync.synckit import (
     A,
@@ -218,7 +218,7 @@ def test_centre_invents_site_record(world: World, enrolled: str) -> None:
         Draft("status", key.form_key().path(), {"status": "complete"}),
         Draft("confirm", key.path(), {"check": "X", "text": "118"}),
         Draft("subject", "", {"subjid": "01-090", "site": "01"}),
-        Draft("signature", key.form_key().path(), {"meaning": "x"}),
+        Draft("signature", key.form_key().path(), blind_signature()),
     ]
     before = data_of(world[A], enrolled)
     report = sends(world, C, A, drafts)

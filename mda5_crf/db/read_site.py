@@ -1,0 +1,89 @@
+"""What a site says of itself, as typed values: its lists, and the latest time this vault has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from sqlalchemy import select
+
+from mda5_crf.db import clock, rows, schema
+from mda5_crf.db.fold_common import parse_key, row_stamp
+from mda5_crf.db.store import Store
+from mda5_crf.db.tx import Row, Statement
+from mda5_crf.db.views import LastEntry, ReferenceRow
+
+_LATEST: Final = "latest_time"
+
+
+def references(store: Store) -> tuple[ReferenceRow, ...]:
+    """All rows of all lists, ended ones too, in order of creation.
+
+    Only a record of the same site ends a row: nobody else has a say in a site's lists.
+    """
+    with store.read() as tx:
+        created = sorted(tx.find(schema.reference), key=row_stamp)
+        ends = sorted(tx.find(schema.reference_end), key=_end_stamp)
+        sites = {row["id"]: str(row["site"]) for row in tx.find(schema.device)}
+    ended: dict[tuple[str, int], Row] = {}
+    for end in ends:
+        owner = sites.get(end["device"])
+        if owner is not None and owner == sites.get(end["by_device"]):
+            ended.setdefault((end["device"], end["seq"]), end)
+    return tuple(_reference(row, sites, ended.get((row["device"], row["seq"]))) for row in created)
+
+
+def _end_stamp(row: Row) -> tuple[int, str, int]:
+    return row["clock"], row["by_device"], row["by_seq"]
+
+
+def _reference(row: Row, sites: dict[str, str], end: Row | None) -> ReferenceRow:
+    found = ReferenceRow(
+        f"{row['device']}:{row['seq']}", row["list"], rows.content_of(row), sites.get(row["device"], ""),
+        row["person"], clock.read_at(row["at"]),
+    )  # fmt: skip
+    if end is None or end["list"] != row["list"]:
+        return found
+    return ReferenceRow(
+        found.identity, found.table, found.row, found.site, found.person, found.at,
+        f"{end['by_device']}:{end['by_seq']}", end["person"], clock.read_at(end["at"]), end["reason"],
+    )  # fmt: skip
+
+
+def latest_seen(store: Store, device: str) -> datetime | None:
+    """The latest time this vault has seen: of the newest own record and of the last :func:`note_time`.
+
+    Records of other PCs do not count: their clocks may be wrong, and this one's would be blamed.
+    """
+    with store.read() as tx:
+        last = rows.last_record(tx, device)
+        noted = tx.one(schema.meta, name=_LATEST)
+    seen = [] if last is None else [clock.read_at(last.at)]
+    if noted is not None:
+        seen.append(clock.read_at(bytes(noted["value"]).decode("ascii")))
+    return max(seen, default=None)
+
+
+def note_time(store: Store, at: datetime) -> None:
+    """Keep ``at`` as a time that has been: the vault's own heartbeat. Raises StoreError."""
+    with store.transaction() as tx:
+        store.set_meta(tx, _LATEST, clock.stamp(at, "UTC")[0].encode("ascii"))
+
+
+def entries_of_form(store: Store, form: str) -> Iterator[LastEntry]:
+    """What stands in every form ``form`` of every participant, newest first; missing codes left out."""
+    with store.read() as tx:
+        for key, text, unit, at in tx.each(_of_form(form), {}):
+            yield LastEntry(parse_key(key), text, unit, clock.read_at(at))
+
+
+@lru_cache(maxsize=64)
+def _of_form(form: str) -> Statement:
+    d = schema.item_data.c
+    # Two PCs may have given one item two values; both are listed, the later one first.
+    wanted = select(d.key, d.text, d.unit, d.at).where(
+        d.key.contains(f"/{form}/", autoescape=True), d.text != ""
+    )
+    return Statement(wanted.order_by(d.clock.desc(), d.device.desc(), d.seq.desc()))

@@ -1,0 +1,248 @@
+"""A whole participant: every form of every visit evaluated from nothing, and one value changed on each.
+
+The participant has all visits, an unscheduled and a follow-up one, two readings wherever a form repeats,
+and logs of several rows. Every form that is due and every question that applies is answered, but for
+dates nobody must give, and the death form, which would end everything.
+
+Measured: all forms from cold memory (what opening an overview costs), one changed value with
+the form it stands on evaluated anew (what a keystroke costs), and all forms after one change.
+
+The peer, for the form VS: the same limits and the same comparisons written by hand as plain Python over a
+dict of Decimals, without missing values, relevance, units, messages or three-valued logic. The ratio says
+what those cost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.settings import study_directory
+from mda5_crf.study.data import SubjectData
+from mda5_crf.study.evaluate import evaluate
+from mda5_crf.study.load import load
+from mda5_crf.study.model import Item, ItemType, Study
+from mda5_crf.study.schedule import due_forms
+from mda5_crf.study.state import FormState
+from mda5_crf.study.values import Entry
+
+TODAY = date(2026, 9, 1)
+SUBJECT = "b1:1"
+_LAST = ("DD",)
+D1 = date(2025, 6, 2)
+_DATES = (ItemType.DATE, ItemType.PARTIAL_DATE)
+
+
+class Filled:
+    """A participant with everything answered."""
+
+    def __init__(self, study: Study, rows: int, repeats: int) -> None:
+        self.study = study
+        self.data = SubjectData(SUBJECT, "01-001", "01")
+        self._rows = rows
+        self._next = 1
+        for event in study.events.values():
+            for _ in range(repeats if event.repeating else 0):
+                self.data.add_event(event.oid, self._identity())
+        self.forms: list[ItemKey] = []
+        for form in self._instances():
+            self.forms.append(form)
+            for group in study.forms[form.form].groups:
+                for _ in range(rows if group.repeating else 0):
+                    self.data.add_row(form._replace(group=group.name), self._identity())
+            self._answer(form)
+
+    def _identity(self) -> str:
+        self._next += 1
+        return f"b1:{self._next}"
+
+    def _instances(self) -> Iterator[ItemKey]:
+        logs_first = sorted(self.study.events.values(), key=lambda event: (event.kind != "log", event.rank))
+        for event in logs_first:
+            for repeat in self.data.event_repeats.get(event.oid, ()) if event.repeating else ("",):
+                visit = ItemKey(SUBJECT, event.oid, repeat)
+                for due in self.study.forms_of(event.oid):
+                    if due.form in _LAST or due.form not in {
+                        d.due.form for d in due_forms(self.study, self.data, visit, TODAY)
+                    }:
+                        continue
+                    key = visit._replace(form=due.form)
+                    if not self.study.forms[due.form].repeating:
+                        yield key
+                        continue
+                    for _ in range(2):
+                        identity = self._identity()
+                        self.data.add_form(key, identity)
+                        yield key._replace(form_repeat=identity)
+
+    def _answer(self, form: ItemKey) -> None:
+        for _ in range(4):
+            state = evaluate(self.study, self.data, form, TODAY)
+            for key, item in state.items.items():
+                given = item.value.text or item.item.computed or not item.relevant
+                if not given and (item.required or item.item.type not in _DATES):
+                    text = self._text(item.item, form.event)
+                    if text:
+                        self.data.put(key, Entry(text))
+
+    def _day(self, event: str) -> str:
+        target = self.study.events[event].target
+        return (D1 + timedelta(days=0 if target is None else target - 1)).isoformat()
+
+    def _text(self, item: Item, event: str) -> str:
+        if item.codelist is not None:
+            return self.study.codelists[item.codelist].values[0].code
+        if item.type in (ItemType.INTEGER, ItemType.DECIMAL):
+            limits = item.soft or item.hard
+            ends = (None, None) if limits is None else (limits.low, limits.high)
+            low, high = (None if end is None else end.constant_value for end in ends)
+            if not isinstance(low, Decimal) or not isinstance(high, Decimal):
+                return "900" if item.name.endswith("HI") else "2"
+            return str(int((low + high) / 2) if high - low > 2 else (low + high) / 2)
+        if item.type in _DATES:
+            return self._day(event)
+        if item.type is ItemType.LINK:
+            live = self.data.rows.get(ItemKey(SUBJECT, "LOG", "", item.to or "", "", "ROWS"), [""])
+            return live[0]
+        return {
+            ItemType.TIME: "09:30",
+            ItemType.DATETIME: f"{self._day(event)}T09:30",
+            ItemType.LABEL: "",
+        }.get(item.type, "words")
+
+
+def milliseconds(action: Callable[[], object]) -> float:
+    """How long one call takes."""
+    began = time.perf_counter()
+    action()
+    return (time.perf_counter() - began) * 1000
+
+
+def keystroke(filled: Filled, form: ItemKey, count: int) -> tuple[float, int]:
+    """The median of changing one value of a form and evaluating it; and how many items it has."""
+    data, study = filled.data, filled.study
+    state = evaluate(study, data, form, TODAY)
+    kinds = (ItemType.INTEGER, ItemType.DECIMAL, ItemType.TEXT, *_DATES, ItemType.CODE)
+    numbers = [key for kind in kinds for key, i in state.items.items() if i.item.type is kind and i.value.text
+               and not i.item.computed]  # fmt: skip
+    if not numbers:
+        return 0.0, len(state.items)
+    taken = []
+    for number in range(count):
+        key = numbers[number % len(numbers)]
+        before = data.entries[key]
+        for entry in (Entry(f"{before.text}1" if before.text.isdigit() else "2026-03-02"), before):
+            data.put(key, entry)
+            taken.append(milliseconds(lambda: evaluate(study, data, form, TODAY)))
+    return statistics.median(taken), len(state.items)
+
+
+def by_hand(values: dict[str, Decimal], limits: list[tuple[str, Decimal, Decimal]]) -> list[str]:
+    """The limits and comparisons of VS as a programmer would write them down without an engine."""
+    found = [name for name, low, high in limits if name in values and not low <= values[name] <= high]
+    if values["DIABP_VSORRES"] >= values["SYSBP_VSORRES"]:
+        found.append("VS-02")
+    if values["SYSBP_VSORRES"] - values["DIABP_VSORRES"] < 20:
+        found.append("PULSE PRESSURE")
+    if abs(values["WEIGHT_VSORRES"] - values["BEFORE"]) > values["BEFORE"] / 10:
+        found.append("WEIGHT")
+    values["BMI"] = values["WEIGHT_VSORRES"] / (values["HEIGHT_VSORRES"] / 100) ** 2
+    if not 15 <= values["BMI"] <= 35:
+        found.append("BMI")
+    return found
+
+
+def peer(filled: Filled, count: int) -> float:
+    """The median time of ``by_hand``, reading every number from its text as an engine must."""
+    study = filled.study
+    limits = []
+    texts = {"BEFORE": "60"}
+    for item in study.forms["VS"].items.values():
+        if item.type not in (ItemType.INTEGER, ItemType.DECIMAL) or item.computed:
+            continue
+        texts[item.name] = "60"
+        for ends in (item.hard, item.soft):
+            if ends is not None and ends.low is not None and ends.high is not None:
+                low, high = ends.low.constant_value, ends.high.constant_value
+                if isinstance(low, Decimal) and isinstance(high, Decimal):
+                    limits.append((item.name, low, high))
+    texts.setdefault("HEIGHT_VSORRES", "170")
+
+    def once() -> None:
+        by_hand({name: Decimal(text) for name, text in texts.items()}, limits)
+
+    return statistics.median(milliseconds(once) for _ in range(count))
+
+
+def main() -> int:
+    """Print cold, keystroke, and overview times."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--definition", type=Path, default=study_directory())
+    parser.add_argument("--rows", type=int, default=5, help="rows in every log")
+    parser.add_argument("--repeats", type=int, default=1, help="of every event that repeats")
+    parser.add_argument("--count", type=int, default=40)
+    given = parser.parse_args()
+    study = load(given.definition)
+    filled = Filled(study, given.rows, given.repeats)
+    data = filled.data
+
+    def everything() -> list[FormState]:
+        return [evaluate(study, data, form, TODAY) for form in filled.forms]
+
+    def cold() -> None:
+        data.memos.clear()
+        everything()
+
+    cold()
+    states = everything()
+    items = sum(len(state.items) for state in states)
+    visits = {form.event_key() for form in filled.forms}
+
+    def due() -> None:
+        for visit in visits:
+            due_forms(study, data, visit, TODAY)
+
+    found = sum(len(state.findings) for state in states)
+    say(f"{len(states)} forms at {len(visits)} visits, {items} items, {found} findings")
+    report("all forms, cold", cold, max(given.count // 2, 3))
+    report("all forms, again", everything, given.count)
+    report("due forms of all visits", due, given.count)
+    worst = []
+    for form in {form.form: form for form in filled.forms}.values():
+        median, size = keystroke(filled, form, given.count)
+        worst.append((median, size, form))
+    worst.sort(reverse=True)
+    for median, size, form in worst[:6]:
+        say(f"one value changed: {form.form}, {size} items: {median:.3f} ms")
+    first = next(form for form in filled.forms if form.form == "VS")
+    key = next(k for k in evaluate(study, data, first, TODAY).items if k.item == "PULSE_VSORRES")
+    after = []
+    for number in range(given.count):
+        data.put(key, Entry(str(60 + number % 9)))
+        after.append(milliseconds(everything))
+    say(f"all forms after one change of VS: {statistics.median(after):.2f} ms")
+    ours, theirs = next(m for m, _, form in worst if form.form == "VS"), peer(filled, 400)
+    say(f"VS, engine {ours:.3f} ms, by hand {theirs:.3f} ms, ratio {ours / theirs:.1f}")
+    return 0
+
+
+def report(name: str, action: Callable[[], object], count: int) -> None:
+    """The median and the best of ``count`` calls."""
+    taken = [milliseconds(action) for _ in range(count)]
+    say(f"{name}: {statistics.median(taken):.2f} ms (best {min(taken):.2f})")
+
+
+def say(line: str) -> None:
+    """One line of the result."""
+    sys.stdout.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""What is gathered for a print: readings, links and rows as people number them, and what was begun."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from mda5_crf.errors import InputRefused
+from mda5_crf.jobs.pages import Order, gather, print_blank, print_filled
+from mda5_crf.services.changes import Reason
+from tests.scenario import Ward
+from tests.wards import NOW, Clock, session_at, trial, ward, ward_folder
+
+__all__ = ["ward", "ward_folder"]
+
+
+def order(ward: Ward, event: str | None = None, *forms: str) -> Order:
+    return gather(ward.session, ward.subject, event, forms or None, "en")
+
+
+def labels(made: Order) -> list[str]:
+    return [f"{page.event}.{page.form.oid}{f'#{page.repeat}' if page.repeat else ''}" for page in made.pages]
+
+
+def text_of(data: bytes) -> str:
+    return "".join("".join(page.extract_text().split()) for page in pypdf.PdfReader(BytesIO(data)).pages)
+
+
+def test_nothing_begun_is_nothing_to_print(ward: Ward) -> None:
+    with pytest.raises(InputRefused):
+        order(ward)
+    with pytest.raises(InputRefused):
+        order(ward, "SCR", "AE")
+
+
+def read_twice(ward: Ward) -> None:
+    place = ward.open("SCR", "HRCT").entry.key.event_key()
+    for reader in ("READER 1", "READER 2"):
+        entry = ward.session.entry(ward.session.add_form(place, "HRCT"))
+        key = next(key for key in entry.state.items if key.item == "HRPERF")
+        entry.set_value(key, "Y")
+        entry.set_value(next(key for key in entry.state.items if key.item == "HRREAD"), reader)
+
+
+def test_every_reading_is_printed_with_its_number_and_no_empty_one_behind(ward: Ward) -> None:
+    read_twice(ward)
+    assert labels(order(ward)) == ["SCR.HRCT#1", "SCR.HRCT#2"]
+    assert labels(order(ward, "SCR", "HRCT")) == ["SCR.HRCT#1", "SCR.HRCT#2"]
+    assert labels(order(ward, "SCR", "HRCT#2")) == ["SCR.HRCT#2"]
+    with pytest.raises(InputRefused):
+        order(ward, "SCR", "HRCT#4")
+
+
+def test_a_form_that_repeats_can_be_printed_before_the_first_reading(ward: Ward) -> None:
+    assert labels(order(ward, "SCR", "HRCT")) == ["SCR.HRCT#1"]
+
+
+def events(ward: Ward) -> None:
+    """Three events, the second of them struck, and a drug given for the third."""
+    log = ward.open("LOG", "AE").enter("AEYN", "Y")
+    for term in ("Fever", "Typed twice", "Rash"):
+        log.new_row("ROWS").enter("AETERM", term)
+    rows = [row.key for row in log.state.rows]
+    log.entry.strike_row(rows[1], Reason("OTHER", "twice"))
+    drug = ward.open("LOG", "CM").enter("CMYN", "Y").new_row("ROWS")
+    drug.enter("CMINDC", "ADVERSE EVENT").enter("CMAENO", "3")
+
+
+def test_a_link_and_the_row_it_means_have_the_same_number(ward: Ward) -> None:
+    events(ward)
+    made = order(ward, "LOG", "AE", "CM")
+    rows = made.pages[[page.form.oid for page in made.pages].index("AE")].rows["ROWS"]
+    assert [(row.number, row.struck, row.values["AETERM"]) for row in rows] == [
+        (1, False, "Fever"),
+        (2, True, "Typed twice"),
+        (3, False, "Rash"),
+    ]
+    text = text_of(print_filled(ward.session, ward.subject, "LOG", ("AE", "CM"), "en"))
+    assert "AE#3" in text
+    assert "Row2Struckout" in text
+    assert "Row3incomplete" in text
+
+
+def test_a_link_to_a_struck_row_says_so(ward: Ward) -> None:
+    events(ward)
+    log = ward.open("LOG", "AE")
+    log.entry.strike_row(log.state.rows[1].key, Reason("OTHER", "twice"))
+    assert "AE#3（已划除）" in text_of(print_filled(ward.session, ward.subject, "LOG", ("CM",), "zh"))
+    assert "AE#3(struck)" in text_of(print_filled(ward.session, ward.subject, "LOG", ("CM",), "en"))
+
+
+def test_a_visit_that_is_closed_prints_nothing_unless_it_is_asked_for(ward_folder: Path) -> None:
+    clock = Clock(NOW)
+    with session_at(ward_folder, clock=clock) as session:
+        ward = Ward(session).enrol()
+        ward.open("SCR", "IC").enter("RFICDAT", "2026-08-20")
+        ward.open("W4", "DD").enter("DTHDAT", "2026-08-30")
+        clock.now = NOW + timedelta(days=1)
+        closed = [node for node in session.tree(ward.subject) if node.closed is not None]
+        assert closed
+        node = closed[-1]
+        assert not any(label.startswith(f"{node.key.event}.") for label in labels(order(ward)))
+        form = next(one.form.oid for one in node.forms if one.status == "closed")
+        asked = order(ward, node.key.event, form)
+        assert [page.closed for page in asked.pages] == [node.closed]
+        begun = next(page for page in order(ward).pages if page.form.oid == "IC")
+        assert begun.closed is None
+
+
+def test_forms_of_a_visit_that_did_not_take_place_are_not_begun(ward: Ward) -> None:
+    ward.open("SCR", "IC").enter("RFICDAT", "2026-08-20")
+    ward.open("W4", "SV").enter("SVOCCUR", "N")
+    printed = [label for label in labels(order(ward)) if label.startswith("W4.")]
+    assert printed == ["W4.SV", "W4.TIS"]  # a score belongs to its visit
+
+
+def test_blank_forms_of_a_visit_and_of_the_study() -> None:
+    all_of_it = print_blank(trial(), None, None, "zh", demo=False, made=NOW)
+    assert b"%PDF" in all_of_it[:8]
+    few = print_blank(trial(), "SCR", ["HRCT"], "en", demo=False, made=NOW)
+    assert "ChestHRCT,no.____" in text_of(few)
+    with pytest.raises(InputRefused):
+        print_blank(trial(), "SCR", ["AE"], "en", demo=False, made=NOW)
