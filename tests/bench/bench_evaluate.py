@@ -1,24 +1,48 @@
-"""The form engine alone: one changed value, the whole form evaluated; part of the budget of a commit."""
+"""The form engine alone: one changed value, the whole form evaluated; part of the budget of a commit.
+
+And loading the definition, as every log-in does, against ``tomllib`` merely reading the same files.
+"""
 
 from __future__ import annotations
 
 import statistics
 import sys
 import time
+import tomllib
 from datetime import date
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.settings import study_directory
 from mda5_crf.study.data import SubjectData
 from mda5_crf.study.evaluate import evaluate
-from mda5_crf.study.load import load
+from mda5_crf.study.load import load, load_source
+from mda5_crf.study.source import pack, read_directory
 from mda5_crf.study.values import Entry
 
 TODAY = date(2026, 9, 1)
 
 
+def _loading() -> None:
+    files, _ = read_directory(study_directory())
+    source = pack(files)
+    ours, peer = [], []
+    for _ in range(5):
+        began = time.perf_counter()
+        load_source(source)
+        ours.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        for text in files.values():
+            tomllib.loads(text)
+        peer.append(time.perf_counter() - began)
+    sys.stdout.write(
+        f"load the definition: {min(ours) * 1000:.0f} ms, tomllib alone {min(peer) * 1000:.0f} ms, "
+        f"ratio {min(ours) / min(peer):.1f}\n"
+    )
+
+
 def main() -> int:
     """VS and LBC, every number answered."""
+    _loading()
     study = load(study_directory())
     for form, changed in (("VS", "PULSE_VSORRES"), ("LBC", "ALT_LBORRES")):
         data = SubjectData("d1:1", "01-001", "01")

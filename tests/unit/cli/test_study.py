@@ -171,4 +171,4 @@ def test_differences_in_words_and_json(folder: Path) -> None:
     assert "hard 原为 [20, 250]，现为 [20, 240]" in zh
     (one,) = call("study", "diff", MINI, folder, "--json").good().json()["differences"]
     assert (one["kind"], one["path"]) == ("changed", "item VS.PULSE_VSORRES")
-    call("study", "diff", MINI, MINI / "nowhere").refused(1, "There is no folder")
+    call("study", "diff", MINI, "nowhere").refused(1, "There is no folder")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -300,16 +299,8 @@ def test_a_form_on_no_event() -> None:
 # the trial
 
 
-def test_the_trial_loads_without_a_problem_and_quickly() -> None:
+def test_the_trial_loads_without_a_problem() -> None:
+    """How long it takes is measured by ``make bench``."""
     files, problems = read_directory(TRIAL)
     assert problems == []
-    source = pack(files)
-    load_source(source)
-    fastest = min(_seconds(source) for _ in range(3))
-    assert fastest < 0.8, f"{fastest:.2f} s; 0.4 s is what a quiet PC may take"
-
-
-def _seconds(source: bytes) -> float:
-    start = time.perf_counter()
-    load_source(source)
-    return time.perf_counter() - start
+    assert len(load_source(pack(files)).forms) == 44
