@@ -4,6 +4,9 @@ The participant has all visits, an unscheduled and a follow-up one, two readings
 and logs of several rows. Every form that is due and every question that applies is answered, but for
 dates nobody must give, and the death form, which would end everything.
 
+A second participant has what a trial usually sees: every scheduled visit, no optional form, no extra visit,
+two rows in every log.
+
 Measured: all forms from cold memory (what opening an overview costs), one changed value with
 the form it stands on evaluated anew (what a keystroke costs), and all forms after one change.
 
@@ -28,7 +31,7 @@ from mda5_crf.settings import study_directory
 from mda5_crf.study.data import SubjectData
 from mda5_crf.study.evaluate import evaluate
 from mda5_crf.study.load import load
-from mda5_crf.study.model import Item, ItemType, Study
+from mda5_crf.study.model import Item, ItemType, Mark, Study
 from mda5_crf.study.schedule import due_forms
 from mda5_crf.study.state import FormState
 from mda5_crf.study.values import Entry
@@ -43,8 +46,9 @@ _DATES = (ItemType.DATE, ItemType.PARTIAL_DATE)
 class Filled:
     """A participant with everything answered."""
 
-    def __init__(self, study: Study, rows: int, repeats: int) -> None:
+    def __init__(self, study: Study, rows: int, repeats: int, *, optional: bool = True) -> None:
         self.study = study
+        self._optional = optional
         self.data = SubjectData(SUBJECT, "01-001", "01")
         self._rows = rows
         self._next = 1
@@ -69,6 +73,8 @@ class Filled:
             for repeat in self.data.event_repeats.get(event.oid, ()) if event.repeating else ("",):
                 visit = ItemKey(SUBJECT, event.oid, repeat)
                 for due in self.study.forms_of(event.oid):
+                    if due.mark is Mark.OPTIONAL and not self._optional:
+                        continue
                     if due.form in _LAST or due.form not in {
                         d.due.form for d in due_forms(self.study, self.data, visit, TODAY)
                     }:
@@ -214,6 +220,15 @@ def main() -> int:
     report("all forms, cold", cold, max(given.count // 2, 3))
     report("all forms, again", everything, given.count)
     report("due forms of all visits", due, given.count)
+    usual = Filled(study, 2, 0, optional=False)
+
+    def usual_cold() -> None:
+        usual.data.memos.clear()
+        for form in usual.forms:
+            evaluate(study, usual.data, form, TODAY)
+
+    usual_cold()
+    report(f"the usual {len(usual.forms)} forms, cold", usual_cold, max(given.count // 2, 3))
     worst = []
     for form in {form.form: form for form in filled.forms}.values():
         median, size = keystroke(filled, form, given.count)
