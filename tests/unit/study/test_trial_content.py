@@ -31,7 +31,8 @@ PANEL = {"LBR": ("INTLK18", "IFNA", "INTLK6", "SFTPD")}
 
 MORE = {  # items that no row names → the item before them
     "LBS": {"HBSAB_LBTITRE": "HBSAB_LBORRES", "IGRALIM": "IGRA_NUM"},
-    "FC": {"FCBPREAS": "FCBPAN", "CD4CD8_REP": "CD4CD8_LBORRES"},
+    "FC": {"FCBPREAS": "FCBPAN", "CD4CD8_REP": "CD4CD8_LBORRES", "CD8CHG": "CD4CD8_REP"},
+    "LBH": {"LYMCHG": "NLR"}, "LBI": {"FERRITINCHG": "COVAL"},
     "PFT": {
         "FEV1FVCR_REORRES": "FEV1FVC_REORRES", "DLCOHBC": "DLCOHC_REORRES", "FVCPPCHG": "REDLQUAL",
         "DLCOPPCHG": "FVCPPCHG",
@@ -60,7 +61,10 @@ LINKS = {
 }  # fmt: skip
 """Rows that name lines of another log hold the rows themselves."""
 
-OWN_COMPUTED = {"PFT.DLCOHBC", "PFT.FVCPPCHG", "PFT.DLCOPPCHG", "ABG.FIO2FLOW", "ABG.PFCLASS"}
+OWN_COMPUTED = {
+    "PFT.DLCOHBC", "PFT.FVCPPCHG", "PFT.DLCOPPCHG", "ABG.FIO2FLOW", "ABG.PFCLASS",
+    "LBH.LYMCHG", "LBI.FERRITINCHG", "FC.CD8CHG",
+}  # fmt: skip
 NOT_COMPUTED = {"DV.DVAUTO"}
 """The check that proposed a deviation is written when a person takes the proposal over."""
 

@@ -244,7 +244,8 @@ def test_every_form_and_every_difference_is_said_in_the_documentation() -> None:
     for rule in ("SV-01", "DM-01", "LBx-04", "LBI-07", "CM-04"):
         assert re.search(rf"^\| {rule} \| .+ \|$", page, re.MULTILINE), rule
     for item in ("HBSAB_LBTITRE", "IGRALIM", "CD4CD8_REP", "FCBPREAS", "FEV1FVCR_REORRES", "DLCOHBC",
-                 "FVCPPCHG", "DLCOPPCHG", "FIO2FLOW", "PFCLASS", "COVAL"):  # fmt: skip
+                 "FVCPPCHG", "DLCOPPCHG", "FIO2FLOW", "PFCLASS", "COVAL", "LYMCHG",
+                 "FERRITINCHG", "CD8CHG"):  # fmt: skip
         assert f"`{item}`" in page, item
     named = set(re.findall(r"\b[A-Z]{2,5}\b", page.partition("## Rules")[0]))
     assert set(study().forms) <= named
