@@ -53,8 +53,7 @@ def comparison(relation: Relation, left: Side, right: Side) -> Closure:
         if constant is not None:
             return lambda scope: relation(scope.local[name], constant)
         other = right.name
-        if other is not None:
-            return _of_names(relation, name, other)
+        return _of_names(relation, name, other) if other is not None else _of_name(relation, name, second)
     if constant is not None:
         return lambda scope: relation(first(scope), constant)
 
@@ -72,6 +71,16 @@ def _of_names(relation: Relation, name: str, other: str) -> Closure:
         local = scope.local
         value = local[name]
         return None if value is None else relation(value, local[other])
+
+    return evaluate
+
+
+def _of_name(relation: Relation, name: str, second: Closure) -> Closure:
+    """A name compared with anything."""
+
+    def evaluate(scope: Scope) -> Operand:
+        value = scope.local[name]
+        return None if value is None else relation(value, second(scope))
 
     return evaluate
 

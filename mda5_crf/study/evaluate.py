@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import weakref
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -18,23 +17,20 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.study import findings
 from mda5_crf.study import values as reading
 from mda5_crf.study.data import SubjectData
+from mda5_crf.study.lines import NO_FINDINGS, Items, Lines
 from mda5_crf.study.memory import Memory
 from mda5_crf.study.model import ItemGroup, Study
 from mda5_crf.study.operand import Operand
 from mda5_crf.study.plan import ItemPlan, Section, plan_of
 from mda5_crf.study.scope import Context, Scope
-from mda5_crf.study.state import Finding, FormState, ItemState, RowState, worst
+from mda5_crf.study.state import Finding, FormState, RowState, worst
 from mda5_crf.study.values import EMPTY, Value
 
 __all__ = ["evaluate", "group_applies", "memory_of", "name_value", "value_of"]
 
 _MOST_MEMORIES = 4
 _MOST_PARTICIPANTS = 32
-NO_FINDINGS: tuple[Finding, ...] = ()
-NO_GATES: tuple[int, ...] = ()
 COMPLETE, SIGNED = "complete", "signed"
-_new = tuple.__new__
-"""Keys and states are made by the thousand; this leaves out the named tuple's own constructor."""
 
 
 def memory_of(study: Study, data: SubjectData, today: date | None = None) -> Memory:
@@ -106,19 +102,17 @@ def _state(context: Context) -> FormState:
             last = context.state = replace(last, status=status)
         return last
     context.asked = {}
-    shape = tuple([tuple(context.live_repeats(group)) for group in context.plan.repeating_groups])
-    sheet = _Sheet(context.items.copy() if context.shape == shape and context.items else {})
+    sheet = _Sheet()
     for section in context.plan.sections:
         if not section.repeating:
             sheet.add(context.scope, section)
             continue
         for scope in context.live_rows(section.name):
             sheet.add_row(scope, section)
-    context.shape, context.items = shape, sheet.items
     by_check = findings.of_checks(context)
     context.state = FormState(
         context.key,
-        _with_checks(sheet.items, by_check),
+        Items(sheet.lines, by_check),
         (*sheet.findings, *by_check),
         sheet.answered,
         sheet.expected,
@@ -133,18 +127,6 @@ def _is_still_confirmed(context: Context) -> bool:
     """True when what people have confirmed of the form's findings is what it was."""
     confirmations = context.memory.data.confirmations
     return all(confirmations.get(asked) == text for asked, text in context.asked.items())
-
-
-def _with_checks(items: dict[ItemKey, ItemState], by_check: list[Finding]) -> dict[ItemKey, ItemState]:
-    """The items, each with what the checks say about it too."""
-    if not by_check:
-        return items
-    items = items.copy()
-    for finding in by_check:
-        for key in finding.items:
-            state = items[key]
-            items[key] = _new(ItemState, (*state[:5], (*state.findings, finding)))
-    return items
 
 
 def _status(context: Context) -> str:
@@ -176,13 +158,12 @@ class _Counted(NamedTuple):
 
 
 class _Sheet:
-    """A form being filled in, group by group. ``items`` begins as it was last time: few items change."""
+    """A form being filled in, group by group."""
 
-    __slots__ = ("answered", "closed", "expected", "findings", "fresh", "items", "rows")
+    __slots__ = ("answered", "closed", "expected", "findings", "lines", "rows")
 
-    def __init__(self, items: dict[ItemKey, ItemState]) -> None:
-        self.items = items
-        self.fresh = not items
+    def __init__(self) -> None:
+        self.lines: list[Lines] = []
         self.findings: list[Finding] = []
         self.closed: list[ItemKey] = []
         self.answered = 0
@@ -193,7 +174,7 @@ class _Sheet:
         """The items of one row, counted for themselves too."""
         answered, expected, said = self.answered, self.expected, len(self.findings)
         self.add(scope, section)
-        entered = sum(scope.entered[name] is not EMPTY for name in section.asked)
+        entered = sum(scope.entered[name] is not EMPTY for name in section.blank)
         self.rows.append(
             _Counted(
                 scope.context.key._replace(group=scope.group, group_repeat=scope.repeat),
@@ -205,80 +186,61 @@ class _Sheet:
         )
 
     def add(self, scope: Scope, section: Section) -> None:
-        """The items of one group or row: the same object where an item says what it said before."""
-        entries, entered, local, head = (
-            scope.context.memory.data.entries,
-            scope.entered,
-            scope.local,
-            scope.head,
-        )
-        items, fresh = self.items, self.fresh
-        before: Sequence[ItemState | None] = scope.states.get(section.name) or section.nothing
-        states = scope.states[section.name] = []
-        gates, relevant = NO_GATES, True
-        for plan, last in zip(section.items, before, strict=True):
+        """The items of one group or row."""
+        entered, local, flawed = scope.entered, scope.local, scope.flawed
+        last = scope.lines.get(section.name)
+        if last is None:
+            scope.take_in(section)
+        lines = scope.lines[section.name] = Lines(section, scope.head, last)
+        values, said = lines.values, lines.said
+        gates: tuple[int, ...] | None = None
+        relevant = True
+        for plan, before in zip(section.items, last.values if last else section.nothing, strict=True):
             if plan.gates is not gates:  # neighbours mostly have the same
                 gates = plan.gates
-                relevant = scope.is_open(gates)
-            name = plan.name
-            key = _new(ItemKey, head + plan.tail) if last is None else last.key
+                relevant = lines.applies[gates] = not gates or scope.is_open(gates)
             if plan.calculate is None:
-                value = entered.get(name) or scope.take_in(plan, entries.get(key))
+                name = plan.name
+                value = entered[name]
                 local[name] = value.data if relevant else None
             else:
-                value = _computed(scope, plan) if relevant else EMPTY
+                value = _computed(scope, plan, before) if relevant else EMPTY
             needed = (
                 relevant and plan.required and not (plan.not_done and _marked_not_done(scope, plan.not_done))
             )
             own = NO_FINDINGS
             if value is EMPTY:
                 if needed:
-                    own = _unanswered(plan, key, last)
+                    own = (last and last.unanswered(len(values))) or (
+                        findings.required(plan, scope.key(plan)),
+                    )
             elif not relevant:
-                self.closed.append(key)
+                self.closed.append(scope.key(plan))
             elif (
-                (
-                    plan.judged
-                    and not (isinstance(value.data, Decimal) and plan.least <= value.data <= plan.most)
-                )
-                or value.problem is not None
-                or value.conflict
-            ):
+                plan.judged
+                and not (isinstance(value.data, Decimal) and plan.least <= value.data <= plan.most)
+            ) or plan.name in flawed:
                 own = findings.of_item(scope, plan, value)
             if needed:
                 self.expected += 1
                 self.answered += value is not EMPTY
-            if own:
+            if needed or own:
+                said[len(values)] = (needed, own)
                 self.findings += own
-            if (
-                last is None
-                or last.value is not value
-                or last.relevant is not relevant
-                or last.required is not needed
-                or last.findings != own
-            ):
-                state = items[key] = _new(ItemState, (plan.item, key, value, relevant, needed, own))
-                states.append(state)
-                continue
-            states.append(last)
-            if fresh:
-                items[key] = last
+            values.append(value)
+        self.lines.append(lines)
 
 
-def _computed(scope: Scope, plan: ItemPlan) -> Value:
-    """The value of a computed item that applies."""
+def _computed(scope: Scope, plan: ItemPlan, before: Value | None) -> Value:
+    """The value of a computed item that applies; the same object while nothing it comes from has changed."""
     local, name = scope.local, plan.name
     if name not in local and plan.calculate is not None:
         local[name] = None  # what asks for itself in a circle is unknown
         local[name] = plan.calculate(scope)
-    return reading.computed(plan.item, local[name])
-
-
-def _unanswered(plan: ItemPlan, key: ItemKey, last: ItemState | None) -> tuple[Finding, ...]:
-    """The finding of an empty required item; the same object as long as it stays so."""
-    if last is not None and last.required and last.value is EMPTY:
-        return last.findings
-    return (findings.required(plan, key),)
+    data = local[name]
+    if before is not None and before.data is data and data is not None:
+        return before
+    return reading.computed(plan.item, data)
 
 
 def _marked_not_done(scope: Scope, not_done: tuple[str, frozenset[str]]) -> bool:

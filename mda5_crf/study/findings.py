@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,6 +21,8 @@ from mda5_crf.text import Text, both, message
 
 _PLACE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 _LONG = 12
+_new = tuple.__new__
+"""Leaves out the named tuples' own constructors, which counts where there are thousands."""
 _CONFIRMABLE = (Severity.SOFT, Severity.QUERY)
 
 
@@ -81,7 +82,7 @@ def confirmed(context: Context, finding: Finding, value: Value) -> Finding:
         asked = (finding.items[0], finding.check)
         text = context.asked[asked] = context.memory.data.confirmations.get(asked)
         if text is not None and text == value.identity:
-            return replace(finding, confirmed=True, blocks=False)
+            return finding._replace(confirmed=True, blocks=False)
     return finding
 
 
@@ -200,22 +201,18 @@ def of_checks(context: Context) -> list[Finding]:
 
 def _of_check(scope: Scope, check: CheckPlan) -> Finding:
     context = scope.context
+    places: list[tuple[Scope, ItemPlan]]
     if check.single is not None:
-        whole = context.scope
-        places = [(whole, plan) for plan in check.single]
+        places = [(context.scope, plan) for plan in check.single[:1]]
+        head = context.scope.head
+        keys = tuple([_new(ItemKey, head + plan.tail) for plan in check.single])
     else:
         places = [place for place in [_place(scope, name) for name in check.items] if place is not None]
+        keys = tuple([where.key(plan) for where, plan in places])
     text = context.plan.messages[check.oid]
     if check.has_places:
         text = _filled(text, _speaker(scope, check))
-    finding = Finding(
-        check.oid,
-        check.severity,
-        text,
-        tuple([where.key(plan) for where, plan in places]),
-        at_completion=check.at_completion,
-        blocks=check.blocks,
-    )
+    finding = _new(Finding, (check.oid, check.severity, text, keys, False, check.at_completion, check.blocks))
     if not places or check.severity not in _CONFIRMABLE:
         return finding
     place, plan = places[0]

@@ -14,6 +14,8 @@ from mda5_crf.study.plan import FormPlan, StudyPlan
 from mda5_crf.study.scope import Context, Scope
 from mda5_crf.study.windows import planned, window
 
+_new_key = tuple.__new__
+"""Keys are made by the thousand; this leaves out the named tuple's own constructor."""
 WHOLE = ("",)
 """Instead of names of items: the form as a whole."""
 RECORDED_OPEN = "incomplete"
@@ -121,7 +123,7 @@ class Memory:
     # -- names ---------------------------------------------------------------------------------
 
     def named(self, context: Context, name: str) -> Operand:
-        """A reserved word or a name of the study, evaluated once per event.
+        """A reserved word or a name of the study, evaluated once per event, or once at all where that is one.
 
         Each name has a context of its own at each event, so that what changes one forgets no other.
         """
@@ -138,7 +140,8 @@ class Memory:
             raise LookupError(f"no item or study name {name} in {context.plan.oid or key.event}")
         if key.item == name:
             return expression.evaluate(context.scope)
-        own = ItemKey(key.subject, key.event, key.event_repeat, "", "", "", "", name)
+        place = (key.subject, "", "") if name in self.plan.absolute else key[:3]
+        own = _new_key(ItemKey, (*place, "", "", "", "", name))
         return self.read_by(context, own).scope.local[name]
 
     def day_one(self, context: Context) -> date | None:
@@ -168,7 +171,7 @@ class Memory:
         if not event:
             if form == own.form:
                 return reader
-            here = ItemKey(own.subject, own.event, own.event_repeat, form)
+            here = _new_key(ItemKey, (*own[:3], form, "", "", "", ""))
             is_due = (own.event, form) in self.plan.due
             if not is_due:
                 self.scans(reader, form)
@@ -200,7 +203,7 @@ class Memory:
         """All instances of events at which ``form`` may be, in schedule order."""
         for event in self.plan.events:
             for repeat in self.data.event_repeats.get(event.oid, ()) if event.repeating else ("",):
-                key = ItemKey(self.data.subject, event.oid, repeat, form)
+                key = _new_key(ItemKey, (self.data.subject, event.oid, repeat, form, "", "", "", ""))
                 if (event.oid, form) in self.plan.due or self.is_started(key):
                     yield key
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from mda5_crf.study.expression import Closure, Expression
+from mda5_crf.study.aggregates import AGGREGATES
+from mda5_crf.study.expression import Closure, Expression, Uses
+from mda5_crf.study.functions import PLAIN
 from mda5_crf.study.model import (
     CodeList,
     Due,
@@ -23,7 +25,7 @@ from mda5_crf.study.model import (
 )
 from mda5_crf.study.operand import Operand
 from mda5_crf.study.reach import reaches
-from mda5_crf.study.values import Entry, Status, Value, as_stored, parse
+from mda5_crf.study.values import EMPTY, Entry, Status, Value, as_stored, parse
 
 BASELINE = "BL"
 SCREENING = "SCR"
@@ -185,18 +187,24 @@ class CheckPlan:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A group of a form. ``asked``: names of the items people answer. ``nothing``: None for every item."""
+    """A group of a form. ``tails`` are those of its items, ``blank`` is the empty value for each that people
+    answer, and ``nothing`` is None for each. ``shares_units``: some have their unit from others of the group.
+    """
 
     name: str
     repeating: bool
     items: tuple[ItemPlan, ...]
-    asked: tuple[str, ...]
+    tails: tuple[tuple[str, ...], ...]
+    blank: dict[str, Value]
     nothing: tuple[None, ...]
+    shares_units: bool
 
 
 def _section(group: ItemGroup, plans: tuple[ItemPlan, ...]) -> Section:
-    asked = tuple(plan.name for plan in plans if plan.calculate is None)
-    return Section(group.name, group.repeating, plans, asked, (None,) * len(plans))
+    tails = tuple(plan.tail for plan in plans)
+    blank = {plan.name: EMPTY for plan in plans if plan.calculate is None}
+    shares = any(plan.unit_from is not None for plan in plans)
+    return Section(group.name, group.repeating, plans, tails, blank, (None,) * len(plans), shares)
 
 
 class FormPlan:
@@ -293,6 +301,8 @@ class StudyPlan:
     forms_at: dict[str, tuple[str, ...]] = field(default_factory=dict)
     events: tuple[StudyEvent, ...] = ()
     """All events, in order."""
+    absolute: frozenset[str] = frozenset()
+    """The names of the study that are the same seen from every event."""
 
 
 def _homes(study: Study) -> dict[str, str]:
@@ -306,6 +316,53 @@ def _homes(study: Study) -> dict[str, str]:
         if len(once) == 1:
             homes[form.oid] = once[0]
     return homes
+
+
+_ABSOLUTE = (
+    frozenset(PLAIN)
+    | frozenset(AGGREGATES)
+    | {
+        "present",
+        "selected",
+        "matches",
+        "if_",
+        "coalesce",
+        "date",
+        "setting",
+        "rows",
+        "outer",
+        "contains_text",
+    }
+)
+"""Functions whose result has nothing to do with the event they are called at, if their arguments have not."""
+
+
+def _absolute(study: Study) -> frozenset[str]:
+    """The names that only read other such names, named events, and the rows of logs or of all visits."""
+    found: set[str] = set()
+    while True:
+        more = {
+            name
+            for name, expression in study.names.items()
+            if name not in found and _is_absolute(study, expression.uses, found)
+        }
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def _is_absolute(study: Study, uses: Uses, known: set[str]) -> bool:
+    logs = {form.oid for form in study.forms.values() if form.log}
+    return (
+        uses.words <= {"today"}
+        and uses.functions <= _ABSOLUTE
+        and not (uses.row_words or uses.parts)
+        and all("." in form or form in logs for form in uses.rowed)
+        and all(
+            ref.event not in ("", "prev") or (not ref.event and not ref.form and ref.item in known)
+            for ref in uses.references
+        )
+    )
 
 
 def _setting(text: str) -> Operand:
@@ -331,6 +388,7 @@ def _prepare(study: Study) -> StudyPlan:
         {name: _setting(text) for name, text in study.settings.items()},
         {event.oid: tuple(due.form for due in study.forms_of(event.oid)) for event in events},
         tuple(events),
+        _absolute(study),
     )
 
 

@@ -54,13 +54,22 @@ def outer(compiler: Compiler, call: Call) -> Closure:
     """``outer(NAME)``: seen from outside the row."""
     check_count(compiler, call, 1, 1)
     compiler.note_row_word("outer")
-    inner = compiler.in_outer(call.args[0])
+    node = call.args[0]
+    inner = compiler.in_outer(node)
 
     def evaluate(scope: Scope) -> Operand:
         outside = scope.outer
         return None if outside is None else inner(outside)
 
-    return evaluate
+    if not isinstance(node, ast.Name):
+        return evaluate
+    name = node.id
+
+    def bare(scope: Scope) -> Operand:
+        outside = scope.outer
+        return None if outside is None else outside.local[name]
+
+    return bare
 
 
 def prev_row(compiler: Compiler, call: Call) -> Closure:
@@ -146,8 +155,13 @@ def _note_some(compiler: Compiler, call: Call, rows: _Rows, known: bool) -> None
     """
     holds = compiler.holds(call.args[1])
     form, names, looks_out = rows
+    needed = tuple(sorted(_needed(call.args[1])))
 
     def some(scope: Scope) -> Operand:
+        local = scope.local
+        for name in needed:
+            if local[name] is None:
+                return False
         for row in scope.rows(form, names, looks_out):
             if holds(row) is True:
                 break
@@ -156,6 +170,22 @@ def _note_some(compiler: Compiler, call: Call, rows: _Rows, known: bool) -> None
         return True
 
     compiler.note_short(call.node, some, decided=known)
+
+
+def _needed(node: ast.expr) -> set[str]:
+    """The names X of ``outer(X)`` without which ``node`` is true in no row, being compared with something."""
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
+        return set().union(*map(_needed, node.values))
+    if not isinstance(node, ast.Compare) or isinstance(node.ops[0], ast.In | ast.NotIn):
+        return set()
+    return {
+        side.args[0].id
+        for side in (node.left, *node.comparators)
+        if isinstance(side, ast.Call)
+        and isinstance(side.func, ast.Name)
+        and side.func.id == "outer"
+        and isinstance(side.args[0], ast.Name)
+    }
 
 
 def rows_alone(compiler: Compiler, call: Call) -> Closure:

@@ -18,14 +18,15 @@ from mda5_crf.study import values as reading
 from mda5_crf.study.data import QUERIES, REFERENCES, SIGNATURES
 from mda5_crf.study.expression import Ref
 from mda5_crf.study.operand import Operand
-from mda5_crf.study.plan import FormPlan, ItemPlan
+from mda5_crf.study.plan import FormPlan, ItemPlan, Section
 from mda5_crf.study.reach import Parts, Reach
 from mda5_crf.study.references import References
 from mda5_crf.study.values import EMPTY, Entry, Value
 
 if TYPE_CHECKING:
+    from mda5_crf.study.lines import Lines
     from mda5_crf.study.memory import Memory
-    from mda5_crf.study.state import Finding, FormState, ItemState
+    from mda5_crf.study.state import Finding, FormState
 
 
 _new_key = tuple.__new__
@@ -77,7 +78,9 @@ class Entered(dict[str, Value]):
     def __missing__(self, name: str) -> Value:
         scope = self.scope
         plan = scope.context.plan.by_name[name]
-        return scope.take_in(plan, scope.context.memory.data.entries.get(scope.key(plan)))
+        entry = scope.context.memory.data.entries.get(scope.key(plan))
+        found = self[name] = EMPTY if entry is None else scope.read_entry(plan, entry)
+        return found
 
 
 class Scope:
@@ -88,15 +91,16 @@ class Scope:
         "context",
         "entered",
         "fixed",
+        "flawed",
         "gates",
         "group",
         "head",
         "limits",
+        "lines",
         "local",
         "outer",
         "parts",
         "repeat",
-        "states",
         "views",
     )
 
@@ -107,15 +111,17 @@ class Scope:
         self.head = (*context.form, group, repeat) if group else context.form
         self.outer: Scope | None = context.scope if group else None
         self.local: dict[str, Operand] = (local := Local())
+        self.flawed: set[str] = set()
+        """The items whose value does not read, or is in conflict: the others need no look at that."""
         self.gates = Gates()
         self.entered = Entered()
         local.scope = self.gates.scope = self.entered.scope = self
-        self.states: dict[str, list[ItemState]] = {}
+        self.lines: dict[str, Lines] = {}
         self.limits: dict[str, tuple[Value, tuple[Finding, ...]]] = {}
         self.fixed: dict[str, tuple[Value, tuple[Finding, ...]]] = {}
         self.checks: dict[int, bool] = {}
         self.parts: dict[str, object] = {}
-        self.views: dict[str, tuple[list[Scope], list[Scope]]] = {}
+        self.views: dict[str, tuple[list[Scope], list[Scope]]] | None = None
 
     def seen_from(self, outer: Scope) -> Scope:
         """The same row, with another scope around it.
@@ -123,9 +129,15 @@ class Scope:
         It is what expressions ask of a row; what only the form asks of it stays with the row itself.
         """
         view = Scope.__new__(Scope)
-        view.context, view.group, view.repeat, view.outer = self.context, self.group, self.repeat, outer
-        view.local, view.gates, view.entered, view.parts = self.local, self.gates, self.entered, self.parts
-        view.views = {}
+        view.outer = outer
+        view.context = self.context
+        view.group = self.group
+        view.repeat = self.repeat
+        view.local = self.local
+        view.gates = self.gates
+        view.entered = self.entered
+        view.parts = self.parts
+        view.views = None
         return view
 
     def forget(self) -> None:
@@ -135,7 +147,7 @@ class Scope:
         self.parts.clear()
         self.limits.clear()
         self.checks.clear()
-        self.views.clear()
+        self.views = None
 
     def forget_parts(self, parts: Parts) -> None:
         """Drop what is named. Instruments are asked again; they compare their inputs."""
@@ -164,19 +176,35 @@ class Scope:
             return True
         return False
 
-    def take_in(self, plan: ItemPlan, entry: Entry | None) -> Value:
-        """Read the entry of an item of this scope, and keep its value until the entry changes."""
-        found = EMPTY if entry is None else self._read(plan, entry)
-        self.entered[plan.name] = found
-        return found
+    def take_in(self, section: Section) -> None:
+        """Read all that is entered in a group at once."""
+        head, entered = self.head, self.entered
+        entered.update(section.blank)
+        keys = [_new_key(ItemKey, head + tail) for tail in section.tails]
+        found = list(map(self.context.memory.data.entries.get, keys))
+        with_unit: set[str | None] = set()
+        if section.shares_units:
+            pairs = zip(section.items, found, strict=True)
+            with_unit = {plan.name for plan, entry in pairs if entry is not None and entry.unit}
+        for plan, entry in zip(section.items, found, strict=True):
+            if entry is None:
+                continue
+            value = None
+            if plan.unit_from not in with_unit and not (entry.unit or entry.missing or entry.conflict):
+                value = plan.quick(entry.text)
+            entered[plan.name] = value or self.read_entry(plan, entry)
 
-    def _read(self, plan: ItemPlan, entry: Entry) -> Value:
+    def read_entry(self, plan: ItemPlan, entry: Entry) -> Value:
+        """The value of the entry of an item of this scope."""
         shared = None if plan.unit_from is None else self._shared_unit(plan.unit_from)
         if not (shared or entry.unit or entry.missing or entry.conflict):
             found = plan.quick(entry.text)
             if found is not None:
                 return found
-        return plan.read(entry, None if entry.unit else shared)
+        found = plan.read(entry, None if entry.unit else shared)
+        if found.problem is not None or found.conflict:
+            self.flawed.add(plan.name)
+        return found
 
     def _shared_unit(self, name: str) -> str | None:
         """The unit typed with the item ``name``; None when it was typed without, or nothing was typed."""
@@ -185,7 +213,7 @@ class Scope:
 
     def compute(self, plan: ItemPlan) -> Operand:
         """The operand of an item of this scope; None behind a closed gate."""
-        if not self.is_open(plan.gates):
+        if plan.gates and not self.is_open(plan.gates):
             return None
         if plan.calculate is not None:
             return plan.calculate(self)
@@ -198,7 +226,7 @@ class Scope:
             return None
         if self.group and not plan.repeating:
             return self.context.scope.whole(name)
-        if not self.is_open(plan.gates):
+        if plan.gates and not self.is_open(plan.gates):
             return None
         if plan.calculate is not None:
             return reading.computed(plan.item, self.local[name])
@@ -215,8 +243,6 @@ class Scope:
         return None if found is None else found.local[ref.item]
 
     def _elsewhere(self, ref: Ref) -> Scope | None:
-        if not ref.event and not ref.form:
-            return self
         found = self.context.memory.locate(self.context, ref.event, ref.form, ref.item)
         if found is not None:
             return found.scope
@@ -238,6 +264,8 @@ class Scope:
         found = self.context.memory.rows(self.context, form, names)
         if not views:
             return found
+        if self.views is None:
+            self.views = {}
         kept = self.views.get(form)
         if kept is None or kept[0] is not found:  # several checks of a form look at the same rows
             kept = self.views[form] = (found, [row.seen_from(self) for row in found])
@@ -336,7 +364,6 @@ class Context:
         "asked",
         "before",
         "form",
-        "items",
         "key",
         "lives",
         "memory",
@@ -345,7 +372,6 @@ class Context:
         "rows",
         "scope",
         "scores",
-        "shape",
         "state",
     )
 
@@ -359,8 +385,6 @@ class Context:
         self.lives: dict[str, list[Scope]] = {}
         self.before: list[ItemKey] | None = None
         self.scores: dict[str, tuple[object, object]] = {}
-        self.items: dict[ItemKey, ItemState] = {}
-        self.shape: tuple[tuple[str, ...], ...] = ()
         self.state: FormState | None = None
         self.asked: dict[tuple[ItemKey, str], str | None] = {}
         self.scope = Scope(self)
@@ -378,7 +402,8 @@ class Context:
 
     def live_repeats(self, group: str) -> list[str]:
         """The identities of a group's live rows, in order."""
-        return self.memory.data.rows.get(self.key._replace(group=group), [])
+        key = _new_key(ItemKey, (*self.form, group, "", ""))
+        return self.memory.data.rows.get(key, [])
 
     def live_rows(self, group: str) -> list[Scope]:
         """A group's live rows, in order."""
@@ -415,3 +440,4 @@ class Context:
             return
         for name in (key.item, *plan.sharers):
             scope.entered.pop(name, None)
+            scope.flawed.discard(name)

@@ -20,8 +20,7 @@ UNDECIDED = ".UNDECIDED"
 _RANK = {Severity.HARD: 1, Severity.QUERY: 2, Severity.SOFT: 3, Severity.WARNING: 4}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Something that is wrong or unusual. Computed, never stored.
 
     ``check`` is the OID of a check or range, or TYPE, REQUIRED, CONFLICT, LINK. ``items`` are the items it

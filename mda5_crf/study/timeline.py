@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mda5_crf.study.scope import Context
 
 Place = tuple[int, int, date, int]
+_new_key = tuple.__new__
+"""Leaves out the named tuple's own constructor: a laboratory form asks for the baseline of each result."""
 _BEFORE = "#before"
 """The name of the context that keeps the line of events before an event."""
 
@@ -83,7 +85,7 @@ def previous(memory: Memory, reader: Context, ref: Ref) -> Context | None:
     form = ref.form or reader.key.form
     memory.scans(reader, form)
     for event in before(memory, reader):
-        key = ItemKey(*event[:3], form)
+        key = _new_key(ItemKey, (*event[:3], form, "", "", "", ""))
         if memory.is_started(key):
             found = _with_value(memory, reader, key, ref.item)
             if found is not None:
@@ -107,7 +109,8 @@ def baseline(memory: Memory, reader: Context, form: str, item: str) -> Operand:
     """
     subject = memory.data.subject
     due = memory.plan.due.get((BASELINE, form))
-    at_baseline = _with_value(memory, reader, ItemKey(subject, BASELINE, "", form), item)
+    key = _new_key(ItemKey, (subject, BASELINE, "", form, "", "", "", ""))
+    at_baseline = _with_value(memory, reader, key, item)
     if at_baseline is not None:
         return at_baseline.scope.local[item]
     if due is not None and not carried(memory, reader, due):

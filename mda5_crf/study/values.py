@@ -155,12 +155,13 @@ def as_stored(item: Item) -> Callable[[str], Value | None] | None:
         return _new(Value, (text, _VALID, data, data, unit, None, None, False))
 
     def day(text: str) -> Value | None:
-        found = _day(kind, text) if len(text) == 10 and _ISO.fullmatch(text) else None
-        return (
-            None
-            if found is None
-            else _new(Value, (text, _VALID, found[1], found[1], None, None, None, False))
-        )
+        if len(text) != 10 or not _ISO.fullmatch(text):
+            return None
+        try:
+            data = date.fromisoformat(text)
+        except ValueError:
+            return None
+        return _new(Value, (text, _VALID, data, data, None, None, None, False))
 
     if kind is ItemType.DECIMAL or kind is ItemType.INTEGER:
         return number
@@ -256,17 +257,12 @@ def show(item: Item, value: Value) -> str:
     return value.text if item.decimals is None else format(round_half_up(value.data, item.decimals), "f")
 
 
-@lru_cache(maxsize=16384)
-def _computed_number(data: Decimal, unit: str | None) -> Value:
-    return Value(plain(data), Status.VALID, data, data, unit)
-
-
 def computed(item: Item, data: Operand) -> Value:
     """The value of a computed item; unknown is empty."""
     if data is None:
         return EMPTY
     if isinstance(data, Decimal):
-        return _computed_number(data, item.unit)
+        return _new(Value, (plain(data), _VALID, data, data, item.unit, None, None, False))
     if isinstance(data, str):
         return _computed_text(data)
     if isinstance(data, bool):

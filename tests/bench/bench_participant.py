@@ -7,8 +7,16 @@ dates nobody must give, and the death form, which would end everything.
 A second participant has what a trial usually sees: every scheduled visit, no optional form, no extra visit,
 two rows in every log.
 
-Measured: all forms from cold memory (what opening an overview costs), one changed value with
-the form it stands on evaluated anew (what a keystroke costs), and all forms after one change.
+Measured, with the definition read and prepared:
+
+*Cold*: all checks of all forms of a participant of whom nothing is remembered: what opening an overview
+costs.
+The engine keeps answers of lists and results of formulas from one participant to the next, so each run
+takes another participant nobody has evaluated, with the same answers but dates and numbers of its own; "seen
+before" repeats one. Garbage is collected before a participant is filled; the collector's settings are
+Python's own unless the line says otherwise.
+
+*Keystroke*: one changed value, its form evaluated and all its items looked at, as a page does.
 
 The peer, for the form VS: the same limits and the same comparisons written by hand as plain Python over a
 dict of Decimals, without missing values, relevance, units, messages or three-valued logic. The ratio says
@@ -18,6 +26,8 @@ what those cost.
 from __future__ import annotations
 
 import argparse
+import gc
+import itertools
 import statistics
 import sys
 import time
@@ -32,6 +42,7 @@ from mda5_crf.study.data import SubjectData
 from mda5_crf.study.evaluate import evaluate
 from mda5_crf.study.load import load
 from mda5_crf.study.model import Item, ItemType, Mark, Study
+from mda5_crf.study.plan import plan_of
 from mda5_crf.study.schedule import due_forms
 from mda5_crf.study.state import FormState
 from mda5_crf.study.values import Entry
@@ -41,6 +52,8 @@ SUBJECT = "b1:1"
 _LAST = ("DD",)
 D1 = date(2025, 6, 2)
 _DATES = (ItemType.DATE, ItemType.PARTIAL_DATE)
+Look = Callable[[FormState], object]
+"""What is done with a state once it is there."""
 
 
 class Filled:
@@ -124,6 +137,40 @@ class Filled:
         }.get(item.type, "words")
 
 
+class Other:
+    """A participant with the same answers as ``filled``, but with dates and numbers nobody has seen."""
+
+    def __init__(self, filled: Filled, number: int) -> None:
+        self._number = number
+        source = filled.data
+        self.data = data = SubjectData(f"b{number + 2}:1", f"01-{number + 2:03}", "01")
+        for event, identities in source.event_repeats.items():
+            for identity in identities:
+                data.add_event(event, identity)
+        for form, identities in source.form_repeats.items():
+            for identity in identities:
+                data.add_form(form._replace(subject=data.subject), identity)
+        for group, identities in source.rows.items():
+            for identity in identities:
+                data.add_row(group._replace(subject=data.subject), identity)
+        for place, (key, entry) in enumerate(source.entries.items()):
+            item = filled.study.forms[key.form].items[key.item]
+            data.put(key._replace(subject=data.subject), Entry(self._text(item, entry.text, place)))
+        self.forms = [form._replace(subject=data.subject) for form in filled.forms]
+
+    def _text(self, item: Item, text: str, place: int) -> str:
+        if item.codelist is not None:
+            return text
+        if item.type in (*_DATES, ItemType.DATETIME):
+            day = date.fromisoformat(text[:10]) + timedelta(days=self._number + 1)
+            return day.isoformat() + text[10:]
+        if item.type is ItemType.DECIMAL:
+            return f"{text}{'' if '.' in text else '.'}{(37 * self._number + place) % 1000:03}"
+        if item.type is ItemType.INTEGER and int(text) > 3:
+            return str(int(text) + (self._number + place) % 3 - 1)
+        return text
+
+
 def milliseconds(action: Callable[[], object]) -> float:
     """How long one call takes."""
     began = time.perf_counter()
@@ -146,7 +193,7 @@ def keystroke(filled: Filled, form: ItemKey, count: int) -> tuple[float, int]:
         before = data.entries[key]
         for entry in (Entry(f"{before.text}1" if before.text.isdigit() else "2026-03-02"), before):
             data.put(key, entry)
-            taken.append(milliseconds(lambda: evaluate(study, data, form, TODAY)))
+            taken.append(milliseconds(lambda: list(evaluate(study, data, form, TODAY).items.values())))
     return statistics.median(taken), len(state.items)
 
 
@@ -194,6 +241,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=5, help="rows in every log")
     parser.add_argument("--repeats", type=int, default=1, help="of every event that repeats")
     parser.add_argument("--count", type=int, default=40)
+    parser.add_argument("--cold", type=int, default=9, help="participants in each cold measurement")
     given = parser.parse_args()
     study = load(given.definition)
     filled = Filled(study, given.rows, given.repeats)
@@ -202,11 +250,6 @@ def main() -> int:
     def everything() -> list[FormState]:
         return [evaluate(study, data, form, TODAY) for form in filled.forms]
 
-    def cold() -> None:
-        data.memos.clear()
-        everything()
-
-    cold()
     states = everything()
     items = sum(len(state.items) for state in states)
     visits = {form.event_key() for form in filled.forms}
@@ -217,18 +260,9 @@ def main() -> int:
 
     found = sum(len(state.findings) for state in states)
     say(f"{len(states)} forms at {len(visits)} visits, {items} items, {found} findings")
-    report("all forms, cold", cold, max(given.count // 2, 3))
+    cold(filled, given.cold)
     report("all forms, again", everything, given.count)
     report("due forms of all visits", due, given.count)
-    usual = Filled(study, 2, 0, optional=False)
-
-    def usual_cold() -> None:
-        usual.data.memos.clear()
-        for form in usual.forms:
-            evaluate(study, usual.data, form, TODAY)
-
-    usual_cold()
-    report(f"the usual {len(usual.forms)} forms, cold", usual_cold, max(given.count // 2, 3))
     worst = []
     for form in {form.form: form for form in filled.forms}.values():
         median, size = keystroke(filled, form, given.count)
@@ -242,16 +276,65 @@ def main() -> int:
     for number in range(given.count):
         data.put(key, Entry(str(60 + number % 9)))
         after.append(milliseconds(everything))
-    say(f"all forms after one change of VS: {statistics.median(after):.2f} ms")
+    tell("all forms after one change of VS", after)
     ours, theirs = next(m for m, _, form in worst if form.form == "VS"), peer(filled, 400)
-    say(f"VS, engine {ours:.3f} ms, by hand {theirs:.3f} ms, ratio {ours / theirs:.1f}")
+    say(f"VS, one value changed: engine {ours:.3f} ms, by hand {theirs:.3f} ms, ratio {ours / theirs:.1f}")
     return 0
 
 
+def cold(filled: Filled, count: int) -> None:
+    """Print what a participant costs of whom nothing is remembered: every run takes another one."""
+    study = filled.study
+    usual = Filled(study, 2, 0, optional=False)
+    numbers = itertools.count()
+
+    def run(one: Filled | Other, look: Look) -> float:
+        def all_forms() -> None:
+            for form in one.forms:
+                look(evaluate(study, one.data, form, TODAY))
+
+        return milliseconds(all_forms)
+
+    def others(like: Filled, look: Look = lambda state: None, forget_answers: bool = False) -> list[float]:
+        taken = []
+        for _ in range(count):
+            gc.collect()
+            other = Other(like, next(numbers))
+            for form in plan_of(study).forms.values() if forget_answers else ():
+                for plan in form.by_name.values():
+                    plan.known.clear()
+            taken.append(run(other, look))
+        return taken
+
+    def again() -> list[float]:
+        taken = []
+        for _ in range(count):
+            filled.data.memos.clear()
+            gc.collect()
+            taken.append(run(filled, lambda state: None))
+        return taken
+
+    forms = f"all {len(filled.forms)} forms"
+    tell(f"{forms}, cold", others(filled))
+    tell(f"the usual {len(usual.forms)} forms, cold", others(usual))
+    tell(f"{forms}, cold, no answer of a list known either", others(filled, forget_answers=True))
+    tell(f"{forms}, cold, every item looked at", others(filled, lambda state: list(state.items.values())))
+    tell(f"{forms}, cold, a participant seen before", again())
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    tell(f"{forms}, cold, with gc.freeze() and gc.set_threshold(50000, 20, 100)", others(filled))
+    gc.set_threshold(700, 10, 10)
+    gc.unfreeze()
+
+
 def report(name: str, action: Callable[[], object], count: int) -> None:
-    """The median and the best of ``count`` calls."""
-    taken = [milliseconds(action) for _ in range(count)]
-    say(f"{name}: {statistics.median(taken):.2f} ms (best {min(taken):.2f})")
+    """The best and the median of ``count`` calls."""
+    tell(name, [milliseconds(action) for _ in range(count)])
+
+
+def tell(name: str, taken: list[float]) -> None:
+    """Best and median of times."""
+    say(f"{name}: best {min(taken):.2f} ms, median {statistics.median(taken):.2f} ms of {len(taken)}")
 
 
 def say(line: str) -> None:

@@ -20,6 +20,7 @@ from mda5_crf.study.values import (
     Entry,
     Status,
     Value,
+    as_stored,
     canonical,
     computed,
     missing_code,
@@ -542,3 +543,23 @@ def test_folding() -> None:
 def test_units_are_split_off_only_when_the_item_knows_them() -> None:
     assert split_unit(CREATININE, "2.1 mg/dL") == ("2.1", "mg/dL")
     assert split_unit(DECIMAL, "2.1 mg/dL") == ("2.1 mg/dL", None)
+
+
+SHORT = st.one_of(
+    st.text("0123456789.<- e", max_size=6),
+    st.dates().map(str),
+    st.sampled_from(
+        ["2022-02-30", "0000-01-01", "9999-12-31", "2022-03", "007", "7.0", "1" * 33, "1" * 34, "5."]
+    ),
+)
+
+
+@pytest.mark.parametrize("kind", list(ItemType))
+@given(text=SHORT)
+def test_the_shorter_way_reads_what_the_long_way_reads(kind: ItemType, text: str) -> None:
+    item = make(kind, unit="mg")
+    short = as_stored(item)
+    found = None if short is None else short(text)
+    assert found is None or found == parse(item, Entry(text))
+    if text.isdecimal() and text == str(int(text)) and len(text) < 34 and kind is ItemType.INTEGER:
+        assert found is not None  # it is of use, too
