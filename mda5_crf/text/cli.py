@@ -191,7 +191,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "文本：{texts} 条中英文齐全；此研究定义未附批准记录。",
     ),
     "study_more": ("  … and {count} more", "  …… 另有 {count} 条"),
-    "study_words": ("Name one folder; only study diff takes two.", "请指明一个文件夹；仅 study diff 需要两个。"),
+    "study_words": (
+        "Name one folder; only study diff takes two.",
+        "请指明一个文件夹；仅 study diff 需要两个。",
+    ),
     "study_approve_words": (
         'Name the folder and who approves: study approve DIR --name "…".',
         "请指明文件夹和批准人：study approve 文件夹 --name “姓名”。",

@@ -184,7 +184,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "due": ("due", "应访"),
     "add": ("Add", "添加"),
     "add_visit_to": ("Add a visit for {subject}", "为 {subject} 添加访视"),
-    "enrolled": ("{subject} enrolled. Enter opens the first form.", "{subject} 已登记，按 Enter 打开第一张表单。"),
+    "enrolled": (
+        "{subject} enrolled. Enter opens the first form.",
+        "{subject} 已登记，按 Enter 打开第一张表单。",
+    ),
     "first_form": ("This is the first form.", "这是第一张表单。"),
     "last_form": ("This is the last form.", "这是最后一张表单。"),
     "close_query": ("Close query", "关闭质疑"),
@@ -195,7 +198,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "tongue_en": ("English", "英文"),
     "tongue_zh": ("Chinese", "中文"),
     "tongue_both": ("Both languages", "中英文"),
-    "no_such_folder": ("That folder is not there. Choose another, or create it first.", "该文件夹不存在，请选择其他文件夹或先新建。"),
+    "no_such_folder": (
+        "That folder is not there. Choose another, or create it first.",
+        "该文件夹不存在，请选择其他文件夹或先新建。",
+    ),
     "cannot_write": (
         "{file} could not be written: the folder is full, read-only or gone. Choose another folder.",
         "无法写入 {file}：文件夹已满、只读或已不存在。请选择其他文件夹。",

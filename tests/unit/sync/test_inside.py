@@ -325,5 +325,3 @@ def test_line_of_the_greatest_length() -> None:
     assert len(line) <= MAX_LINE
     with pytest.raises(LineRefused):
         read_line(b" " * MAX_LINE)
-
-
