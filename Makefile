@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) tools/bootstrap.py
 
-.PHONY: run test bench nightly lint font clean
+.PHONY: run test bench nightly lint font screens clean
 
 run: ; @$(BOOTSTRAP) run $(ARGS)
 test: ; @$(BOOTSTRAP) test $(ARGS)
@@ -12,6 +12,7 @@ bench: ; @$(BOOTSTRAP) bench $(ARGS)
 nightly: ; @$(BOOTSTRAP) nightly $(ARGS)
 lint: ; @$(BOOTSTRAP) lint
 font: ; @$(BOOTSTRAP) font $(ARGS)
+screens: ; @$(BOOTSTRAP) screens $(ARGS)
 
 # Leaves demo/ and every vault alone.
 clean:

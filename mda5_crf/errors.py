@@ -53,6 +53,13 @@ class BundleError(CrfError):
     """A bundle cannot be taken; nothing was written."""
 
 
+class Cancelled(CrfError):
+    """Somebody cancelled long work: everything is as it was before it began."""
+
+    def __init__(self) -> None:
+        super().__init__("start.cancelled")
+
+
 class ImportError_(CrfError):
     """An import file cannot be used; nothing was written."""
 

@@ -1,8 +1,8 @@
 """What belongs to this PC: where the program's own files lie, and what it remembers between starts.
 
-The settings file holds language, text size, pane widths, the folder of the last vault and witnesses
-(the newest chain heads this PC has seen of each vault). Never a participant, never a name, never a
-password. A PC on which it cannot be written works all the same and remembers nothing.
+The settings file holds language, text size, pane widths, the folders and names of the last vaults and
+witnesses (the newest chain heads this PC has seen of each vault). Never a participant, never a person's
+name, never a password. A PC on which it cannot be written works all the same and remembers nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +22,13 @@ FILE = "settings.json"
 LARGEST_FILE = 1024 * 1024
 TEXT_SIZES = (80, 250)
 """Smallest and largest text size, in percent of the normal one."""
+VAULTS = 12
+"""As many vaults are remembered, the last used first."""
+LONGEST_PATH, LONGEST_NAME = 4096, 200
+"""Characters of a remembered folder and of a vault's name; longer ones are not ours."""
+
+IDLE_MINUTES = (1, 60)
+"""After how many minutes without key or mouse the window locks itself: shortest and longest."""
 
 _STUDY = "nct04966884"
 _HASH_LENGTH = 64
@@ -74,9 +81,14 @@ class Settings:
 
     language: Language = "en"
     text_size: int = 100
+    idle_minutes: int = 10
     last_vault: str = ""
     panes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     witnesses: Mapping[str, Heads] = field(default_factory=dict)
+    vaults: tuple[tuple[str, str], ...] = ()
+    """Folder and name of the last vaults, the last used first."""
+    auto_advance: bool = False
+    """Digits of coded answers go on to the next question by themselves."""
 
 
 def load_settings() -> Settings:
@@ -90,12 +102,16 @@ def load_settings() -> Settings:
         data = {}
     data = data if isinstance(data, dict) else {}
     language, size, vault = data.get("language"), data.get("text_size"), data.get("last_vault")
+    idle = data.get("idle_minutes")
     return Settings(
         language=next((known for known in LANGUAGES if known == language), system_language()),
         text_size=size if _whole(size) and TEXT_SIZES[0] <= size <= TEXT_SIZES[1] else 100,
+        idle_minutes=idle if _whole(idle) and IDLE_MINUTES[0] <= idle <= IDLE_MINUTES[1] else 10,
         last_vault=vault if isinstance(vault, str) else "",
         panes=_panes(data.get("panes")),
         witnesses=_witnesses(data.get("witnesses")),
+        vaults=_vaults(data.get("vaults")),
+        auto_advance=data.get("auto_advance") is True,
     )
 
 
@@ -111,6 +127,23 @@ def _panes(data: object) -> dict[str, tuple[int, ...]]:
         for name, widths in data.items()
         if isinstance(widths, list) and all(_whole(width) and 0 <= width <= 100_000 for width in widths)
     }
+
+
+def _vaults(data: object) -> tuple[tuple[str, str], ...]:
+    """Each folder once, :data:`VAULTS` at most; what is no pair of texts of a sensible length is left out."""
+    found: dict[str, str] = {}
+    for pair in data if isinstance(data, list) else ():
+        if (
+            isinstance(pair, list)
+            and len(pair) == 2
+            and all(isinstance(part, str) and part.isprintable() for part in pair)
+            and 0 < len(pair[0]) <= LONGEST_PATH
+            and len(pair[1]) <= LONGEST_NAME
+        ):
+            found.setdefault(pair[0], pair[1])
+        if len(found) == VAULTS:
+            break
+    return tuple(found.items())
 
 
 def _witnesses(data: object) -> dict[str, Heads]:
@@ -158,19 +191,48 @@ def remember(
     language: Language | None = None,
     text_size: int | None = None,
     last_vault: Path | None = None,
+    vault_name: str = "",
     panes: Mapping[str, tuple[int, ...]] | None = None,
+    auto_advance: bool | None = None,
 ) -> bool:
-    """Change some settings and keep the others as the file has them now. False when they cannot be kept."""
+    """Change some settings and keep the others as the file has them now. False when they cannot be kept.
+
+    ``last_vault`` goes to the front of the list of vaults, with ``vault_name``, its own name.
+    """
     settings = load_settings()
     if language is not None:
         settings = replace(settings, language=language)
     if text_size is not None:
         settings = replace(settings, text_size=min(max(text_size, TEXT_SIZES[0]), TEXT_SIZES[1]))
     if last_vault is not None:
-        settings = replace(settings, last_vault=str(last_vault))
+        folder = str(last_vault)
+        others = [pair for pair in settings.vaults if pair[0] != folder]
+        vaults = ((folder, vault_name[:LONGEST_NAME]), *others)[:VAULTS]
+        settings = replace(settings, last_vault=folder, vaults=vaults)
     if panes is not None:
         settings = replace(settings, panes={**settings.panes, **panes})
+    if auto_advance is not None:
+        settings = replace(settings, auto_advance=auto_advance)
     return save_settings(settings)
+
+
+def known_vaults() -> tuple[tuple[str, str], ...]:
+    """Folder and name of the vaults this PC remembers, the last used first.
+
+    A file of an earlier version names one folder; its name is learned when the vault is next opened.
+    """
+    known = load_settings()
+    if known.last_vault and known.last_vault not in dict(known.vaults):
+        return ((known.last_vault, ""), *known.vaults)[:VAULTS]
+    return known.vaults
+
+
+def forget_vault(folder: str) -> bool:
+    """Take a vault off the list of this PC; the vault itself is not touched. False when that fails."""
+    known = load_settings()
+    vaults = tuple(pair for pair in known.vaults if pair[0] != folder)
+    last = "" if known.last_vault == folder else known.last_vault
+    return save_settings(replace(known, vaults=vaults, last_vault=last))
 
 
 def witnessed(vault: str) -> Heads:

@@ -2,7 +2,7 @@
 """Set everything up on a fresh machine, then run one of the project's commands.
 
     python tools/bootstrap.py run [words for mda5-crf]    the program; without a display the demonstration
-    python tools/bootstrap.py test | bench | nightly | lint | font | setup
+    python tools/bootstrap.py test | bench | nightly | lint | font | screens | setup
 
 ``make run`` and the like call this; on Windows and macOS call it yourself. It needs nothing but
 Python 3.11 or newer: it makes ``.venv``, installs what ``requirements.lock`` names (with hashes), and
@@ -48,7 +48,7 @@ SCREEN_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
-COMMANDS = ("run", "test", "bench", "nightly", "lint", "font", "setup")
+COMMANDS = ("run", "test", "bench", "nightly", "lint", "font", "screens", "setup")
 
 
 class CannotSetUp(Exception):
@@ -222,6 +222,9 @@ def run(command: str, words: list[str]) -> int:
         return 0
     if command == "font":
         return subprocess.call([python, "tools/build_font.py", *words], cwd=ROOT)
+    if command == "screens":
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+        return subprocess.call([python, "tools/screens.py", *words], cwd=ROOT, env=environment)
     if command != "run":
         return subprocess.call([python, "tools/check.py", command, *words], cwd=ROOT)
     if words or has_display():

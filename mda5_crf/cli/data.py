@@ -88,6 +88,10 @@ class _Plan:
 
 def enter(options: argparse.Namespace) -> int:
     """Enter values, print what they raise. Names, codes and rows are checked before anything is stored."""
+    if options.second or options.resolve:
+        from mda5_crf.cli.second import enter as enter_second
+
+        return enter_second(options)
     values, missing = pairs(options.values), pairs(options.missing)
     if not (values or missing or options.confirm or options.complete):
         raise UsageError("cli.nothing_to_enter")
@@ -187,6 +191,12 @@ def _store(entry: EntrySession, plan: _Plan, *, complete: bool) -> Completion | 
         if stored:
             say_error(message("cli.stored_before", count=stored))
         raise
+
+
+def keys_of(entry: EntrySession, place: FormPlace, names: list[str]) -> dict[str, ItemKey]:
+    """The keys of items of a form, in the row that ``place`` names; see ``_Keys``."""
+    keys = _Keys(entry, _Plan(place, [], [], names, None))
+    return {name: keys.of(name) for name in names}
 
 
 class _Keys:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +17,6 @@ from mda5_crf.text import Language, message
 if TYPE_CHECKING:
     from mda5_crf.jobs.figures import Figures
 
-_PARTS = ("ward.mda5", "centre.mda5", "bundles", "pdf", "screens")
-_MARK = ".demonstration"
-
 
 def run(options: argparse.Namespace) -> int:
     """Build ``DIR/ward.mda5``, ``DIR/centre.mda5``, bundles, PDFs and screenshots."""
@@ -31,8 +25,7 @@ def run(options: argparse.Namespace) -> int:
     if not 1 <= options.subjects <= 500:
         raise UsageError("cli.subjects_range")
     directory = Path(options.directory).absolute()
-    with _all_or_nothing(directory):
-        made = build(directory, options.subjects, options.seed, _progress)
+    made = build(directory, options.subjects, options.seed, _progress)
     if sys.stderr.isatty():
         sys.stderr.write("\r")
     screens = [] if options.no_screens else screenshots(directory, PASSWORD)
@@ -91,27 +84,10 @@ def _say_figures(figures: Figures, language: Language) -> None:
     )
 
 
-def _progress(step: str) -> None:
+def _progress(done: int, total: int) -> None:
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r{step} ")
+        sys.stderr.write(f"\r{done}/{total} ")
         sys.stderr.flush()
-
-
-@contextlib.contextmanager
-def _all_or_nothing(directory: Path) -> Iterator[None]:
-    """Interrupted or refused by the disk, a half-made demonstration is taken away again."""
-    there_before = directory.exists()
-    try:
-        yield
-    except BaseException:
-        if (directory / _MARK).exists():
-            for part in _PARTS:
-                shutil.rmtree(directory / part, ignore_errors=True)
-            with contextlib.suppress(OSError):
-                (directory / _MARK).unlink()
-                if not there_before:
-                    directory.rmdir()
-        raise
 
 
 def screenshots(directory: Path, password: str) -> list[str]:

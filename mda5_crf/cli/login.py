@@ -52,6 +52,13 @@ def new_password_of(options: argparse.Namespace) -> str:
     return ask_password("New password 新密码: ", repeat=True)
 
 
+def second_password_of(options: argparse.Namespace) -> str:
+    """The second person's password: from ``--second-password-file``, or asked for, by that person."""
+    if options.second_password_file:
+        return read_secret(options.second_password_file)
+    return ask_password(f"Password 密码 ({options.second}): ")
+
+
 def first_password_of(options: argparse.Namespace) -> str:
     """The password of the first person of a new vault; a prompt asks twice."""
     if options.password_file or _taken:

@@ -18,7 +18,7 @@ from mda5_crf.text import message
 WINDOW: Final = "window"
 # Commands with acts; "bundle make VAULT" and "bundle VAULT make" mean the same.
 ACTS: Final = {
-    "users": ("list", "add", "disable", "reset", "password"),
+    "users": ("list", "add", "disable", "reset", "password", "hand-over", "renew-key"),
     "query": ("list", "raise", "answer", "close"),
     "bundle": ("make", "check", "take", "list"),
     "devices": ("list", "card", "add"),
@@ -123,6 +123,11 @@ def build() -> _Grammar:
         "--second-password-file", metavar="FILE", help="the second person's password / 第二人密码文件"
     )
 
+    users.add_argument(
+        "--known", action="store_true", help="the lost password is known to another / 密码已为他人所知"
+    )
+    users.add_argument("--reason", metavar="CODE", help="why the key is renewed / 更新密钥的原因")
+
     devices = grammar.add("devices", "devices:run", "PCs that exchange bundles / 交换数据包的电脑")
     devices.add_argument("file", metavar="FILE", nargs="?")
     devices.add_argument(
@@ -154,6 +159,13 @@ def _entry(grammar: _Grammar) -> None:
     enter.add_argument(
         "--confirm", metavar="ITEM", action="append", default=[], help="confirm a finding / 确认提示"
     )
+    enter.add_argument(
+        "--second", action="store_true", help="second, blind entry by another person / 第二次录入（盲态）"
+    )
+    enter.add_argument(
+        "--resolve", metavar="ITEM=CHOICE", action="append", default=[],
+        help="end a difference: first, second or other:TEXT / 判定差异",
+    )  # fmt: skip
     enter.add_argument("--complete", action="store_true", help="complete the form afterwards / 完成表单")
 
     query = grammar.add("query", "queries:run", "queries / 质疑")
@@ -189,8 +201,11 @@ def _reports(grammar: _Grammar) -> None:
     for word in ("subject", "event", "form"):
         show.add_argument(word, metavar=word.upper(), nargs="?")
 
+    todo = grammar.add("todo", "todo:run", "the work list: what waits / 待办事项")
+    todo.add_argument("--mine", action="store_true", help="only what I may do, marked * / 只列我的")
+
     pdf = grammar.add("pdf", "pdfs:run", "PDF pages / 生成 PDF", vault=False)
-    pdf.add_argument("act", choices=("blank", "filled"))
+    pdf.add_argument("act", choices=("blank", "filled", "keys"))
     pdf.add_argument("words", nargs="*", metavar="[VAULT SUBJECT] [EVENT] [FORM]")
     pdf.add_argument("-o", "--output", required=True, metavar="PATH")
     pdf.add_argument(
@@ -203,6 +218,9 @@ def _reports(grammar: _Grammar) -> None:
     study.add_argument("directory", metavar="DIR", nargs="?")
     study.add_argument("other", metavar="NEW", nargs="?", help="newer definition, of diff / 较新的定义")
     study.add_argument("--name", metavar="NAME", help="who approves the texts / 批准人姓名")
+
+    second = grammar.add("second", "second:run", "double entry: counts per form / 双份录入统计")
+    second.add_argument("subject", metavar="SUBJECT", nargs="?")
 
     verify = grammar.add("verify", "verify:run", "prove the record / 校验记录")
     verify.add_argument("--witness", action="append", default=[], metavar="DEVICE:SEQ:HASH",

@@ -1,4 +1,4 @@
-"""``pdf blank`` and ``pdf filled``."""
+"""``pdf blank``, ``pdf filled`` and ``pdf keys``."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ from mda5_crf.text import message
 def run(options: argparse.Namespace) -> int:
     """Write one PDF.
 
-    ``blank`` takes [VAULT] [EVENT] [FORM …]; ``filled`` takes VAULT SUBJECT [EVENT [FORM …]].
+    ``blank`` takes [VAULT] [EVENT] [FORM …]; ``filled`` takes VAULT SUBJECT [EVENT [FORM …]]; ``keys``,
+    the card of all keys, takes nothing.
     """
+    if options.act == "keys" and options.words:
+        raise UsageError("cli.keys_words")
     if options.act == "filled" and len(options.words) < 2:
         raise UsageError("cli.filled_words")
     with Written(Path(options.output)) as file:
-        content = _blank(options) if options.act == "blank" else _filled(options)
+        content = {"blank": _blank, "filled": _filled, "keys": _keys}[options.act](options)
         file.write(content)
     if options.json:
         say_json({"file": options.output, "bytes": len(content)})
@@ -47,6 +50,12 @@ def _blank(options: argparse.Namespace) -> bytes:
             study, demo = session.study, session.demo
     event, forms = _places(study, words)
     return print_blank(study, event, forms, options.lang, demo=demo, made=datetime.now(UTC))
+
+
+def _keys(options: argparse.Namespace) -> bytes:
+    from mda5_crf.ui.key_rows import draw_card
+
+    return draw_card(options.lang).data
 
 
 def _names_folder(word: str) -> bool:

@@ -7,7 +7,14 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mda5_crf.cli.login import first_password_of, login_of, new_password_of, open_session, vault_of
+from mda5_crf.cli.login import (
+    first_password_of,
+    login_of,
+    new_password_of,
+    open_session,
+    second_password_of,
+    vault_of,
+)
 from mda5_crf.cli.output import say, say_json, table
 from mda5_crf.errors import InputRefused, UsageError
 from mda5_crf.text import Text, message
@@ -52,8 +59,8 @@ def new(options: argparse.Namespace) -> int:
 
 
 def users(options: argparse.Namespace) -> int:
-    """List, add or disable accounts; reset another's password or change one's own."""
-    if options.act in ("add", "disable", "reset") and not options.login:
+    """Accounts: list, add, end; reset another's or change the own password; renew the key, hand it over."""
+    if options.act in ("add", "disable", "reset", "hand-over") and not options.login:
         raise UsageError("cli.login_needed")
     if options.act == "add" and not options.role:
         raise UsageError("cli.role_needed")
@@ -84,9 +91,21 @@ def users(options: argparse.Namespace) -> int:
         elif options.act == "disable":
             session.disable_person(options.login, own_password=options.password)
             _say(options, options.login, "disabled", message("cli.account_disabled_now", login=options.login))
+        elif options.act == "reset":
+            session.reset_person(
+                options.login,
+                new_password_of(options),
+                own_password=options.password,
+                second=(options.second, second_password_of(options)),
+                known=options.known,
+            )
+            _say(options, options.login, "reset", message("cli.account_reset", login=options.login))
+        elif options.act == "hand-over":
+            session.hand_over(options.login, own_password=options.password)
+            _say(options, options.login, "handed over", message("cli.key_handed_over", login=options.login))
         else:
-            # New keys for a person need the consent of two; no act of the vault does that yet.
-            raise InputRefused("cli.reset_not_yet", login=options.login)
+            session.renew_key(options.reason or "", own_password=options.password)
+            _say(options, session.person.login, "renewed", message("cli.key_renewed"))
     return 0
 
 

@@ -239,10 +239,13 @@ def certificate_draft(certificate: Certificate) -> Draft:
     return Draft("certificate", "", certificate.as_json())
 
 
-def user_draft(person: str, state: str, reason: str = "") -> Draft:
-    """The journal's record of an account's state: ``active`` or ``disabled``."""
-    content = {"person": person, "state": state}
-    return Draft("user", "", {**content, "reason": reason} if reason else content)
+def user_draft(person: str, state: str, reason: str = "", *, act: str = "", second: str = "") -> Draft:
+    """The journal's record of an account's state: ``active`` or ``disabled``.
+
+    ``act`` "reset" and the id of the ``second`` person stand there when two persons gave new keys.
+    """
+    content = {"person": person, "state": state, "reason": reason, "act": act, "second": second}
+    return Draft("user", "", {name: value for name, value in content.items() if value})
 
 
 def uncertified(

@@ -53,14 +53,15 @@ def _check(store: Store, copy: Path) -> None:
     """Open the copy with the store's own key, have its pages checked, and compare the ends of all chains."""
     other = store.twin(copy)
     try:
-        whole = other.checkpoint() and _pages_whole(other)
+        whole = other.checkpoint() and pages_whole(other)
         if not whole or read.heads(other) != read.heads(store):
             raise StoreError("store.damaged", place=copy.name)
     finally:
         other.close()
 
 
-def _pages_whole(store: Store) -> bool:
+def pages_whole(store: Store) -> bool:
+    """Whether every page of the file carries its check value. Raises StoreError."""
     raw = store.raw()
     try:
         return not raw.execute("PRAGMA cipher_integrity_check").fetchall()

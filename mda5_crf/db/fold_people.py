@@ -89,6 +89,10 @@ def fold_passage(tx: Tables, record: AuditRecord) -> None:
     tx.insert(schema.passage, _whole(record))
 
 
+def fold_rekey(_tx: Tables, _record: AuditRecord) -> None:
+    """``rekey``: a renewal of the database key stands in the journal; nothing is computed from it."""
+
+
 def fold_redaction(tx: Tables, record: AuditRecord) -> None:
     """``redaction``: names the records whose content may be emptied, by two persons.
 

@@ -91,6 +91,11 @@ def _network_mount(folder: Path, mounts: str) -> bool:
         place = fields[1].replace("\\040", " ")
         if (folder == Path(place) or Path(place) in folder.parents) and len(place) >= len(best):
             best, kind = place, fields[2]
+    return is_network(kind)
+
+
+def is_network(kind: str) -> bool:
+    """Whether a file system of this kind (``nfs4``, ``vfat``) lies on another machine."""
     return kind.startswith(_NETWORK)
 
 

@@ -63,10 +63,25 @@ def _signatures(tx: Tx) -> None:
     schema.signature.create(tx.connection)
 
 
+def _drafts(tx: Tx) -> None:
+    """Half-typed text with its cursor, and a person's place. No program has ever written the table before."""
+    tx.connection.exec_driver_sql("DROP TABLE IF EXISTS draft")
+    for table in (schema.draft, schema.place):
+        table.create(tx.connection)
+
+
+def _second_entry(tx: Tx) -> None:
+    """Tables of double entry."""
+    for table in (schema.second_entry, schema.second_row, schema.second_row_state, schema.second_resolution):
+        table.create(tx.connection)
+
+
 MIGRATIONS: Final[tuple[Migration, ...]] = (
     Migration("0001-first", _nothing),
     Migration("0002-site-lists", _site_lists),
     Migration("0003-signatures", _signatures),
+    Migration("0004-drafts", _drafts),
+    Migration("0005-second-entry", _second_entry),
 )
 
 

@@ -20,9 +20,11 @@ from mda5_crf.db.fold_people import (
     fold_passage,
     fold_peer,
     fold_redaction,
+    fold_rekey,
     fold_user,
 )
 from mda5_crf.db.fold_queries import fold_query
+from mda5_crf.db.fold_second import fold_second, fold_second_resolved, fold_second_row
 from mda5_crf.db.fold_signatures import fold_signature
 from mda5_crf.db.fold_site import fold_clock, fold_reference
 from mda5_crf.db.fold_structure import (
@@ -62,11 +64,15 @@ _FOLDS: Final[Mapping[str, _Fold]] = {
     "pin": fold_pin,
     "query": fold_query,
     "signature": fold_signature,
+    "second": fold_second,
+    "second-row": fold_second_row,
+    "second-resolved": fold_second_resolved,
     "verify": fold_mark,
     "lock": fold_mark,
     "review": fold_mark,
     "print": fold_passage,
     "export": fold_passage,
+    "rekey": fold_rekey,
     "bundle": fold_passage,
     "redaction": fold_redaction,
 }

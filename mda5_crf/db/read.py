@@ -42,8 +42,8 @@ from mda5_crf.text import message
 __all__ = [
     "AsideRow", "Counts", "DeviceRow", "EntryRow", "InstanceRow", "LoginRow", "MarkRow", "PassageRow",
     "PeerRow", "PersonRow", "QueryRow", "SubjectRow", "aside", "clock_notes", "confirmations", "counts",
-    "definition_in_force", "definition_source", "definitions", "devices", "draft_drop", "draft_put",
-    "drafts", "form_entries", "heads", "history", "instances", "last_login", "logins", "marks",
+    "definition_in_force", "definition_source", "definitions", "devices",
+    "form_entries", "heads", "history", "instances", "last_login", "logins", "marks",
     "passages", "peers", "persons", "pins", "put_definition", "queries", "query_of_conflict",
     "status_drop", "status_get", "status_put", "statuses", "struck", "subject", "subject_entries",
     "subjects",
@@ -378,22 +378,6 @@ def status_put(tx: Tx, key: str, definition: str, day: str, content: dict[str, A
 def status_drop(tx: Tx, key: str) -> None:
     """Forget the cached statuses of a key and everything below it."""
     rows.drop_status(tx, key)
-
-
-def drafts(store: Store, person: str) -> dict[str, tuple[str, str]]:
-    """A person's uncommitted texts: key path → (text, unit)."""
-    with store.read() as tx:
-        return {row["key"]: (row["text"], row["unit"]) for row in tx.find(schema.draft, person=person)}
-
-
-def draft_put(tx: Tx, person: str, key: str, text: str, unit: str, at: str) -> None:
-    """Keep an uncommitted text, inside a transaction."""
-    tx.put(schema.draft, {"person": person, "key": key, "text": text, "unit": unit, "at": at})
-
-
-def draft_drop(tx: Tx, person: str, key: str) -> None:
-    """Forget an uncommitted text, inside a transaction."""
-    tx.delete(schema.draft, person=person, key=key)
 
 
 # -- inside --------------------------------------------------------------------------------------------

@@ -107,12 +107,27 @@ meta: Final = _table("meta", _code("name", primary=True), Column("value", LargeB
 
 migration: Final = _table("migration", _code("name", primary=True), _text("at"), _text("program"))
 
+# What somebody has typed and not committed. ``base`` is the answer that stood committed there, ``unit`` of a
+# reason its code, ``cursor`` a place in the text as the window counts it.
 draft: Final = _table(
     "draft",
     _code("person", primary=True),
+    _code("kind", primary=True),
     _code("key", primary=True),
     _text("text"),
     _text("unit"),
+    _number("cursor"),
+    _text("base"),
+    _text("at"),
+)
+
+# Where somebody was when the session ended without a log-out.
+place: Final = _table(
+    "place",
+    _code("person", primary=True),
+    _code("form"),
+    _code("item"),
+    _text("look"),
     _text("at"),
 )
 
@@ -352,8 +367,44 @@ redaction: Final = _table(
     _number("by_seq"),
 )
 
+# Double entry: the second reading of an item (newest stamp), rows of it, and how differences ended.
+second_entry: Final = _table(
+    "second_entry",
+    _code("key", primary=True),
+    _text("text"),
+    _text("unit"),
+    _text("missing"),
+    _text("compared"),
+    _text("result"),
+    *_stamp(),
+)
+
+second_row: Final = _table(
+    "second_row", _code("key", primary=True), _code("parent"), _code("identity"), *_stamp()
+)
+
+second_row_state: Final = _table(
+    "second_row_state", _code("key", primary=True), _text("state"), _text("first"), *_stamp()
+)
+
+second_resolution: Final = _table(
+    "second_resolution",
+    _code("key", primary=True),
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _code("person"),
+    _text("at"),
+    _text("choice"),
+    _text("first"),
+    _text("second"),
+    _text("stands"),
+    _text("note"),
+)
+
 PROJECTIONS: Final[tuple[Table, ...]] = (
     superseded, subject, subject_number, instance, strike, item_data, conflict, confirmation, form_status,
     form_pin, query_event, query, certificate, person_state, device, peer, definition_use, login, passage,
-    mark, redaction, reference, reference_end, signature,
+    mark, redaction, reference, reference_end, signature, second_entry, second_row, second_row_state,
+    second_resolution,
 )  # fmt: skip

@@ -8,6 +8,7 @@ the same sentence.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -151,6 +152,16 @@ def count_failure(attempts: Attempts, login: str) -> None:
         attempts.failed(login)
     except OSError as error:
         raise trouble(error, attempts.path) from None
+
+
+def other_keys(unlocked: Unlocked, gen: int) -> list[bytes]:
+    """The database keys of other generations than ``gen`` that were lawfully granted to the person."""
+    found: list[bytes] = []
+    for grant in newest_grants(unlocked.slot, STUDY_KEY, 0):
+        if grant.gen != gen:
+            with contextlib.suppress(GrantRefused):
+                found.append(open_grant(unlocked.file, unlocked.slot, grant, unlocked.keyring))
+    return found
 
 
 def _keys(unlocked: Unlocked) -> Iterator[tuple[int, bytearray | None]]:

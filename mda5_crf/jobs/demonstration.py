@@ -7,9 +7,10 @@ program shows afterwards it computes from what was entered.
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -38,6 +39,8 @@ USERS = (
     ("ward", "zhao", "Monitor Zhao 赵监查员", "monitor"),
     ("centre", "chen", "Data manager Chen 陈数据管理员", "data_manager"),
 )
+_MARK = ".demonstration"
+_VAULTS, _FOLDERS = ("ward.mda5", "centre.mda5"), ("bundles", "pdf", "screens")
 _FIRST, _EVERY = 640, 19
 """Days from the first participant's day 1 to today, and between the enrolment of two."""
 
@@ -54,12 +57,29 @@ class Made:
 
 
 def build(
-    directory: Path, count: int, seed: int, progress: Callable[[str], None], definition: Path | None = None
+    directory: Path,
+    count: int,
+    seed: int,
+    progress: Callable[[int, int], None],
+    definition: Path | None = None,
 ) -> Made:
     """Make the demonstration in ``directory``, by the trial's definition unless another is given.
 
-    Raises InputRefused when something else lies there.
+    ``progress`` is told how many participants of how many are there. Whatever ends the work early (what
+    ``progress`` raises, a full disk) leaves nothing half made. Raises InputRefused when something else lies
+    there.
     """
+    with _all_or_nothing(directory):
+        return _build(directory, count, seed, progress, definition)
+
+
+def _build(
+    directory: Path,
+    count: int,
+    seed: int,
+    progress: Callable[[int, int], None],
+    definition: Path | None,
+) -> Made:
     _clear(directory)
     made = Made(directory)
     rng = random.Random(seed)  # noqa: S311 - made-up data, not keys
@@ -74,10 +94,11 @@ def build(
         devices.add_card(ward, devices.card(centre), own_password=PASSWORD)
         devices.add_card(centre, devices.card(ward), own_password=PASSWORD)
         _lists(ward)
+        progress(0, count)
         for index in range(count):
             _participant(ward, index, rng, made.figures)
             made.subjects += 1
-            progress(f"{index + 1}/{count}")
+            progress(index + 1, count)
         made.figures.read(ward)
         _exchange(ward, centre, directory / "bundles", made)
         _pages(ward, directory / "pdf", made)
@@ -96,16 +117,32 @@ def _lists(ward: Session) -> None:
 
 def _clear(directory: Path) -> None:
     """Only an own earlier demonstration is replaced; anything else in the way is left alone."""
-    vaults = [directory / "ward.mda5", directory / "centre.mda5"]
-    if directory.exists() and any(directory.iterdir()) and not (directory / ".demonstration").exists():
+    if directory.exists() and any(directory.iterdir()) and not (directory / _MARK).exists():
         raise InputRefused("cli.demo_directory_in_use", directory=directory)
-    for old in (*vaults, *(directory / n for n in ("bundles", "pdf", "screens"))):
-        if old.is_dir():
-            shutil.rmtree(old)
+    for old in (*_VAULTS, *_FOLDERS):
+        if (directory / old).is_dir():
+            shutil.rmtree(directory / old)
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / ".demonstration").write_text("mda5-crf demo\n", encoding="utf-8")
-    for name in ("bundles", "pdf", "screens"):
+    (directory / _MARK).write_text("mda5-crf demo\n", encoding="utf-8")
+    for name in _FOLDERS:
         (directory / name).mkdir()
+
+
+@contextlib.contextmanager
+def _all_or_nothing(directory: Path) -> Iterator[None]:
+    """Cancelled, interrupted or refused by the disk, a half-made demonstration is taken away again."""
+    there_before = directory.exists()
+    try:
+        yield
+    except BaseException:
+        if (directory / _MARK).exists():
+            for part in (*_VAULTS, *_FOLDERS):
+                shutil.rmtree(directory / part, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                (directory / _MARK).unlink()
+                if not there_before:
+                    directory.rmdir()
+        raise
 
 
 def _vault(folder: Path, site: str, name: str, login: str, role: str, definition: Path | None) -> Session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -96,11 +96,15 @@ def gather(
     return Order(session.study, subject, tuple(pages), header, language, session.demo, made)
 
 
-def draw(order: Order) -> Printed:
-    """The pages. Takes long; touches nothing but ``order``, so that a window does it in a thread."""
+def draw(order: Order, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Printed:
+    """The pages. Takes long; touches nothing but ``order``, so that a window does it in a thread.
+
+    ``progress`` is told how many steps of how many are done; what it raises (Cancelled) ends the work.
+    """
     return draw_filled(
-        order.study, order.pages, order.language, header=order.header, demo=order.demo, made=order.made
-    )
+        order.study, order.pages, order.language, header=order.header, demo=order.demo, made=order.made,
+        progress=progress,
+    )  # fmt: skip
 
 
 def record(session: Session, order: Order, printed: Printed) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,6 +22,9 @@ from mda5_crf.pdf.signing import signing
 from mda5_crf.pdf.voice import Tongue, Voice
 from mda5_crf.study.model import Form, Study, StudyEvent
 from mda5_crf.text import Text, message
+
+Progress = Callable[[int, int], None]
+"""Told after each step how many of how many are done; what it raises ends the work."""
 
 _CODE = re.compile(r"□U\+([0-9A-F]{4,6})")
 
@@ -115,9 +118,19 @@ def print_filled(
     header: PageHeader,
     demo: bool = False,
     made: datetime,
+    progress: Progress = lambda _done, _total: None,
 ) -> Printed:
-    """As :func:`filled`, with the number of pages and the characters the font lacks."""
-    return _printed(lay_filled(study, pages, language, header=header, demo=demo, made=made))
+    """As :func:`filled`, with the number of pages and the characters the font lacks.
+
+    ``progress`` counts every form twice: once when it is laid out, once when its share of the pages is drawn.
+    """
+    total = 2 * len(pages)
+    laid = lay_filled(
+        study, pages, language, header=header, demo=demo, made=made,
+        progress=lambda done, _: progress(done, total),
+    )  # fmt: skip
+    leaves = len(laid.leaves)
+    return _printed(laid, lambda done: progress(len(pages) + len(pages) * done // leaves, total))
 
 
 def lay_filled(
@@ -128,8 +141,9 @@ def lay_filled(
     header: PageHeader,
     demo: bool = False,
     made: datetime,
+    progress: Progress = lambda _done, _total: None,
 ) -> Laid:
-    """Filled forms as pages that are not yet drawn."""
+    """Filled forms as pages that are not yet drawn; ``progress`` counts the forms."""
     voice = Voice(language)
     answers = Answers(study, voice)
     parts: list[_Part] = []
@@ -143,6 +157,7 @@ def lay_filled(
         source = FromState(study, page, voice)
         name = _name(voice, page.form, _label(page))
         parts.append(_part(answers, page.form, source, facts, (*above, (1, name))))
+        progress(len(parts), len(pages))
     return _laid(parts, voice, message("pdf.title_participant", participant=header.subjid), study)
 
 
@@ -246,14 +261,15 @@ def _laid(parts: Sequence[_Part], voice: Voice, what: Text, study: Study) -> Lai
     return Laid(leaves, voice.say(title), voice.say(study.protocol), voice.locale)
 
 
-def _printed(laid: Laid) -> Printed:
-    """The pages drawn."""
+def _printed(laid: Laid, drawn: Callable[[int], None] = lambda _leaves: None) -> Printed:
+    """The pages drawn; ``drawn`` is told after each how many there are."""
     data = render(
         laid.leaves,
         title=printable(laid.title),
         subject=printable(laid.subject),
         author="MDA5-CRF",
         locale=laid.locale,
+        drawn=drawn,
     )
     return Printed(data, len(laid.leaves), _shapeless(ink for leaf in laid.leaves for ink in leaf.inks))
 

@@ -6,7 +6,7 @@ The file has no date and no random part: the same pages give the same bytes.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from reportlab import rl_config
@@ -30,8 +30,16 @@ class Leaf:
     watermark: Sequence[str] = ()
 
 
-def render(leaves: Sequence[Leaf], *, title: str, subject: str, author: str, locale: str) -> bytes:
-    """The document as bytes, made in memory."""
+def render(
+    leaves: Sequence[Leaf],
+    *,
+    title: str,
+    subject: str,
+    author: str,
+    locale: str,
+    drawn: Callable[[int], None] = lambda _leaves: None,
+) -> bytes:
+    """The document as bytes, made in memory. ``drawn`` is told the number of pages after each."""
     register()
     out = io.BytesIO()
     canvas = Canvas(
@@ -45,6 +53,7 @@ def render(leaves: Sequence[Leaf], *, title: str, subject: str, author: str, loc
     painter = _Painter(canvas)
     for number, leaf in enumerate(leaves):
         painter.leaf(number, leaf)
+        drawn(number + 1)
     canvas.showOutline()
     canvas.save()
     return out.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -50,7 +51,9 @@ class SubjectSummary:
 class Cell:
     """One visit of one participant in the matrix: the worst state inside, and what waits.
 
-    ``closed`` says why nothing more is expected of the visit, or None.
+    ``closed`` says why nothing more is expected of the visit, or None. ``closes``: the last day of its
+    window, of a visit that has not taken place and whose window closes within 7 days; ``overdue``: it has.
+    ``unsigned``: something complete waits for a signature.
     """
 
     status: str
@@ -58,6 +61,9 @@ class Cell:
     due: bool = False
     key: ItemKey = field(default_factory=ItemKey)
     closed: Text | None = None
+    closes: date | None = None
+    overdue: bool = False
+    unsigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class MatrixRow:
     """One participant of the matrix; ``cells`` by event OID."""
 
     subject: SubjectSummary
-    cells: dict[str, Cell]
+    cells: Mapping[str, Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ class EventNode:
     """One visit in the tree. ``window`` and ``date`` are calendar dates at the site.
 
     ``closed`` says why nothing more is expected of it, or None; what was begun stays, entry is not refused.
+    ``cancelled``: it is recorded that the visit did not take place.
     """
 
     key: ItemKey
@@ -109,6 +116,13 @@ class EventNode:
     window: tuple[date, date] | None
     date: date | None
     closed: Text | None = None
+    cancelled: bool = False
+
+    @property
+    def awaited(self) -> bool:
+        """Whether it has a window, is expected, and has not taken place as far as is recorded."""
+        ended = self.cancelled or self.closed is not None or self.status in ("complete", "signed", "not_done")
+        return self.window is not None and self.date is None and not ended
 
 
 @dataclass(frozen=True, slots=True)

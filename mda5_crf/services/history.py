@@ -10,6 +10,7 @@ from mda5_crf.db.records import AuditRecord
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.changes import HistoryLine
 from mda5_crf.services.formrepeats import shown
+from mda5_crf.services.second_words import SECOND_KINDS, history_words, with_partner
 from mda5_crf.services.signing import meaning_text
 from mda5_crf.services.subjectcache import in_both
 from mda5_crf.study.links import in_words
@@ -27,7 +28,7 @@ def history(session: Session, key: ItemKey) -> tuple[HistoryLine, ...]:
     names = {p.person: p.name for p in read.persons(session.vault.store)}
     heads = set(session.cache(key.subject).heads.get(key, ()))
     lines = []
-    for record in read.history(session.vault.store, key.path()):
+    for record in with_partner(session, key, read.history(session.vault.store, key.path())):
         reason = record.data.get("reason")
         words = ""
         if isinstance(reason, dict):
@@ -84,7 +85,9 @@ def _words(session: Session, record: AuditRecord) -> Text:
         text = f"{data.get('text', '')} {data.get('unit', '')}".strip()
         if not text:
             return message("entry.history_cleared")
-        return message("entry.history_value", value=_shown(session, record.key, text))
+        words = message("entry.history_value", value=_shown(session, record.key, text))
+        by = data.get("origin", "")
+        return message(f"paste.history_{by}", words=words) if by in ("pasted", "rest") else words
     if record.kind == "missing":
         return message("entry.history_missing", code=data.get("code", ""))
     if record.kind == "confirm":
@@ -98,6 +101,8 @@ def _words(session: Session, record: AuditRecord) -> Text:
         return message("entry.history_query", state=message(f"entry.state_{data['state']}"), text=words)
     if record.kind in ("row", "strike"):
         return message(f"entry.history_{record.kind}")
+    if record.kind in SECOND_KINDS:
+        return history_words(record, lambda typed: _shown(session, record.key, typed))
     if record.kind == "signature":
         return message("signing.history", meaning=meaning_text(data.get("meaning", "")))
     if record.kind == "form":

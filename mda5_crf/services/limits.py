@@ -21,7 +21,7 @@ from mda5_crf.services.referencelists import Panel, ReferenceRange, panel_of
 from mda5_crf.study.data import SubjectData
 from mda5_crf.study.dates import AnyDate, PartialDate, earliest, latest, years_between
 from mda5_crf.study.evaluate import value_of
-from mda5_crf.study.model import Item
+from mda5_crf.study.model import Form, Item
 from mda5_crf.study.state import FormState
 from mda5_crf.study.units import conversion
 from mda5_crf.study.values import Entry, Status, Value, parse
@@ -138,16 +138,47 @@ def in_unit(item: Item, number: Decimal, unit: str, wanted: str | None) -> str |
 # -- offering ------------------------------------------------------------------------------------------
 
 
-def limit_offers(session: Session, state: FormState) -> tuple[LimitOffer, ...]:
-    """What would be filled in on a form now: results typed, both limits still empty. Ask on demand."""
-    return _Offering(session, state).made()
+def limit_offers(
+    session: Session, state: FormState, last: LastEntries | None = None
+) -> tuple[LimitOffer, ...]:
+    """What would be filled in on a form now: results typed, both limits still empty.
+
+    Reads the vault, once for each ``last``: keep one while a form is open.
+    """
+    return _Offering(session, state, last or LastEntries(session)).made()
+
+
+class LastEntries:
+    """What stands in all forms of one name in the vault, read when it is first asked for."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._forms: dict[str, dict[ItemKey, dict[ItemKey, LastEntry]]] = {}
+
+    def sheets(
+        self, form: Form, panel: Panel, laboratory: str, but: ItemKey
+    ) -> list[tuple[ItemKey, dict[ItemKey, LastEntry]]]:
+        """The instances of ``form`` that name ``laboratory``, the one with the newest entry first, without
+        ``but``; each with its entries.
+        """
+        if form.oid not in self._forms:
+            self._forms[form.oid] = _forms(read_site.entries_of_form(self._session.vault.store, form.oid))
+        header = form.items[panel.laboratory]
+        return [
+            (place, entries)
+            for place, entries in self._forms[form.oid].items()
+            if place != but
+            and (named := entries.get(_at(place, header))) is not None
+            and named.text == laboratory
+        ]
 
 
 class _Offering:
     """One form for which limits are sought."""
 
-    def __init__(self, session: Session, state: FormState) -> None:
+    def __init__(self, session: Session, state: FormState, last: LastEntries) -> None:
         self._session = session
+        self._last_entries = last
         self._state = state
         self._data: SubjectData = session.cache(state.key.subject).data
         self._form = session.study.forms[state.key.form]
@@ -205,15 +236,7 @@ class _Offering:
         """What was last entered for this laboratory: of this participant, else of others of the same sex."""
         found: dict[str, LimitOffer] = {}
         sex, _ = self._person(self._data, panel)
-        forms = _forms(read_site.entries_of_form(self._session.vault.store, self._form.oid))
-        header = self._form.items[panel.laboratory]
-        same = [
-            (place, entries)
-            for place, entries in forms.items()
-            if place != self._state.key
-            and (named := entries.get(_at(place, header))) is not None
-            and named.text == laboratory
-        ]
+        same = self._last_entries.sheets(self._form, panel, laboratory, self._state.key)
         own = [one for one in same if one[0].subject == self._state.key.subject]
         others = [one for one in same if one[0].subject != self._state.key.subject]
         for place, entries in own:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
-from mda5_crf.db import read
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Cell, EventNode, FormNode, Matrix, MatrixRow
 from mda5_crf.services.formrepeats import form_label, instances, next_number
 from mda5_crf.services.queries import by_form
 from mda5_crf.study.evaluate import evaluate, name_value
-from mda5_crf.study.model import Due, Form, Mark, StudyEvent
+from mda5_crf.study.model import Due, Form, Mark, Study, StudyEvent
 from mda5_crf.study.schedule import closing_of, event_date, is_required, window
 from mda5_crf.text import Text
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
 _SIGNED = ("signed", "frozen", "locked")
+SOON: Final = timedelta(days=7)
+"""How long before its end a window is said to be closing."""
+
 _STARTED = ("in_progress", "complete", "verified", "signed", "frozen", "locked", "not_done")
 
 
@@ -37,11 +40,11 @@ def tree(session: Session, subject: str) -> tuple[EventNode, ...]:
     counts = by_form(cache)
     for event in sorted(session.study.events.values(), key=lambda e: e.rank):
         for repeat in cache.data.event_repeats.get(event.oid, []) if event.repeating else [""]:
-            nodes.append(_event(session, ItemKey(subject, event.oid, repeat), event, counts))
+            nodes.append(event_node(session, ItemKey(subject, event.oid, repeat), event, counts))
     return tuple(node for node in nodes if node.forms)
 
 
-def _event(
+def event_node(
     session: Session, key: ItemKey, event: StudyEvent, counts: dict[ItemKey, int], *, whole: bool = True
 ) -> EventNode:
     """One visit. ``whole`` counts the answers of every form; without it only statuses are right."""
@@ -61,6 +64,7 @@ def _event(
     return EventNode(
         key, event.name, event_status(forms, own), tuple(forms), window(session.study, event.oid, d1),
         event_date(session.study, session.cache(key.subject).data, key), closed.text if closed else None,
+        cancelled is not None,
     )  # fmt: skip
 
 
@@ -154,66 +158,92 @@ def _is_place(form: FormNode) -> bool:
     return form.adds and form.mark is Mark.OPTIONAL and not form.expected
 
 
-def matrix(session: Session) -> Matrix:
+def scheduled(study: Study) -> tuple[str, ...]:
+    """The events that have forms, in schedule order: the columns of the matrix."""
+    return tuple(e.oid for e in sorted(study.events.values(), key=lambda e: e.rank) if study.forms_of(e.oid))
+
+
+def matrix(session: Session, seconds: float | None = None) -> Matrix:
     """All participants; a repeating visit shows the worst of its repeats.
 
-    What was found is kept in the vault's status cache by definition and day, so that a thousand
-    participants open without a thousand evaluations; a change drops the participant's line.
+    What is kept of each participant (:mod:`mda5_crf.services.lines`) is only looked up. ``seconds`` bounds
+    the time for what has to be computed first: of those that it leaves out, cells say "reading".
     """
-    events = tuple(
-        e.oid
-        for e in sorted(session.study.events.values(), key=lambda e: e.rank)
-        if session.study.forms_of(e.oid)
-    )
-    store, day = session.vault.store, session.today.isoformat()
-    known = read.status_get(store, session.study.hash, day)
-    rows, fresh = [], {}
-    for subject in session.subjects():
-        content = known.get(subject.identity)
-        if content is None:
-            content = fresh[subject.identity] = _line(session, subject.identity, events)
-        cells = [_as_cell(subject.identity, cell) for cell in content["cells"]]
-        rows.append(MatrixRow(subject, {cell.key.event: cell for cell in cells}))
-    if fresh:
-        with store.transaction() as tx:
-            for identity, content in fresh.items():
-                read.status_put(tx, identity, session.study.hash, day, content)
+    from mda5_crf.services.lines import lines_of
+
+    session.require(Action.READ)
+    lines, events, today = lines_of(session), scheduled(session.study), session.today
+    lines.fill(seconds)
+    rows = []
+    for subject, line in lines.known():
+        kept = None if line is None else line["cells"]
+        rows.append(MatrixRow(subject, _Cells(subject.identity, events, kept, today)))
     return Matrix(events, tuple(rows))
 
 
-def _line(session: Session, subject: str, events: tuple[str, ...]) -> dict[str, Any]:
-    cache = session.cache(subject)
-    counts = by_form(cache)
-    cells = []
-    for oid in events:
-        event = session.study.events[oid]
-        repeats = cache.data.event_repeats.get(oid, []) if event.repeating else [""]
-        nodes = [_event(session, ItemKey(subject, oid, r), event, counts, whole=False) for r in repeats]
-        cells.append({"event": oid, **_cell(session, nodes)})
-    return {"cells": cells}
+def cell(nodes: list[EventNode]) -> dict[str, Any]:
+    """What a line keeps of a visit and its repeats: the worst state, and windows that still matter.
 
-
-def _cell(session: Session, nodes: list[EventNode]) -> dict[str, Any]:
+    What is empty is left out: a thousand lines are read at every opening.
+    """
     if not nodes:
-        return {"status": "not_due", "queries": 0, "due": False, "repeat": ""}
+        return {"status": "not_due"}
     order = ("query", "in_progress", "not_started", "complete", "signed", "not_done", "closed")
     worst = min(nodes, key=lambda n: order.index(n.status) if n.status in order else len(order))
-    due = any(
-        n.window is not None
-        and n.window[0] <= session.today <= n.window[1]
-        and n.status in ("not_started", "in_progress")
-        and n.closed is None
-        for n in nodes
-    )
-    queries = sum(f.queries for n in nodes for f in n.forms)
-    closed = [worst.closed.en, worst.closed.zh] if worst.closed is not None else None
-    return {
-        "status": worst.status, "queries": queries, "due": due, "repeat": worst.key.event_repeat,
-        "closed": closed,
+    due = [n.window for n in nodes if n.closed is None and n.status in ("not_started", "in_progress")]
+    awaited = [n.window for n in nodes if n.awaited]
+    found = {
+        "status": worst.status, "queries": sum(f.queries for n in nodes for f in n.forms),
+        "repeat": worst.key.event_repeat,
+        "closed": [worst.closed.en, worst.closed.zh] if worst.closed is not None else None,
+        "due": _kept(due), "awaited": _kept(awaited),
     }  # fmt: skip
+    return {name: value for name, value in found.items() if value}
 
 
-def _as_cell(subject: str, content: dict[str, Any]) -> Cell:
-    key = ItemKey(subject, content["event"], content["repeat"])
-    closed = Text(*content["closed"]) if content.get("closed") else None
-    return Cell(content["status"], content["queries"], content["due"], key, closed)
+def _kept(windows: list[tuple[date, date] | None]) -> list[str] | None:
+    # All repeats of a visit have the window of the visit.
+    first = next((window for window in windows if window is not None), None)
+    return None if first is None else [day.isoformat() for day in first]
+
+
+def _window(kept: list[str] | None) -> tuple[date, date] | None:
+    return None if kept is None else (date.fromisoformat(kept[0]), date.fromisoformat(kept[1]))
+
+
+class _Cells(Mapping[str, Cell]):
+    """The cells of a participant by event. Each is made when it is looked at: most never are."""
+
+    __slots__ = ("_events", "_kept", "_subject", "_today")
+
+    def __init__(
+        self, subject: str, events: tuple[str, ...], kept: list[dict[str, Any]] | None, today: date
+    ) -> None:
+        self._subject, self._events, self._kept, self._today = subject, events, kept, today
+
+    def __getitem__(self, event: str) -> Cell:
+        if event not in self._events:
+            raise KeyError(event)
+        place = self._events.index(event)
+        if self._kept is None:
+            return Cell("reading", key=ItemKey(self._subject, event))
+        return _as_cell(self._subject, event, self._kept[place], self._today)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._events)
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+
+def _as_cell(subject: str, event: str, content: dict[str, Any], today: date) -> Cell:
+    key = ItemKey(subject, event, content.get("repeat", ""))
+    closed = Text(*content["closed"]) if "closed" in content else None
+    due, awaited = _window(content.get("due")), _window(content.get("awaited"))
+    return Cell(
+        content["status"], content.get("queries", 0),
+        due is not None and due[0] <= today <= due[1], key, closed,
+        closes=awaited[1] if awaited is not None and today <= awaited[1] <= today + SOON else None,
+        overdue=awaited is not None and awaited[1] < today,
+        unsigned=content.get("unsigned", False),
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mda5_crf.db import passwords, read
+from mda5_crf.db import drafts, passwords, read
 from mda5_crf.db.store import Store
 from mda5_crf.db.vault import OpenVault
 from mda5_crf.errors import InputRefused
@@ -69,3 +69,27 @@ def disable(session: Session, login: str, own_password: str) -> None:
     if found[0].id == session.person.id:
         raise InputRefused("entry.own_account")
     session.vault.disable_person(found[0].id, signer_password=own_password)
+    with session.vault.store.transaction() as tx:
+        drafts.forget_person(tx, found[0].id)
+
+
+def reset(
+    session: Session,
+    login: str,
+    password: str,
+    own_password: str,
+    second: tuple[str, str],
+    *,
+    known: bool = False,
+) -> None:
+    """New keys and a new password for who lost the own one; ``second`` is (log-in, password) of another.
+
+    ``known``: the old password is known to somebody else; the key of the database is renewed too.
+    """
+    session.require(Action.RESET_PASSWORD)
+    found = [p for p in listed(session.vault.store) if p.login == login and p.active]
+    if not found:
+        raise InputRefused("entry.unknown_login", login=login)
+    session.vault.reset_person(
+        found[0].id, password, signer_password=own_password, second=second, known=known
+    )

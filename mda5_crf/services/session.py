@@ -22,8 +22,9 @@ from mda5_crf.db.vault import OpenVault, create_vault, open_vault
 from mda5_crf.db.views import ReferenceRow
 from mda5_crf.errors import CrfError, InputRefused, StoreError
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import formrepeats, overview, people, queries, references, subjects, verification
+from mda5_crf.services import formrepeats, overview, people, queries, references, subjects
 from mda5_crf.services.access import Action, can, require
+from mda5_crf.services.accountacts import AccountActs
 from mda5_crf.services.changes import (
     Changes,
     EventNode,
@@ -34,6 +35,7 @@ from mda5_crf.services.changes import (
     SubjectSummary,
 )
 from mda5_crf.services.clockwatch import ClockEvent, ClockWatch, steady_seconds
+from mda5_crf.services.drafts import DraftBook
 from mda5_crf.services.entry import EntrySession
 from mda5_crf.services.history import changed_items, completed, history
 from mda5_crf.services.referencelists import EMPTY, SiteLists, extended, of_sites
@@ -51,7 +53,7 @@ from mda5_crf.study.state import FormState
 from mda5_crf.text import Text
 
 
-class Session(SessionActs):
+class Session(SessionActs, AccountActs):
     """See the module text. Use as a context manager, or call :meth:`close`."""
 
     def __init__(
@@ -77,6 +79,7 @@ class Session(SessionActs):
         self._lists: dict[str, SiteLists] = {}
         self._clocks = SaeClocks(self)
         self.signature_book = SignatureBook(self)
+        self.draft_book = DraftBook(self)
         self.lists_changed()
         self._subscribers: list[Callable[[Changes], None]] = []
         self.person: PersonInfo = people.at_keyboard(vault)
@@ -103,15 +106,20 @@ class Session(SessionActs):
 
     last_login: datetime | None = None
 
-    def close(self) -> None:
-        """Log out: record it, drop the keys, release the vault."""
+    def close(self, reason: str = "") -> None:
+        """Log out: record it, drop the keys, release the vault. ``reason``: "" by the person's own wish, else
+        why ("idle", "lock"); then the person's place stays noted for the next log-in.
+        """
+        self.draft_book.ending = not reason
+        content = {"login": self.person.login, **({"reason": reason} if reason else {})}
         try:
-            self.append([Draft("logout", "", {"login": self.person.login})])
+            self.append([Draft("logout", "", content)])
         except StoreError:
             # A full or unplugged disk must not keep the keys in memory; the missing log-out shows.
             pass
         finally:
             self._caches.clear()
+            self._subscribers.clear()
             self.vault.close()
 
     def __enter__(self) -> Self:
@@ -219,6 +227,8 @@ class Session(SessionActs):
                 records += journal.write(tx, self._pinned(then(records)), now)
             for subject in about:
                 read.status_drop(tx, subject)
+            self.draft_book.write(tx, drafts)
+        self.draft_book.written()
         self._clocks.written(before, about)
         self.signature_book.written(records)
         return records
@@ -394,47 +404,6 @@ class Session(SessionActs):
         self.study = extended(self.definition, rows)
         for cache in self._caches.values():
             cache.data.references = self.site_lists(cache.data.site).references()
-
-    # -- people ----------------------------------------------------------------------------------------
-
-    def people(self) -> tuple[PersonInfo, ...]:
-        """All accounts of the vault."""
-        return people.listed(self.vault.store)
-
-    def add_person(
-        self,
-        login: str,
-        name: str,
-        role: str,
-        password: str,
-        *,
-        own_password: str = "",
-        principal: bool = False,
-    ) -> PersonInfo:
-        """Admit a person: certificate, key slot, record. ``own_password`` opens the keeper's sign key.
-
-        ``principal`` makes a principal investigator, who admits and certifies others in turn.
-        """
-        return people.add(self, login, name, role, password, own_password, principal=principal)
-
-    def disable_person(self, login: str, *, own_password: str = "") -> None:
-        """End an account. What the person wrote stays."""
-        people.disable(self, login, own_password)
-
-    def change_password(self, password: str, *, own_password: str = "") -> None:
-        """Change the password of the person at the keyboard; the data are not touched."""
-        self.vault.change_password(own_password, password)
-
-    # -- proof and prints ------------------------------------------------------------------------------
-
-    def verify(self, witnesses: Mapping[str, tuple[int, str]] | None = None) -> verification.Report:
-        """Prove the record from first principles; never trusts projections."""
-        return verification.run(self, witnesses or {})
-
-    def record_print(self, what: str, sha256: str, pages: int, subject: str = "") -> None:
-        """Note that pages left the vault."""
-        self.require(Action.PRINT)
-        self.append([Draft("print", subject, {"what": what, "sha256": sha256, "pages": pages})])
 
 
 CENTRE = "00"

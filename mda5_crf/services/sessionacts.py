@@ -1,19 +1,25 @@
-"""Acts of a session that keep no state in it: signatures and deviations. Part of ``Session``."""
+"""Acts of a session that keep no state in it: signatures, deviations, people, drafts. Part of ``Session``."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 
+from mda5_crf.db.records import Draft
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import deviations
+from mda5_crf.services import deviations, people, verification
 from mda5_crf.services.access import Action
-from mda5_crf.services.changes import Changes, Reason
+from mda5_crf.services.changes import Changes, PersonInfo, Reason
 from mda5_crf.services.deviations import Proposal
+from mda5_crf.services.drafts import HalfTyped, Place
 from mda5_crf.services.signing import SignatureInfo, SigningOffer
 from mda5_crf.text import Language
 
 if TYPE_CHECKING:
+    from mda5_crf.services.second import SecondEntry
+    from mda5_crf.services.second_book import FormSecond
     from mda5_crf.services.session import Session
+    from mda5_crf.services.worklist import WorkList
 
 
 class SessionActs:
@@ -43,6 +49,22 @@ class SessionActs:
         self._own.require(Action.READ)
         return self._own.signature_book.listed(key)
 
+    # -- double entry ----------------------------------------------------------------------------------
+
+    def second(self, form_key: ItemKey) -> SecondEntry:
+        """Open one form for its second, blind entry."""
+        from mda5_crf.services.second import SecondEntry
+
+        self._own.require(Action.READ)
+        return SecondEntry(self._own, form_key.form_key())
+
+    def second_stages(self, subject: str) -> dict[ItemKey, FormSecond]:
+        """How the double entry of a participant's forms stands, where it was begun."""
+        from mda5_crf.services.second_book import stages
+
+        self._own.require(Action.READ)
+        return stages(self._own, subject)
+
     # -- protocol deviations ---------------------------------------------------------------------------
 
     def deviation_proposals(self, subject: str) -> tuple[Proposal, ...]:
@@ -67,3 +89,85 @@ class SessionActs:
         Raises PermissionDenied, InputRefused, StoreError.
         """
         return deviations.dismiss(self._own, proposal, reason)
+
+    # -- people ----------------------------------------------------------------------------------------
+
+    def people(self) -> tuple[PersonInfo, ...]:
+        """All accounts of the vault."""
+        return people.listed(self._own.vault.store)
+
+    def add_person(
+        self,
+        login: str,
+        name: str,
+        role: str,
+        password: str,
+        *,
+        own_password: str = "",
+        principal: bool = False,
+    ) -> PersonInfo:
+        """Admit a person: certificate, key slot, record. ``own_password`` opens the keeper's sign key.
+
+        ``principal`` makes a principal investigator, who admits and certifies others in turn.
+        """
+        return people.add(self._own, login, name, role, password, own_password, principal=principal)
+
+    def disable_person(self, login: str, *, own_password: str = "") -> None:
+        """End an account. What the person wrote stays."""
+        people.disable(self._own, login, own_password)
+
+    def change_password(self, password: str, *, own_password: str = "") -> None:
+        """Change the password of the person at the keyboard; the data are not touched."""
+        self._own.vault.change_password(own_password, password)
+
+    # -- proof and prints ------------------------------------------------------------------------------
+
+    def verify(self, witnesses: Mapping[str, tuple[int, str]] | None = None) -> verification.Report:
+        """Prove the record from first principles; never trusts projections."""
+        return verification.run(self._own, witnesses or {})
+
+    def record_print(self, what: str, sha256: str, pages: int, subject: str = "") -> None:
+        """Note that pages left the vault."""
+        self._own.require(Action.PRINT)
+        self._own.append([Draft("print", subject, {"what": what, "sha256": sha256, "pages": pages})])
+
+    # -- what waits for the person ---------------------------------------------------------------------
+
+    def drafts(self) -> tuple[HalfTyped, ...]:
+        """What the person has typed in this vault and not committed. Raises StoreError."""
+        return self._own.draft_book.all()
+
+    def keep_drafts(self, drafts: Iterable[HalfTyped], place: Place | None = None) -> bool:
+        """Make ``drafts`` all that waits for the person, and note where the person is; one transaction.
+
+        False when it lay there like this already and nothing was written. Raises StoreError.
+        """
+        return self._own.draft_book.keep(drafts, place)
+
+    def note_place(self, place: Place) -> None:
+        """Remember where the person is; written with the next commit or :meth:`keep_drafts`."""
+        self._own.draft_book.note(place)
+
+    def move_to(self, item: ItemKey) -> None:
+        """The keyboard came to ``item``; nothing is written now."""
+        self._own.draft_book.move(item)
+
+    def last_place(self) -> Place | None:
+        """Where the person was when the last session ended by anything but a log-out. Raises StoreError."""
+        return self._own.draft_book.last_place()
+
+    # -- what waits ------------------------------------------------------------------------------------
+
+    def work_list(self, seconds: float | None = None) -> WorkList:
+        """What waits for somebody, the most urgent first; ``seconds`` bounds reading who is not known yet."""
+        from mda5_crf.services.worklist import work_list
+
+        return work_list(self._own, seconds)
+
+    def is_loaded(self, subject: str) -> bool:
+        """Whether a participant is in memory. Internal to services."""
+        return subject in self._own._caches
+
+    def let_go(self, subject: str) -> None:
+        """Take a participant out of memory; the next question reads it anew. Internal to services."""
+        self._own._caches.pop(subject, None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from mda5_crf.study.expression import Expression
-from mda5_crf.study.model import Check, Item, Range, Study
+from mda5_crf.study.model import Check, Item, ItemCourse, Range, Study
 from mda5_crf.study.parity import texts_of
 from mda5_crf.study.source import unpack
 from mda5_crf.text import Text, both, message
@@ -117,6 +117,9 @@ def _item_facts(item: Item) -> dict[str, str]:
         "calculate": _source(item.calculate),
         "missing": ", ".join(item.missing),
         "investigator": _flag(item.investigator),
+        "rest": item.rest or "",
+        "same_as": ", ".join(item.same_as),
+        "course": _course(item.course),
     }
 
 
@@ -137,6 +140,13 @@ def _flag(value: bool) -> str:
 
 def _limits(limits: Range | None) -> str:
     return "" if limits is None else f"[{_source(limits.low)}, {_source(limits.high)}]"
+
+
+def _course(course: ItemCourse | None) -> str:
+    if course is None:
+        return ""
+    band = [] if course.band is None else [f"[{', '.join(_source(end) for end in course.band)}]"]
+    return "; ".join([*band, *(line.at.source for line in course.lines)])
 
 
 def _texts(old: Study, new: Study) -> Iterator[Difference]:

@@ -87,7 +87,7 @@ def statistics(study: Study) -> Statistics:
 _FOLLOWS_FROM: Mapping[str, tuple[str, ...]] = {
     "study.toml": ("unknown_item", "unknown_setting", "unknown_missing_code"),
     "units.toml": ("unknown_unit", "no_conversion"),
-    "codelists.toml": ("unknown_codelist", "zero_row_code"),
+    "codelists.toml": ("unknown_codelist", "zero_row_code", "rest_code"),
 }
 """What would be said again and again of the other files when this one cannot be read."""
 

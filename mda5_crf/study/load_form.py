@@ -11,6 +11,7 @@ from mda5_crf.study.compiling import Node
 from mda5_crf.study.expression import Expression
 from mda5_crf.study.load_item import DATES, NUMBERS, ReadItem, Shared, read_item
 from mda5_crf.study.load_study import unknown_codelist
+from mda5_crf.study.load_totals import group_rest, read_totals, totals_fit
 from mda5_crf.study.model import (
     Axis,
     Check,
@@ -20,6 +21,7 @@ from mda5_crf.study.model import (
     ItemType,
     Layout,
     Severity,
+    Total,
 )
 from mda5_crf.study.reader import NO_TEXT, Table
 from mda5_crf.study.report import suggestion
@@ -61,6 +63,7 @@ class _FormReader:
         self._oid = ""
         self._items: dict[str, ReadItem] = {}
         self._groups: dict[str, ItemGroup] = {}
+        self._totals: list[tuple[Table, tuple[Total, ...]]] = []
         self._made_checks: list[Table] = []
 
     def read(self) -> ReadForm | None:
@@ -155,10 +158,17 @@ class _FormReader:
         if not tables:
             table.problem("", "empty_group")
         zero = table.string("zero_row")
+        rest = table.string("rest") or zero
+        totals = read_totals(table, layout, rows, columns)
         table.close()
         self._arranged(items, layout, rows, columns)
         if zero:
             self._zero_row(table, zero, layout, items)
+        if rest and rest != zero:
+            if layout is Layout.LOG:
+                table.problem("rest", "key_not_for_layout", key="rest", layout=layout)
+            group_rest(table, rest, self._shared.codelists, [read.item for read in items])
+        self._totals.append((table, totals))
         self._groups[name] = ItemGroup(
             oid=f"{self._oid}.{name}",
             name=name,
@@ -171,6 +181,8 @@ class _FormReader:
             repeating=repeating,
             relevant=relevant,
             zero_row=zero or None,
+            rest=rest or None,
+            totals=totals,
         )
 
     def _read_item(self, table: Table, group: str, row_group: str) -> ReadItem | None:
@@ -250,6 +262,8 @@ class _FormReader:
             self._groups[name] = replace(group, items=items)
 
     def _references_in_form(self) -> None:
+        for table, totals in self._totals:
+            totals_fit(table, totals, {name: read.item for name, read in self._items.items()})
         for read in self._items.values():
             name = read.item.not_done_item
             if name is None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from mda5_crf.study.compiling import Compiler, Node, constant
+from mda5_crf.study.load_course import KEY, read_course
 from mda5_crf.study.load_study import NAME, RESERVED, read_conversion, regular_expression, unknown_codelist
+from mda5_crf.study.load_totals import item_rest
 from mda5_crf.study.model import CodeList, Item, ItemType, Range, Unit
 from mda5_crf.study.reader import NO_TEXT, Table, exact
 from mda5_crf.study.report import suggestion
@@ -39,6 +41,9 @@ _TYPES_OF_KEY: Mapping[str, frozenset[ItemType]] = {
     "missing": _ANSWERED,
     "not_done_item": _ANSWERED,
     "investigator": _ANSWERED,
+    "rest": NUMBERS | {ItemType.CODE},
+    "same_as": _ANSWERED,
+    KEY: NUMBERS,
 }
 _NOT_COMPUTED = (
     "required",
@@ -49,6 +54,8 @@ _NOT_COMPUTED = (
     "comparator",
     "pattern",
     "investigator",
+    "rest",
+    "same_as",
 )
 
 _BETWEEN_CODES = re.compile(r"[,;|]")
@@ -123,6 +130,9 @@ def read_item(table: Table, form: str, group: str, row: str, shared: Shared) -> 
         missing=_missing(table, shared),
         not_done_item=table.string("not_done_item") or None,
         investigator=table.flag("investigator"),
+        rest=item_rest(table, kind, shared.codelists.get(table.string("codelist"))),
+        same_as=table.strings("same_as"),
+        course=read_course(table, form, row, compiler),
         sdtm=table.string("sdtm") or None,
         hint=table.texts("hint", required=False),
         guidance=table.texts("guidance", required=False),

@@ -114,6 +114,24 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
+class CourseLine:
+    """A limit shown beside the values of an item in time. ``at`` is in the stored unit of the item."""
+
+    at: Expression
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCourse:
+    """What is drawn beside the values of an item in time: limits with names, and the band of what is usual
+    (either end may be open). Shown, never judged.
+    """
+
+    lines: tuple[CourseLine, ...] = ()
+    band: tuple[Expression | None, Expression | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One question. ``name`` is unique in its form; ``oid`` is ``FORM.ITEM``.
 
@@ -121,7 +139,9 @@ class Item:
     (offset, factor) so that ``stored = (typed + offset) × factor``. The same pair of units converts
     differently for different analytes, so the factors to use are always the item's, not the unit's.
     ``to`` is the log form whose rows a link names; ``many`` = several of them. ``implied``: a number typed
-    without a unit is in this other unit when it is above this limit (an FiO2 of 30 is 30 %).
+    without a unit is in this other unit when it is above this limit (an FiO2 of 30 is 30 %). ``same_as``:
+    items (``FORM.ITEM``) of the same visit that as a rule have the same answer, which is then offered by one
+    key.
     """
 
     oid: str
@@ -150,6 +170,9 @@ class Item:
     missing: tuple[str, ...] = ()
     not_done_item: str | None = None
     investigator: bool = False
+    rest: str | None = None
+    same_as: tuple[str, ...] = ()
+    course: ItemCourse | None = None
     sdtm: str | None = None
     hint: Text | None = None
     guidance: Text | None = None
@@ -163,9 +186,35 @@ class Item:
         return self.calculate is not None
 
 
+class Rule(StrEnum):
+    """How a total is made of codes: all of them together, or the highest that is known."""
+
+    SUM = "sum"
+    HIGHEST = "highest"
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What a table shows beside its cells: a computed ``item`` of the form, or ``rule`` over items ``of``.
+
+    It stands under ``column``, behind ``row``, or (with neither) below the whole table.
+    """
+
+    item: str = ""
+    rule: Rule | None = None
+    of: tuple[str, ...] = ()
+    row: str | None = None
+    column: str | None = None
+    text: Text | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ItemGroup:
-    """A section of a form. ``repeating`` rows are identified by the record that created them."""
+    """A section of a form. ``repeating`` rows are identified by the record that created them.
+
+    ``zero_row``: the code that one key sets in the empty cells of a row; ``rest``: that another key sets in
+    all empty cells that have it among their answers (an item's own ``rest`` goes before it).
+    """
 
     oid: str
     name: str
@@ -178,6 +227,8 @@ class ItemGroup:
     repeating: bool = False
     relevant: Expression | None = None
     zero_row: str | None = None
+    rest: str | None = None
+    totals: tuple[Total, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

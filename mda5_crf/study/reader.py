@@ -134,7 +134,14 @@ class Table:
     def child(self, key: str, required: bool = False) -> Table | None:
         """A table inside this one."""
         value = self._take(key, dict, "not_a_table", required)
-        return None if value is None else Table(self.report, self.place_of(key), value)
+        if value is None:
+            return None
+        inside = {
+            path.removeprefix(f"{key}."): place
+            for path, place in self._origins.items()
+            if path.startswith(f"{key}.")
+        }
+        return Table(self.report, self.place_of(key), value, inside)
 
     def children(self, key: str, required: bool = False) -> list[Table]:
         """The tables of a list (``[[key]]``)."""

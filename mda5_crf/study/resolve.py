@@ -15,6 +15,7 @@ from mda5_crf.study.load_form import ReadForm
 from mda5_crf.study.model import CodeList, Form, Instrument, Item, ItemType, StudyEvent
 from mda5_crf.study.reader import Table
 from mda5_crf.study.report import Place, Report, suggestion
+from mda5_crf.study.same import same_answers
 from mda5_crf.study.signatures import arguments, result_parts
 
 _EVENT_LITERAL = re.compile(r"""\bEVENT\s*(?:==|!=)\s*(["'])(.*?)\1""")
@@ -253,6 +254,7 @@ class Resolver:
                 made.table.problem("to", "unknown_form", name=to, hint=hint)
             elif not log.log:
                 made.table.problem("to", "link_to_no_log", name=to)
+        same_answers(read, self._known.forms, self._known.broken)
         for check, table in read.checks:
             own = 0
             for index, name in enumerate(check.items):

@@ -114,15 +114,29 @@ class _Template:
                 data[key] = self._fill(value, values, item, key)
             except _Absent:
                 continue
-            whole = _PLACE.fullmatch(value) if isinstance(value, str) else None
-            if whole is not None and entry.has(whole[1]):
-                origins[key] = entry.place.at(whole[1])
+            inside = value.items() if isinstance(value, dict) else ()
+            for path, part in ((key, value), *((f"{key}.{name}", one) for name, one in inside)):
+                whole = _PLACE.fullmatch(part) if isinstance(part, str) else None
+                if whole is not None and entry.has(whole[1]):
+                    origins[path] = entry.place.at(whole[1])
         place = item.place.named(f"{self._name}.{values['T']}")
         return Table(item.report, place, data, origins)
 
+    def _fill_table(
+        self, table: dict[str, Toml], values: dict[str, Toml], item: Table, key: str
+    ) -> dict[str, Toml]:
+        """What the entry has no value for is left out of the table; the rest of it stays."""
+        filled: dict[str, Toml] = {}
+        for name, part in table.items():
+            try:
+                filled[name] = self._fill(part, values, item, key)
+            except _Absent:
+                continue
+        return filled
+
     def _fill(self, value: Toml, values: dict[str, Toml], item: Table, key: str) -> Toml:
         if isinstance(value, dict):
-            return {name: self._fill(part, values, item, key) for name, part in value.items()}
+            return self._fill_table(value, values, item, key)
         if isinstance(value, list):
             return [self._fill(part, values, item, key) for part in value]
         if not isinstance(value, str) or "{" not in value:

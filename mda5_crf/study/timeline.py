@@ -103,22 +103,27 @@ def _with_value(memory: Memory, reader: Context, form: ItemKey, item: str) -> Co
 
 
 def baseline(memory: Memory, reader: Context, form: str, item: str) -> Operand:
-    """The value at baseline, else the screening value where the schedule carries it to baseline.
+    """The value at baseline; see :func:`at_baseline`."""
+    found = at_baseline(memory, reader, form, item)
+    return None if found is None else found.scope.local[item]
+
+
+def at_baseline(memory: Memory, reader: Context, form: str, item: str) -> Context | None:
+    """The form with the value at baseline, else at screening where the schedule carries it to baseline.
 
     A form that is not due at baseline at all has its baseline at screening.
     """
     subject = memory.data.subject
     due = memory.plan.due.get((BASELINE, form))
     key = _new_key(ItemKey, (subject, BASELINE, "", form, "", "", "", ""))
-    at_baseline = _with_value(memory, reader, key, item)
-    if at_baseline is not None:
-        return at_baseline.scope.local[item]
+    found = _with_value(memory, reader, key, item)
+    if found is not None:
+        return found
     if due is not None and not carried(memory, reader, due):
         return None
     if SCREENING not in memory.plan.study.events:
         return None
-    screening = _with_value(memory, reader, ItemKey(subject, SCREENING, "", form), item)
-    return None if screening is None else screening.scope.local[item]
+    return _with_value(memory, reader, ItemKey(subject, SCREENING, "", form), item)
 
 
 def carried(memory: Memory, reader: Context, due: Due) -> bool:

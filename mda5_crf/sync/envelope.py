@@ -119,7 +119,7 @@ def open_envelope(file: BinaryIO, size: int, registry: Registry) -> Envelope:
     """
     if size > MAX_FILE:
         raise BundleError("sync.file_too_large")
-    signed, header = _header(file)
+    signed, header = read_header(file)
     signature = file.read(SIGNATURE)
     if len(signature) < SIGNATURE:
         raise BundleError("sync.file_short")
@@ -140,8 +140,8 @@ def open_envelope(file: BinaryIO, size: int, registry: Registry) -> Envelope:
     return Envelope(header, sender, registry, file, body, whole.hexdigest())
 
 
-def _header(file: BinaryIO) -> tuple[bytes, Header]:
-    """The bytes that are signed, and what they say."""
+def read_header(file: BinaryIO) -> tuple[bytes, Header]:
+    """The bytes that are signed, and what they say; the signature is not looked at. Raises BundleError."""
     start = file.read(_START.size)
     if not start:
         raise BundleError("sync.file_empty")

@@ -22,6 +22,7 @@ from mda5_crf.text import Text, message
 
 _OF_SITE: Final = frozenset(
     {"value", "missing", "confirm", "status", "pin", "event", "form", "row", "strike", "review", "signature"}
+    | {"second", "second-row", "second-resolved"}
 )
 _OF_BOTH: Final = frozenset({"query", "verify", "lock", "print", "export"})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,13 +26,22 @@ if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
 SUFFIX: Final = ".mda5b"
+_TOLD_EVERY: Final = 100
 
 
-def make(session: Session, peer: str, folder: Path, everything: bool = False) -> Path:
+def make(
+    session: Session,
+    peer: str,
+    folder: Path,
+    everything: bool = False,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Path:
     """Write the next bundle for the PC ``peer`` (device id) into ``folder`` and return its path.
 
     It holds what that PC is not known to have; with ``everything`` all it may see, as if nothing had ever
     arrived. The bundle is recorded before it appears in its place: a number is never used for two files.
+    ``progress`` is told how many records of how many are written, 0 of 0 while they are counted; what it
+    raises (Cancelled) ends the work with nothing recorded and no file. After that nothing asks it any more.
     Raises PermissionDenied, InputRefused (PC not registered, revoked), BundleError, StoreError.
     """
     session.require(Action.BUNDLE)
@@ -42,7 +51,8 @@ def make(session: Session, peer: str, folder: Path, everything: bool = False) ->
     number, prev = ledger.next_number(peer)
     made, _ = clock.stamp(session.now(), session.vault.meta.zone)
     with session.vault.store.read() as tx:
-        contents = _Contents(session, tx, registry, receiver, {} if everything else ledger.known(peer))
+        base = {} if everything else ledger.known(peer)
+        contents = _Contents(session, tx, registry, receiver, base, progress)
         manifest = contents.manifest(number, prev, made, ledger.receipts(peer))
 
         def header(length: int, hashed: str) -> Header:
@@ -53,6 +63,7 @@ def make(session: Session, peer: str, folder: Path, everything: bool = False) ->
         keys = session.vault.device_keys
         lines = contents.lines(manifest)
         with written(folder, name, header, keys.sign, receiver.box, lines) as (sha256, move):
+            progress(manifest.records, manifest.records)  # the last moment to cancel
             _record(session, manifest, sha256)
             return move()
 
@@ -77,8 +88,15 @@ class _Contents:
     """What goes in, read twice from one state of the database: to count and to write."""
 
     def __init__(
-        self, session: Session, tx: Tx, registry: Registry, receiver: Peer, base: Mapping[str, int]
+        self,
+        session: Session,
+        tx: Tx,
+        registry: Registry,
+        receiver: Peer,
+        base: Mapping[str, int],
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> None:
+        self._progress = progress
         self._session = session
         self._journal = session.vault.journal
         self._tx = tx
@@ -111,7 +129,7 @@ class _Contents:
 
         def all_lines() -> Iterator[bytes]:
             yield _line("manifest", manifest.as_json())
-            yield from self._sections(_Counted())
+            yield from self._sections(_Counted(), manifest.records)
 
         return with_end(all_lines())
 
@@ -121,8 +139,10 @@ class _Contents:
         lines = counted.records + counted.seals
         return len(str(lines + 1)) - len(str(lines))
 
-    def _sections(self, counted: _Counted) -> Iterator[bytes]:
+    def _sections(self, counted: _Counted, total: int = 0) -> Iterator[bytes]:
         for record in self._journal.above(self._vector, self._tx):
+            if counted.records % _TOLD_EVERY == 0:
+                self._progress(counted.records if total else 0, total)
             counted.records += 1
             yield _line("record", self._scope.cut(record).as_json(), record.id)
         for seal in self._journal.seals_above(self._vector, self._tx):

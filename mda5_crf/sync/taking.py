@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from mda5_crf.db.chain import ChainError
 from mda5_crf.db.intake import Ingested, Intake
 from mda5_crf.db.records import AuditRecord, Draft, Seal
 from mda5_crf.db.tx import Tx
-from mda5_crf.errors import BundleError
+from mda5_crf.errors import BundleError, Cancelled
 from mda5_crf.services.access import Action
 from mda5_crf.sync.envelope import Envelope, open_envelope
 from mda5_crf.sync.judging import Judge
@@ -31,25 +32,34 @@ if TYPE_CHECKING:
 
 # How many ids of records set aside one record of the journal names.
 _NAMED: Final = 1000
+_TOLD_EVERY: Final = 100
+
+Progress = Callable[[int, int], None]
+"""How many records of how many were read; both readings of a bundle count. What it raises ends the work."""
 
 
-def plan(session: Session, file: Path) -> Report:
+def _nobody(_done: int, _total: int) -> None:
+    """Nobody wants to know."""
+
+
+def plan(session: Session, file: Path, progress: Progress = _nobody) -> Report:
     """What :func:`take` would do, without doing it. Raises the same."""
     session.require(Action.BUNDLE)
-    with _opened(session, file) as arrival:
+    with _opened(session, file, progress) as arrival:
         arrival.survey()
         return arrival.let_in(keep=False)
 
 
-def take(session: Session, file: Path) -> Report:
+def take(session: Session, file: Path, progress: Progress = _nobody) -> Report:
     """Take a bundle in: all of it or nothing; what may not stand is kept and set aside.
 
     Before anything is written the whole file is read and the database copied to ``backups/``. A file that was
-    taken before changes nothing and is not recorded again. Raises PermissionDenied, BundleError (nothing was
-    written), StoreError.
+    taken before changes nothing and is not recorded again. Cancelled by ``progress``, nothing was written and
+    the copy is gone; once the last record is read it is too late to cancel. Raises PermissionDenied,
+    BundleError (nothing was written), StoreError.
     """
     session.require(Action.BUNDLE)
-    with _opened(session, file) as arrival:
+    with _opened(session, file, progress) as arrival:
         new = arrival.survey()
         if arrival.already is not None:
             return arrival.let_in(keep=False)
@@ -57,20 +67,26 @@ def take(session: Session, file: Path) -> Report:
         if new:
             stamp = session.now().strftime("%Y%m%dT%H%M%S%f")
             backup = back_up(session.vault.store, session.vault.folder, f"take_{stamp}")
-        report = arrival.let_in(keep=True)
+        try:
+            report = arrival.let_in(keep=True)
+        except Cancelled:
+            if backup is not None:
+                shutil.rmtree(backup, ignore_errors=True)
+            raise
     session.refresh()
     return report.with_backup(backup)
 
 
 @contextmanager
-def _opened(session: Session, path: Path) -> Iterator[_Arrival]:
+def _opened(session: Session, path: Path, progress: Progress) -> Iterator[_Arrival]:
     registry = Registry.read(session)
     try:
         with path.open("rb") as file:
             size = file.seek(0, 2)
             file.seek(0)
             envelope = open_envelope(file, size, registry)
-            yield _Arrival(session, registry, envelope, Ledger.read(session, envelope.header.sender))
+            ledger = Ledger.read(session, envelope.header.sender)
+            yield _Arrival(session, registry, envelope, ledger, progress)
     except OSError:
         raise BundleError("sync.file_unreadable", file=path.name) from None
 
@@ -78,7 +94,16 @@ def _opened(session: Session, path: Path) -> Iterator[_Arrival]:
 class _Arrival:
     """A file whose outside is in order, and what this vault knows of its sender."""
 
-    def __init__(self, session: Session, registry: Registry, envelope: Envelope, ledger: Ledger) -> None:
+    def __init__(
+        self,
+        session: Session,
+        registry: Registry,
+        envelope: Envelope,
+        ledger: Ledger,
+        progress: Progress = _nobody,
+    ) -> None:
+        self._progress = progress
+        self._read, self._expected = 0, 0
         self._session = session
         self._registry = registry
         self._envelope = envelope
@@ -87,9 +112,19 @@ class _Arrival:
 
     def survey(self) -> int:
         """Read everything, touch nothing; return how many records are new. Raises BundleError."""
-        survey = _Survey(self._session.vault.journal.heads(), self._registry, self._envelope)
+        survey = _Survey(self, self._session.vault.journal.heads(), self._registry, self._envelope)
         unpack(self._envelope, self._session.vault.device_keys.box, survey)
         return survey.new
+
+    def expect(self, manifest: Manifest) -> None:
+        """A reading begins: two of them are the whole work."""
+        self._expected = 2 * manifest.records
+
+    def count(self) -> None:
+        """One more record was read. Raises what ``progress`` raises."""
+        if self._read % _TOLD_EVERY == 0:
+            self._progress(self._read, self._expected)
+        self._read += 1
 
     def let_in(self, *, keep: bool) -> Report:
         """Take the records in and report; unless ``keep`` everything is undone at the end."""
@@ -115,6 +150,7 @@ class _Arrival:
         pattern = session.study.subject_pattern
         taking = _Taking(self, tx, Judge(tx, self._registry, session.study.hash, pattern))
         unpack(self._envelope, session.vault.device_keys.box, taking)
+        self._progress(self._read, self._expected)  # the last moment to cancel
         assert taking.intake is not None  # unpack refuses a body without manifest
         assert taking.manifest is not None
         result = journal.end_intake(taking.intake, taking.seals)
@@ -258,7 +294,14 @@ class _Undo(Exception):
 class _Survey:
     """First reading: does every chain continue what is here?"""
 
-    def __init__(self, heads: Mapping[str, tuple[int, str]], registry: Registry, envelope: Envelope) -> None:
+    def __init__(
+        self,
+        arrival: _Arrival,
+        heads: Mapping[str, tuple[int, str]],
+        registry: Registry,
+        envelope: Envelope,
+    ) -> None:
+        self._arrival = arrival
         self._ends = {device: seq for device, (seq, _) in heads.items()}
         self._registry = registry
         self._envelope = envelope
@@ -266,8 +309,10 @@ class _Survey:
 
     def on_manifest(self, manifest: Manifest) -> None:
         """Nothing to compare yet."""
+        self._arrival.expect(manifest)
 
     def on_record(self, record: AuditRecord) -> None:
+        self._arrival.count()
         end = self._ends.get(record.device, 0)
         if record.seq <= end or not self._registry.accepts(record.device):
             return
@@ -301,6 +346,7 @@ class _Taking:
 
     def on_record(self, record: AuditRecord) -> None:
         assert self.intake is not None  # the manifest comes first
+        self.arrival.count()
         if not self.arrival.accepts(record.device):
             self.passed_over[record.device] += 1
             return

@@ -1,6 +1,14 @@
 """Roles, acts and refusals."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "renewal_reason": (
+        "Say why the key is renewed: {known}.",
+        "须说明更新密钥的原因：{known}。",
+    ),
+    "hand_over_role": (
+        "{login} has a role with data. Only an administrator without one gives up the key.",
+        "{login} 具有接触数据的角色。只有不兼数据角色的管理员才交出密钥。",
+    ),
     "role_data_entry": ("data entry", "数据录入"),
     "role_investigator": ("investigator", "研究者"),
     "role_monitor": ("monitor", "监查员"),

@@ -51,11 +51,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "A reset needs a second person: name one with --second.",
         "重置密码需要第二人在场：请用 --second 指明。",
     ),
-    "reset_not_yet": (
-        "This version cannot reset {login}: new keys for a person need two people's consent, which comes with key"
-        " renewal. Nothing was changed. Until then disable the account and add a new one.",
-        "本版本尚不能重置 {login}：为他人更换密钥须经两人同意，该功能将随密钥更新提供。未作任何更改。"
-        "在此之前请停用该账户并添加新账户。",
+    "account_reset": (
+        "{login} has new keys and a new password. Both of you stand in the record.",
+        "{login} 已获得新密钥和新密码，两位操作者均已记录。",
+    ),
+    "key_handed_over": (
+        "{login} no longer holds the key of the data and acts as second person from now on.",
+        "{login} 不再持有数据密钥，今后仅作为第二人参与操作。",
+    ),
+    "key_renewed": (
+        "The key is renewed; everybody goes on with the own password. Older backups were replaced by a new one.",
+        "密钥已更新，所有人员继续使用各自的密码。旧备份已由新备份取代。",
     ),
     "fingerprint_needed": (
         "Give the words the other side reads aloud with --fingerprint.",
@@ -172,6 +178,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "query_id_needed": ("Name the query, as listed by query list.", "请指明质疑编号（见 query list）。"),
     "written": ("{file} written, {size} bytes.", "已写入 {file}，{size} 字节。"),
     "filled_words": ("Name VAULT SUBJECT [EVENT [FORM]].", "请指明 数据库 参与者 [访视 [表单]]。"),
+    "keys_words": (
+        "The card of keys needs no vault and no form: mda5-crf pdf keys -o PATH.",
+        "键盘速查卡不需要数据库或表单：mda5-crf pdf keys -o PATH。",
+    ),
     "study_clean": (
         "{study} version {version} ({hash}) has no problems: {counts}.",
         "{study} 版本 {version}（{hash}）没有问题：{counts}。",

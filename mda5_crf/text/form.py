@@ -33,6 +33,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "struck": ("Struck out", "已划除"),
     "add_row": ("Add a row", "新增一行"),
     "add_row_to": ("Add a row to {group}", "在“{group}”中新增一行"),
+    "total": ("Total", "合计"),
     "row_set": ("{row}: {count} empty cells set to {zero}", "{row}：{count} 个空格已设为 {zero}"),
     "row_nothing_empty": ("{row}: no empty cell; nothing was changed", "{row}：没有空格，未作更改"),
     "mark_missing": ("Mark {item} as missing", "将“{item}”标记为缺失"),
@@ -97,12 +98,5 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Up and Down choose a row · Enter opens it · Ctrl+Enter adds one · Ctrl+Delete strikes it out",
         "上下键选择一行 · Enter 打开 · Ctrl+Enter 新增 · Ctrl+Delete 划除",
     ),
-    "limits_on_offer": ("F7 takes {count} pairs of limits", "F7 采用 {count} 组参考限"),
-    "limits_none": (
-        "No limits are on offer: enter laboratory and results first, or the limits by hand.",
-        "没有可采用的参考限：请先录入实验室和结果，或手工录入参考限。",
-    ),
-    "limits_taken": ("Limits filled in for {count} results", "已为 {count} 项结果填入参考限"),
-    "reason_limits": ("Why are limits filled in for {count} results?", "为何为 {count} 项结果填入参考限？"),
     "add_first": ("{form}: add the first (Enter)", "{form}：添加第一份（Enter）"),
 }

@@ -73,6 +73,19 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "program may write at a time.",
         "该数据库自 {since} 起在电脑 {pc} 上打开（登录名 {login}）。须先在那里关闭；同一时间只允许一个程序写入。",
     ),
+    "reset_own": (
+        "Nobody resets the own account. Change the password instead, or let another person reset it.",
+        "不能重置自己的账户。可修改密码，或请他人重置。",
+    ),
+    "second_same": (
+        "The second person must be somebody else than you and than the person concerned.",
+        "第二人须为您本人及当事人以外的其他人员。",
+    ),
+    "vault_in_use_here": (
+        "{place} is still being read by a job of this program. Wait until it has ended, then try again. "
+        "Nothing was changed.",
+        "本程序的另一项任务仍在读取 {place}。待其结束后重试。未作任何更改。",
+    ),
     "vault_on_network": (
         "{place} is on a network share. A vault must lie on a disk of this PC or on a stick: on a share two "
         "PCs could write at once.",

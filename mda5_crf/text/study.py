@@ -204,6 +204,21 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name} has no conversion into {unit} in units.toml{hint}; give {{ unit = …, factor = … }}.",
         "units.toml 中没有 {name} 到 {unit} 的换算{hint}；请写 {{ unit = …, factor = … }}。",
     ),
+    "course_in_log": (
+        "The rows of a log are different things: they have no course in time.",
+        "日志各行互不相同，不能显示变化趋势。",
+    ),
+    "course_lines": ("A course has at most {limit} lines.", "趋势图最多 {limit} 条界值线。"),
+    "course_empty": ("A course needs lines, a band, or both.", "course 须包含 lines 或 band。"),
+    "course_limit": (
+        "{key} must be a number or an expression in quotes.",
+        "{key} 须为数值或带引号的表达式。",
+    ),
+    "same_as_unfit": (
+        "same_as must name an entered item outside the rows of a log, of another form and of the same type and "
+        "codelist, not {name}.",
+        "same_as 须指向其他表单中、日志行以外、类型与编码表相同的录入条目，{name} 不符合。",
+    ),
     "unit_from_unfit": (
         "unit_from must name a number in the same group with a unit of its own and the same stored unit, not {name}.",
         "unit_from 须指向同组中自带单位且存储单位相同的数值条目，{name} 不符合。",
@@ -240,6 +255,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "zero_row_code": (
         "{word} is no code of the coded items of this grid.",
         "{word} 不是本网格编码条目的代码。",
+    ),
+    "rest_code": (
+        "{word} is no answer of the items it is to be set in.",
+        "{word} 不是相应条目的答案。",
+    ),
+    "total_of_what": (
+        "A total names an item, or a rule and the items it is made of.",
+        "合计应写明条目，或写明规则及其所含条目。",
+    ),
+    "total_unfit": (
+        "{name} is no calculated number and cannot be a total.",
+        "{name} 不是计算所得的数值，不能作为合计。",
     ),
     "not_a_date_item": (
         "date_item: {name} is no date item of this form{hint}.",

@@ -1,4 +1,4 @@
-"""What was saved last, and the three steps from here: previous form, next form, complete."""
+"""What was saved last, long work, and the three steps from here: previous form, next form, complete."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from mda5_crf.ui.actions import by_name
 from mda5_crf.ui.key_card import keys_of
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.one_line import Line
+from mda5_crf.ui.progress import ProgressLine
 from mda5_crf.ui.spoken import Spoken, button, name
 from mda5_crf.ui.theme import em
 
@@ -32,6 +33,8 @@ class ActionBar(Spoken, QWidget):
         self.buttons: dict[str, QPushButton] = {}
         layout = QHBoxLayout(self)
         layout.addWidget(self.saved, 1)
+        self.progress = ProgressLine(self)
+        layout.addWidget(self.progress, 1)
         for command in BUTTONS:
             made = button(self)
             made.clicked.connect(actions[command].trigger)

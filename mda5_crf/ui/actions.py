@@ -22,12 +22,15 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command. ``keys`` in Qt's portable spelling, the first is shown; ``menu`` "" = in no menu."""
+    """One command. ``keys`` in Qt's portable spelling, the first is shown; ``menu`` "" = in no menu; a
+    ``checkable`` one is a preference that is on or off.
+    """
 
     name: str
     keys: tuple[str, ...]
     menu: str
     scope: Scope
+    checkable: bool = False
 
     @property
     def title(self) -> Text:
@@ -35,16 +38,19 @@ class Command:
         return message(f"ui.act_{self.name}")
 
 
-MENUS = ("study", "subject", "form", "sync", "help")
+MENUS = ("study", "subject", "form", "record", "sync", "help")
 
 _W, _F, _I = Scope.WINDOW, Scope.FORM, Scope.FIELD
 
 TABLE: tuple[Command, ...] = (
     Command("matrix", ("Alt+Home",), "study", _W),
+    Command("work_list", ("Ctrl+T",), "study", _W),
     Command("language", ("Ctrl+L",), "study", _W),
     Command("text_larger", ("Ctrl++", "Ctrl+="), "study", _W),
     Command("text_smaller", ("Ctrl+-",), "study", _W),
     Command("text_normal", ("Ctrl+0",), "study", _W),
+    Command("auto_advance", (), "study", _W, checkable=True),
+    Command("lock", ("Ctrl+Shift+L",), "study", _W),
     Command("log_out", ("Ctrl+Q",), "study", _W),
     Command("enrol", ("Ctrl+N",), "subject", _W),
     Command("find_subject", ("Ctrl+F",), "subject", _W),
@@ -55,6 +61,7 @@ TABLE: tuple[Command, ...] = (
     Command("print_visit", ("Ctrl+Shift+P",), "form", _W),
     Command("complete", ("F12",), "form", _F),
     Command("sign", ("F11",), "form", _W),
+    Command("second_entry", ("Ctrl+Shift+D",), "form", _W),
     Command("previous_form", ("Ctrl+PgUp",), "form", _W),
     Command("next_form", ("Ctrl+PgDown",), "form", _W),
     Command("next_attention", ("F4",), "form", _F),
@@ -65,6 +72,8 @@ TABLE: tuple[Command, ...] = (
     Command("confirm", ("F8",), "form", _F),
     Command("missing", ("Ctrl+U",), "form", _F),
     Command("zero_row", ("Ctrl+Shift+0",), "form", _F),
+    Command("rest", ("Ctrl+Shift+R",), "form", _F),
+    Command("paste_rows", ("Ctrl+Shift+V",), "form", _F),
     Command("add_row", ("Ctrl+Return",), "form", _F),
     Command("strike_row", ("Ctrl+Delete",), "form", _F),
     Command("next_row", ("Ctrl+Down",), "form", _F),
@@ -74,6 +83,7 @@ TABLE: tuple[Command, ...] = (
     Command("add_form", ("Ctrl+Shift+Return",), "form", _W),
     Command("query", ("Ctrl+M",), "form", _F),
     Command("history", ("Ctrl+H",), "form", _F),
+    Command("course", ("Ctrl+Shift+H",), "form", _W),
     Command("save_now", ("Ctrl+S",), "form", _F),
     Command("make_bundle", (), "sync", _W),
     Command("take_bundle", (), "sync", _W),
@@ -96,6 +106,8 @@ TABLE: tuple[Command, ...] = (
 
 ALWAYS = ("language", "text_larger", "text_smaller", "text_normal", "key_card", "about")
 """Commands that need no vault."""
+WHILE_LOCKED = ("language", "text_larger", "text_smaller", "text_normal")
+"""Commands that still do something while the window is locked."""
 
 
 def by_name(name: str) -> Command:

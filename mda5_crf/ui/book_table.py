@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from mda5_crf.study.model import Item, ItemType
@@ -27,6 +27,8 @@ class BookTable(QTableView):
     """The row that became the current one."""
     entered = Signal()
     """Enter: into the row."""
+    pasted = Signal()
+    """Ctrl+V: whatever is on the clipboard, as rows."""
     focus_changed = Signal()
 
     def __init__(self, parent: QWidget, model: BookModel, moved: Callable[[Step], bool]) -> None:
@@ -101,6 +103,9 @@ class BookTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the row; Up and Down leave the table at its edges."""
         key, row = event.key(), self.currentIndex().row()
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.pasted.emit()
+            return
         if (
             key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from PySide6.QtWidgets import QWidget
 
@@ -19,7 +19,7 @@ _NUMBERS = (ItemType.INTEGER, ItemType.DECIMAL)
 @dataclass(frozen=True, slots=True)
 class Builder:
     """``form`` is the key of the form instance; ``today`` the site's date; ``linked`` gives the rows that a
-    link may name, None for an item that is no link.
+    link may name, None for an item that is no link; ``now`` the moment on the site's clock.
     """
 
     study: Study
@@ -27,6 +27,7 @@ class Builder:
     today: date
     owner: FieldOwner
     linked: Callable[[Item], Listed | None]
+    now: Callable[[], datetime] | None = None
 
     def key_of(self, item: Item, repeat: str = "") -> ItemKey:
         """The key of ``item`` on this form; ``repeat`` is the row's identity in a log."""
@@ -34,11 +35,11 @@ class Builder:
 
     def cell(self, parent: QWidget, item: Item) -> LineInput:
         """The input for ``item`` in a cell of a table."""
-        return make_cell(parent, self.study, item, self.today, self.linked(item))
+        return make_cell(parent, self.study, item, self.today, self.linked(item), self.now)
 
     def input(self, parent: QWidget, item: Item) -> FieldInput:
         """The input for ``item``, which is no label, in a column of questions."""
-        made = make_input(parent, self.study, item, self.today, self.linked(item))
+        made = make_input(parent, self.study, item, self.today, self.linked(item), self.now)
         assert made is not None
         return made
 

@@ -22,6 +22,7 @@ from mda5_crf.ui.inputs import LineInput, NumberInput, Step
 from mda5_crf.ui.language import language, speak
 from mda5_crf.ui.message_label import MessageLabel
 from mda5_crf.ui.stack import Shown
+from mda5_crf.ui.table_foot import Foot
 from mda5_crf.ui.theme import (
     BAR,
     HAIRLINE,
@@ -35,6 +36,9 @@ from mda5_crf.ui.theme import (
     paint_focus,
 )
 
+_LEAST_HEAD_EMS = 9.0
+"""A row heading is not made narrower than this so that more columns are in sight."""
+
 
 @dataclass(slots=True)
 class Column:
@@ -46,11 +50,12 @@ class Column:
 
 @dataclass(slots=True)
 class TableRow:
-    """A row: its heading and ``note``, its cells by column number, and where it lies."""
+    """A row: its heading and ``note``, its cells by column number, its total, and where it lies."""
 
     heading: Text
     cells: dict[int, Field] = field(default_factory=dict)
     note: str = ""
+    total: str = ""
     struck: bool = False
     struck_texts: dict[int, str] = field(default_factory=dict)
     message: MessageLabel | None = None
@@ -86,6 +91,7 @@ class CellTable(Shown, QWidget):
         self.body = QWidget(self._clip)
         self._overlay = _Overlay(self)
         self._heads = _Heads(self)
+        self.foot = Foot(self)
         self._bar = QScrollBar(Qt.Orientation.Horizontal, self)
         self._bar.setVisible(False)
         self._bar.valueChanged.connect(self._scrolled)
@@ -113,13 +119,10 @@ class CellTable(Shown, QWidget):
     def measure(self, width: int) -> None:
         """Compute columns, rows and message lines for ``width`` and place everything."""
         unit = em(self)
-        widest = max((self.fontMetrics().horizontalAdvance(self._row_words(r)) for r in self.rows), default=0)
-        self._head_width = (
-            min(max(widest, 3 * unit), round(self.HEAD_EMS * unit)) + 2 * unit + BAR + icon_size(self)
-        )
         self._lefts = [0]
         for column in self.columns:
             self._lefts.append(self._lefts[-1] + round(column.ems * unit) + unit // 3)
+        self._head_width = self._wanted_head(width)
         self._head_height = self._heads_height() + unit // 2
         y = self._head_height
         for row in self.rows:
@@ -133,12 +136,22 @@ class CellTable(Shown, QWidget):
         self._bar.setPageStep(max(room, 1))
         self._bar.setVisible(over > 0)
         bar = self._bar.sizeHint().height() if over > 0 else 0
-        self._height = y + bar + unit // 2
+        self._height = y + self.foot.high + bar + unit // 2
         self._clip.setGeometry(self._head_width, 0, max(room, 0), y)
         self._overlay.setGeometry(0, 0, width, y)
         self._shift = min(self._shift, max(over, 0))
         self._place_cells(y)
         self._stick()
+
+    def _wanted_head(self, width: int) -> int:
+        """As wide as the longest heading; narrower, in more lines, where all columns then have room."""
+        unit = em(self)
+        widest = max((self.fontMetrics().horizontalAdvance(self._row_words(r)) for r in self.rows), default=0)
+        around = 2 * unit + BAR + icon_size(self)
+        wanted = min(max(widest, 3 * unit), round(self.HEAD_EMS * unit))
+        room = width - self._lefts[-1] - around
+        least = min(wanted, round(_LEAST_HEAD_EMS * unit))
+        return (max(room, least) if least <= room < wanted else wanted) + around
 
     def _heads_height(self) -> int:
         metrics = self.fontMetrics()
@@ -216,14 +229,26 @@ class CellTable(Shown, QWidget):
         y = max(min(self._visible.top(), last - self._head_height), 0)
         self._heads.setGeometry(0, y, self.width(), self._head_height)
         self._heads.raise_()
-        bar = self._bar.sizeHint().height()
+        bar = self._bar.sizeHint().height() if self._bar.maximum() > 0 else 0
         bottom = self._height - bar - em(self) // 2
         if self._visible.isValid():
             bottom = min(bottom, self._visible.bottom() + 1 - bar)
+        foot = self.foot.high
+        self.foot.setGeometry(0, max(bottom - foot, self._head_height), self.width(), foot)
+        self.foot.raise_()
         self._bar.setGeometry(
             self._head_width, max(bottom, self._head_height), self.width() - self._head_width, bar
         )
         self._bar.raise_()
+
+    @property
+    def head_width(self) -> int:
+        """How much of the view the row headings cover."""
+        return self._head_width
+
+    def place_of_column(self, column: int) -> tuple[int, int]:
+        """Left edge and width of a column as it lies now."""
+        return self._head_width + self._lefts[column] - self._shift, self._width_of(column)
 
     @property
     def head_height(self) -> int:
@@ -234,6 +259,7 @@ class CellTable(Shown, QWidget):
         self._shift = value
         self.body.move(-value, 0)
         self._heads.update()
+        self.foot.update()
         self._overlay.update()
 
     def reveal(self, cell: Field) -> None:
@@ -385,6 +411,10 @@ class CellTable(Shown, QWidget):
             painter.setPen(ink(SECONDARY))
             words = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
             painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
+        if row.total:
+            painter.setPen(ink(TEXT))
+            x, room = self.place_of_column(len(self.columns) - 1)
+            painter.drawText(QRect(x, row.top, room, row.line), int(Qt.AlignmentFlag.AlignCenter), row.total)
         painter.restore()
         if row.struck:
             painter.setPen(ink(SECONDARY))
@@ -432,7 +462,8 @@ class CellTable(Shown, QWidget):
 def _unit_in_cell(cell: Field) -> str:
     """The unit shown inside a cell: only where it is not the item's own, which stands in the heading."""
     number = cell.input
-    if isinstance(number, NumberInput) and number.text() and number.unit != cell.item.unit:
+    shown = isinstance(number, NumberInput) and (number.text() or number.blank_unit)
+    if isinstance(number, NumberInput) and shown and number.unit != cell.item.unit:
         return number.unit
     return ""
 

@@ -35,6 +35,7 @@ class Commands(QObject):
                 continue
             action = QAction(window)
             action.setObjectName(command.name)
+            action.setCheckable(command.checkable)
             action.setShortcuts([QKeySequence(key) for key in command.keys])
             action.triggered.connect(partial(_pressed, run, command.name))
             self.menus[command.menu].addAction(action)

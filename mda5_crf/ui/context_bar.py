@@ -30,6 +30,7 @@ class ContextBar(Spoken, QWidget):
         self._status = ""
         self._progress = (0, 0)
         self._queries = 0
+        self._second: Text | None = None
         self._deviations = 0
         self.identity = Line(self)
         font = self.identity.font()
@@ -53,13 +54,19 @@ class ContextBar(Spoken, QWidget):
     def show_place(self, *place: Text) -> None:
         """Participant, visit and form; or, on the matrix, where we are."""
         self._place = place
-        self._status, self._queries, self._deviations = "", 0, 0
+        self._status, self._queries, self._deviations, self._second = "", 0, 0, None
         self.retranslate()
 
     def show_status(self, status: str, answered: int, expected: int, queries: int) -> None:
         """How the form stands: services' word, answers of those expected, open queries."""
         self._status, self._progress, self._queries = status, (answered, expected), queries
         self.retranslate()
+
+    def show_second(self, second: Text | None) -> None:
+        """How the double entry of the form stands; None while it is entered as usual."""
+        if second != self._second:
+            self._second = second
+            self.retranslate()
 
     def show_deviations(self, count: int) -> None:
         """How many protocol deviations are proposed for the participant and wait for somebody."""
@@ -75,7 +82,8 @@ class ContextBar(Spoken, QWidget):
             answered, expected = self._progress
             if self._status in ("not_started", "in_progress") and expected:
                 words = say("ui.progress", status=words, answered=answered, expected=expected)
-            self.status.setText(words[:1].upper() + words[1:])
+            words = words[:1].upper() + words[1:] if self._second is None else speak(self._second)
+            self.status.setText(words)
         self.queries.setText(query_count(self._queries) if self._queries else "")
         count = self._deviations
         self.deviations.setText(say("deviations.proposed", count=count) if count else "")

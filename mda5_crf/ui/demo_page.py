@@ -9,8 +9,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from mda5_crf.errors import CrfError
+from mda5_crf.text import message
 from mda5_crf.ui.language import say
 from mda5_crf.ui.plain_form import PlainForm
+from mda5_crf.ui.progress import ProgressLine, Tasks
 
 if TYPE_CHECKING:
     from mda5_crf.ui.worker import Job, Progress
@@ -20,7 +22,7 @@ SEED = 4966884
 
 
 class DemoPage(PlainForm):
-    """A folder, a button, and how far it is."""
+    """A folder, a button, how far it is, and a way to cancel it."""
 
     made = Signal(str, str, str)
     """Vault folder, log-in and password of the finished demonstration."""
@@ -35,13 +37,13 @@ class DemoPage(PlainForm):
         self._about = QLabel(self)
         self._about.setWordWrap(True)
         self.box.insertWidget(1, self._about)
-        self.state = QLabel(self)
+        self.state = ProgressLine(self)
         self.foot.addWidget(self.state, 1)
+        self.foot.addStretch(1)
         self.back_button = self.press("ui.back", self.back.emit)
         self.make_button = self.press("ui.make", self.start)
         self.subjects = SUBJECTS
         self._job: Job | None = None
-        self._step = ""
         self.retranslate()
         self.rescale()
 
@@ -68,34 +70,26 @@ class DemoPage(PlainForm):
             return str(folder / "ward.mda5"), "wang", PASSWORD
 
         self.set_busy(True)
+        self.back_button.setEnabled(True)  # it goes on wherever one goes
         self._job = Job(self, work, self._built, self._failed)
-        self._job.progressed.connect(self._progressed)
-        self._progressed("0")
+        Tasks.of(self).watch(self._job, message("start.task_demo"))
 
     def stop(self) -> None:
         """The window is being closed."""
         if self._job is not None:
             self._job.stop()
 
-    def _progressed(self, step: str) -> None:
-        self._step = step
-        self.state.setText(say("ui.making_demo", step=step))
-
     def _built(self, made: tuple[str, str, str]) -> None:
         self._job = None
         self.set_busy(False)
-        self.state.clear()
         self.made.emit(*made)
 
     def _failed(self, problem: CrfError) -> None:
         self._job = None
         self.set_busy(False)
-        self.state.clear()
         self.refused.emit(problem)
 
     def retranslate(self) -> None:
         """Speak the window's language."""
         super().retranslate()
         self._about.setText(say("ui.demo_about"))
-        if self._job is not None:
-            self.state.setText(say("ui.making_demo", step=self._step))

@@ -28,6 +28,9 @@ class FieldOwner(Protocol):
     def field_chosen(self, field: Field) -> None:
         """A deliberate choice in ``field``: commit."""
 
+    def field_pasted(self, field: Field) -> bool:
+        """Ctrl+V in ``field``; False when it takes what is on the clipboard itself."""
+
     def field_step(self, field: Field, step: Step) -> bool:
         """Commit ``field`` and move; False when there is nothing to move to."""
 
@@ -75,6 +78,8 @@ class Field(Deaf):
         self.marking: Marking = CALM
         self.shown = True
         self.name = ""
+        self.aside: Text | None = None
+        """What stands beside it while it has the keyboard, for a screen reader: the last value."""
         self.just_saved = False
         self.refusal: Text | None = None
         """Why what stands here could not be stored, until it is."""
@@ -116,6 +121,10 @@ class Field(Deaf):
     def input_edited(self) -> None:
         """The unit changed."""
         self.host.refresh_field(self)
+
+    def input_pasted(self) -> bool:
+        """Hand on."""
+        return self.owner.field_pasted(self)
 
     def input_step(self, step: Step) -> bool:
         """Hand on."""

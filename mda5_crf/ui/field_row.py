@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from mda5_crf.study.model import Item
+from mda5_crf.ui.course_aside import CourseAside
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.icons import Glyph, pixmap
 from mda5_crf.ui.inputs import NumberInput, Step, is_long
@@ -45,6 +46,7 @@ class FieldRow(Shown, QWidget):
         self._aside_x = 0
         self._saved = QElapsedTimer()
         self._fade: QTimer | None = None
+        self._course: CourseAside | None = None
 
     def bind(self, field: Field) -> None:
         """Take ``field``; its input is a child of this row."""
@@ -144,6 +146,30 @@ class FieldRow(Shown, QWidget):
             self._saved.invalidate()
         self.update(self._icon_box())
 
+    def show_course(self, course: CourseAside | None) -> bool:
+        """Show earlier values in what is left of the line, or (None) no longer; True when they fit."""
+        self._course = course
+        self.update()
+        if course is None:
+            return False
+        words, _ = self.course_boxes()
+        return not words.isEmpty()
+
+    def course_boxes(self) -> tuple[QRect, QRect]:
+        """Where the words and the drawing of the course stand; empty for what is not shown."""
+        if self._course is None:
+            return QRect(), QRect()
+        return self._course.parts(self._room(), self.fontMetrics(), em(self))
+
+    def _room(self) -> QRect:
+        """What is left of the line between unit or quiet words and the state icon."""
+        unit, box = em(self), self._icon_box()
+        start = self._aside_x + unit // 2
+        if self._words and not self._below:
+            start += self.fontMetrics().horizontalAdvance(self._words) + unit
+        line = min(self._input_box.height(), 2 * icon_size(self))
+        return QRect(start, self._input_box.top(), max(box.left() - unit // 2 - start, 0), line)
+
     def open_strip(self, field: Field, strip: QWidget) -> None:
         """Show ``strip`` under the input."""
         self._strip = strip
@@ -180,6 +206,8 @@ class FieldRow(Shown, QWidget):
 
     def _place(self) -> None:
         self._measure(self.width(), place=True)
+        if self._course is not None:
+            self._course.placed()
 
     def _measure(self, width: int, *, place: bool) -> int:
         unit = em(self)
@@ -270,6 +298,8 @@ class FieldRow(Shown, QWidget):
             painter.setOpacity(1)
         if self._words and not self._below:
             self._paint_aside(painter, box.left())
+        if self._course is not None:
+            self._course.paint(painter, self._room(), em(self))
         focused = next((w for w in self.field.input.focus_widgets() if w.hasFocus()), None)
         if focused is not None:
             paint_focus(painter, QRect(focused.mapTo(self, QPoint(0, 0)), focused.size()))
@@ -315,7 +345,7 @@ class LabelRow(Shown, QWidget):
 def _wrapped(label: QLabel, width: int) -> int:
     metrics = label.fontMetrics()
     words = label.text().replace("&&", "&")
-    if metrics.horizontalAdvance(words) <= width and "\n" not in words:
+    if metrics.horizontalAdvance(words) < width and "\n" not in words:
         return metrics.height()
     box = QRect(0, 0, max(width, 1), 100_000)
     return metrics.boundingRect(box, int(Qt.TextFlag.TextWordWrap), words).height()

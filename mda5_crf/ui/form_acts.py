@@ -17,6 +17,7 @@ from mda5_crf.ui.field import Field
 from mda5_crf.ui.form_layout import Section
 from mda5_crf.ui.group_grid import GroupGrid
 from mda5_crf.ui.language import say, speak
+from mda5_crf.ui.pasting import Pasting
 from mda5_crf.ui.summary import SummaryLine
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class FormActs:
     def __init__(self, page: FormPage) -> None:
         self._page = page
         self._listed: frozenset[tuple[str, tuple[ItemKey, ...]]] = frozenset()
+        self.pasting = Pasting(page)
 
     def _committed(self) -> Field | None:
         """The focused field, committed; None when there is none or it waits for a reason."""
@@ -147,6 +149,30 @@ class FormActs:
         if done:
             words = say("form.row_set", row=row.heading, count=len(before), zero=grid.group.zero_row)
             self._page.announce(words)
+        return done
+
+    def rest(self) -> bool:
+        """Every cell of the focused group that is still empty gets its answer at rest; how many is said."""
+        field = self._committed()
+        entry = self._page.entry
+        if field is None or field.key.group_repeat or entry.readonly is not None:
+            return False
+        offer = entry.rest_offer(field.item.group)
+        left = say("paste.rest_left", count=len(offer.judged)) if offer.judged else ""
+        if not offer.cells:
+            name = "rest_nothing" if offer.able else "rest_none"
+            self._page.announce(left or say(f"paste.{name}"))
+            return False
+        group = next(s.group for s in self._page.sections if s.group.name == field.item.group)
+        question = message("form.reason_change", item=group.title)
+        done = self._page.commits.act(field, question, lambda reason: entry.rest(offer, reason))
+        if done:
+            count = len(offer.cells)
+            words = say(
+                "paste.rest_set_one" if count == 1 else "paste.rest_set",
+                count=count, codes=" / ".join(offer.codes),
+            )  # fmt: skip
+            self._page.announce(say("paste.comma").join(filter(None, (words, left))))
         return done
 
     def _log(self, group: str) -> Section | None:

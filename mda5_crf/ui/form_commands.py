@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mda5_crf.ui.form_commit import Commits
     from mda5_crf.ui.form_moves import Moves
     from mda5_crf.ui.form_rows import FormRows
-    from mda5_crf.ui.limits import Limits
+    from mda5_crf.ui.known import Known
 
 
 class FormCommands:
@@ -23,7 +23,7 @@ class FormCommands:
 
     acts: FormActs
     commits: Commits
-    limits: Limits
+    known: Known
     moves: Moves
     rows: FormRows
 
@@ -95,6 +95,14 @@ class FormCommands:
         """Set the empty cells of the focused grid row to the group's zero."""
         return self.acts.zero_row()
 
+    def rest(self) -> bool:
+        """Ctrl+Shift+R: all cells of the focused group that are still empty get their answer at rest."""
+        return self.acts.rest()
+
+    def paste_rows(self) -> bool:
+        """Ctrl+Shift+V: preview what is on the clipboard, for the table that has the keyboard."""
+        return self.acts.pasting.paste_rows()
+
     def add_row(self, group: str = "") -> bool:
         """Add a row to ``group``, or to the focused (or only) log."""
         return self.acts.add_row(group)
@@ -116,8 +124,8 @@ class FormCommands:
         return self.rows.toggle_struck()
 
     def take_limits(self) -> bool:
-        """F7: fill in the limits that are on offer."""
-        return self.limits.take()
+        """F7: fill in what is known already."""
+        return self.known.take()
 
     def complete(self) -> bool:
         """F12: complete the form, or show on top what stands in the way."""

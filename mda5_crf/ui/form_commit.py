@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from mda5_crf.errors import CrfError
+from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.changes import Changes, Reason, ReasonRequired
 from mda5_crf.text import Text, message
 from mda5_crf.ui.field import Field
@@ -34,6 +35,11 @@ class Commits:
     def strip(self) -> ReasonStrip | None:
         """The strip that is open, None for none."""
         return self._strip
+
+    @property
+    def asked_for(self) -> ItemKey | None:
+        """The item for which the strip asks, None while none is open."""
+        return self._field.key if self._field is not None else None
 
     def retranslate(self) -> None:
         """Speak the window's language."""
@@ -138,6 +144,17 @@ class Commits:
         except ReasonRequired as problem:
             self._page.refused(None, problem)
             return False
+
+    def act_now(self, do: Act, reason: Reason | None) -> bool:
+        """An act whose reason is known, or not needed; what is refused is said. True when it was done."""
+        return self._do(None, do, reason)
+
+    def ask_or(self, field: Field | None, question: Text, do: Callable[[Reason | None], object]) -> None:
+        """``do`` at once, or after the reason for it was given under ``field``."""
+        if field is not None and self._reason_expected():
+            self.ask(field, question, do, lambda: None)
+        else:
+            do(None)
 
     def _do(self, field: Field | None, do: Act, reason: Reason | None) -> bool:
         try:

@@ -1,4 +1,7 @@
-"""Where the keyboard goes: definition order for Enter and Tab, four directions in tables, jumps."""
+"""Where the keyboard goes: definition order for Enter and Tab, four directions in tables, jumps.
+
+Tab stops everywhere; Enter passes over what needs no typing (``ui/quick.py``).
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from mda5_crf.ui.group_book import GroupBook
 from mda5_crf.ui.group_log import AddRow, GroupLog
 from mda5_crf.ui.inputs import Step
 from mda5_crf.ui.language import say, speak
+from mda5_crf.ui.quick import Quick
 
 if TYPE_CHECKING:
     from mda5_crf.ui.form_page import FormPage
@@ -26,6 +30,7 @@ class Moves:
 
     def __init__(self, page: FormPage) -> None:
         self._page = page
+        self._quick = Quick(page)
         self._entered = False
 
     def step(self, field: Field, step: Step) -> bool:
@@ -54,7 +59,10 @@ class Moves:
         if step in (Step.UP, Step.DOWN):
             inside = field.host.neighbour(field, step)
             return inside if inside is not None else self._outside(field, back=step is Step.UP)
-        return self._next(field, back=step is Step.PREVIOUS)
+        target = self._next(field, back=step is Step.PREVIOUS)
+        while step is Step.ENTER and target is not None and self._quick.passes(field, target):
+            target = self._next(target, back=False)
+        return target
 
     def _outside(self, field: Field, *, back: bool) -> Stop | None:
         stop = self._next(field, back=back)

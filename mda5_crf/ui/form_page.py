@@ -8,7 +8,7 @@ Keyboard shortcuts are the window's (``ui/actions.py``); each has a method in ``
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QTimer, Signal
@@ -30,6 +30,7 @@ from mda5_crf.ui.cell_table import CellTable
 from mda5_crf.ui.confirmations import Confirmations
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.form_acts import FormActs
+from mda5_crf.ui.form_chain import chain
 from mda5_crf.ui.form_commands import FormCommands
 from mda5_crf.ui.form_commit import Commits
 from mda5_crf.ui.form_layout import Section, SectionBuilder, Stop, in_table, stops_of
@@ -39,8 +40,8 @@ from mda5_crf.ui.form_view import FormView
 from mda5_crf.ui.group_book import GroupBook
 from mda5_crf.ui.group_log import AddRow
 from mda5_crf.ui.inputs import Listed, Step
+from mda5_crf.ui.known import Known
 from mda5_crf.ui.language import language, say, speak
-from mda5_crf.ui.limits import Limits
 from mda5_crf.ui.marking import CALM, Marking, Surroundings, marking
 from mda5_crf.ui.notice import Notice
 from mda5_crf.ui.signature_lines import SignatureLines
@@ -86,9 +87,7 @@ class FormPage(FormCommands, QWidget):
         """How many protocol deviations the checks of this form propose now; see :meth:`show_proposed`."""
         self._showing = False
         self.view = FormView(self)
-        self.summary = Summary(
-            self.view.body, self._go_to_finding, self._put_to_query, self.view.keep_visible
-        )
+        self.summary = self._make_summary()
         self._notice = Notice(self.view.body)
         self.view.stack.add(self.summary)
         self.signatures = SignatureLines(self.view.body)
@@ -97,11 +96,12 @@ class FormPage(FormCommands, QWidget):
         self.sections: list[Section] = []
         self.fields: dict[ItemKey, Field] = {}
         self.stops: list[Stop] = []
-        self.commits = Commits(self)
+        self.commits = self._make_commits()
         self.moves = Moves(self)
-        self.acts = FormActs(self)
+        self.acts = self._make_acts()
         self.rows = FormRows(self)
-        self.limits = Limits(self)
+        self.known = Known(self)
+        self.view.stack.add(self.known.line)
         self._confirmations = Confirmations(session)
         self._origins: dict[str, Text | None] = {}
         self._focused: Field | None = None
@@ -118,8 +118,19 @@ class FormPage(FormCommands, QWidget):
 
     # -- building --------------------------------------------------------------------------------------
 
+    def _make_summary(self) -> Summary:
+        return Summary(self.view.body, self._go_to_finding, self._put_to_query, self.view.keep_visible)
+
+    def _make_commits(self) -> Commits:
+        return Commits(self)
+
+    def _make_acts(self) -> FormActs:
+        return FormActs(self)
+
     def _build(self) -> None:
-        builder = Builder(self.session.study, self.entry.key, self.session.today, self, self._linked)
+        builder = Builder(
+            self.session.study, self.entry.key, self.session.today, self, self._linked, self._site_now
+        )
         maker = SectionBuilder(self.view.body, builder, self.view.stack, self.rows, self.rows.list_struck)
         if self.place_only:
             self._first = self._place_button()
@@ -135,6 +146,9 @@ class FormPage(FormCommands, QWidget):
             self._origins[item.name] = describing.origin(item, self.entry.form.items)
         self.show_state(self.entry.state)
         self._speak_sections()
+
+    def _site_now(self) -> datetime:
+        return self.session.now().astimezone(self.session.zone)
 
     def _linked(self, item: Item) -> Listed | None:
         return linked(self.session, item, self.entry.key.subject) if item.type is ItemType.LINK else None
@@ -176,7 +190,8 @@ class FormPage(FormCommands, QWidget):
 
     def _describe(self, field: Field) -> None:
         unit = field.item.unit or ""
-        words = ". ".join(part for part in (field.input.beside(), field.words(field.marking.words)) if part)
+        told = (field.input.beside(), field.words(field.marking.words), field.words(field.aside))
+        words = ". ".join(part for part in told if part)
         field.input.set_names(field.name, describing.description(field.item, unit, words))
 
     # -- what the form says ----------------------------------------------------------------------------
@@ -211,6 +226,7 @@ class FormPage(FormCommands, QWidget):
                 layout |= self._show_item(field, item, queries.get(key, ()), locked)
         for section in self.sections:
             layout |= section.settle_shown()
+        layout |= self.known.show(state)
         if layout:
             self.relayout()
 
@@ -267,7 +283,7 @@ class FormPage(FormCommands, QWidget):
         if changed or not self.stops:
             order = {key: place for place, key in enumerate(state.items)}
             self.stops = [self._first] if self._first is not None else stops_of(self.sections, order)
-            self._chain()
+            chain(self.stops)
             if changed:
                 self._name_all()
         return changed
@@ -298,14 +314,6 @@ class FormPage(FormCommands, QWidget):
                 self._last = None
         section.fields = [f for f in [*section.fields, *new] if f not in gone]
         return bool(new or gone)
-
-    def _chain(self) -> None:
-        """Qt's own chain of focus in definition order, for rows that were added later too."""
-        widgets = [w for stop in self.stops for w in _focus_widgets(stop)]
-        for one, two in pairwise(widgets):
-            # Not asked of nextInFocusChain: what PySide returns there (the window, behind the last widget)
-            # it takes for a child of the widget asked, and drops it together with the page.
-            QWidget.setTabOrder(one, two)
 
     # -- geometry and scrolling ------------------------------------------------------------------------
 
@@ -377,6 +385,10 @@ class FormPage(FormCommands, QWidget):
         """A choice with the mouse or from a list: commit."""
         self.commits.commit(field, by_keyboard=True)
 
+    def field_pasted(self, field: Field) -> bool:
+        """Ctrl+V of a block of cells."""
+        return self.acts.pasting.offered(field)
+
     def field_step(self, field: Field, step: Step) -> bool:
         """Commit and move."""
         return self.moves.step(field, step)
@@ -390,7 +402,7 @@ class FormPage(FormCommands, QWidget):
         value = field.state.value if field.state is not None else None
         line = describing.status_line(self.session.study, field.item, value, in_table=in_table(field))
         proposed = say("deviations.hint", count=self.proposed) if self.proposed else ""
-        return " · ".join(part for part in (proposed, self.limits.hint(), line) if part)
+        return " · ".join(part for part in (proposed, self.known.hint(), line) if part)
 
     def show_signatures(self, signatures: Sequence[SignatureInfo]) -> None:
         """Say who signed the form; told by the window, newest first."""
@@ -474,7 +486,3 @@ class FormPage(FormCommands, QWidget):
         self.announce(problem.in_(language()))
         if field is None or isinstance(problem, StoreError):
             self.failed.emit(problem)
-
-
-def _focus_widgets(stop: Stop) -> tuple[QWidget, ...]:
-    return stop.input.focus_widgets() if isinstance(stop, Field) else stop.focus_widgets()

@@ -10,14 +10,16 @@ from mda5_crf.study.evaluate import group_applies
 from mda5_crf.study.model import Item, ItemGroup
 from mda5_crf.study.state import FormState, ItemState, worst
 from mda5_crf.study.values import Entry
+from mda5_crf.text import Text
 from mda5_crf.ui.answers import answer
 from mda5_crf.ui.book_model import BookLine, telling
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.form_layout import Section
 from mda5_crf.ui.group_book import GroupBook
+from mda5_crf.ui.group_grid import GroupGrid
 from mda5_crf.ui.group_log import GroupLog
 from mda5_crf.ui.inputs import Step
-from mda5_crf.ui.language import say
+from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.marking import speaking
 from mda5_crf.ui.row_count import rows_of
 
@@ -34,6 +36,7 @@ class FormRows:
         self._page = page
         self.struck_shown = False
         self._struck: dict[str, _Struck] = {}
+        self._notes: dict[str, Text | None] = {}
         self._columns: dict[str, tuple[tuple[str, ...], tuple[Item, ...]]] = {}
 
     # -- following the form
@@ -42,6 +45,8 @@ class FormRows:
         """Bring every log up to date; True when fields came or went."""
         changed = False
         for section in self._page.sections:
+            if isinstance(section.table, GroupGrid):
+                section.table.tell_totals(self._page.entry.form, state)
             if section.adder is not None:
                 group = section.group
                 page = self._page
@@ -59,7 +64,9 @@ class FormRows:
                     states = dict.fromkeys(live, "empty")
                     states.update((row.key.group_repeat, row.status) for row in rows_of(state, group.name))
                     made = page.entry.lines(group.name)
-                    changed |= page.take_fields(section, *section.table.sync(made, words, states))
+                    changed |= page.take_fields(
+                        section, *section.table.sync(made, words, states, self.strike_words)
+                    )
                 if section.book is not None:
                     changed |= self._sync_book(section, section.book, state, live)
                 if section.count is not None:
@@ -69,12 +76,13 @@ class FormRows:
     def _sync_book(self, section: Section, book: GroupBook, state: FormState, live: list[str]) -> bool:
         struck = self._struck[section.group.name]
         was_live = bool(book.fields)
+        before = len(book.lines)
         book.tell(
             self._lines(book, state, live), self._items(section.group, state, live), self._struck_words(book)
         )
         listed = {line.identity for line in book.lines}
         if book.open_row in listed and not (was_live and book.open_row in struck):
-            return False
+            return len(book.lines) != before  # its table is higher or lower now
         return self._page.take_fields(section, *book.show_row(book.first_choice()))
 
     def _items(self, group: ItemGroup, state: FormState, live: list[str]) -> tuple[Item, ...]:
@@ -157,13 +165,21 @@ class FormRows:
         def words(identity: str) -> str:
             entries = self._struck.get(book.group.name, {}).get(identity, {})
             found = self._words(book.group, identity, entries)
-            lines = [say("form.struck")]
+            lines = [self.strike_words(book.group.name, identity) or say("form.struck")]
             for item in book.group.items:
                 if found.get(item.name):
                     lines.append(say("form.answer_of", item=item.label, words=found[item.name]))
             return "\n".join(lines)
 
         return words
+
+    def strike_words(self, group: str, identity: str) -> str:
+        """When and why a row was struck out, "" when the journal does not say why."""
+        if identity not in self._notes:
+            row = self._page.entry.key._replace(group=group, group_repeat=identity)
+            self._notes[identity] = self._page.entry.strike_note(row)
+        note = self._notes[identity]
+        return speak(note) if note is not None else ""
 
     def list_struck(self, shown: bool) -> None:
         """List struck rows too, or no longer."""
@@ -202,6 +218,10 @@ class FormRows:
     def book_focused(self) -> None:
         """The table of a long log has the keyboard."""
         self._page.book_focused()
+
+    def book_pasted(self) -> None:
+        """Ctrl+V in the table of a long log: as rows."""
+        self._page.acts.pasting.paste_rows()
 
     def row_wanted(self, book: GroupBook, identity: str) -> bool:
         """Open another row of a long log, once nothing in the open one waits for a reason or for the disk."""

@@ -27,6 +27,7 @@ class FormView(QScrollArea):
         paper(self.body)
         self.stack = Stack()
         self._tables: list[CellTable | GroupBook] = []
+        self._height = 0
         self.setWidget(self.body)
         self.verticalScrollBar().valueChanged.connect(self._looked)
 
@@ -47,6 +48,12 @@ class FormView(QScrollArea):
                 # A page that fits has nothing to scroll: its margin gives way instead.
                 self._place(sections, width, top - missed)
         self._looked()
+        shrank, self._height = self.viewport().height() < self._height, self.viewport().height()
+        if shrank and anchor is not None and anchor.has_focus():
+            # A strip or a sentence took room: what has the keyboard is not left behind it.
+            rect = self._rect_of(anchor)
+            if rect.bottom() > self.verticalScrollBar().value() + self._height:
+                self.keep_in_middle(anchor)
 
     def _place(self, sections: Sequence[Section], width: int, top: int) -> None:
         left = em(self)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from mda5_crf.study.model import ItemGroup, ItemType
 from mda5_crf.ui.book_model import BookLine, BookModel
@@ -23,6 +23,7 @@ from mda5_crf.ui.inputs import Deaf, Step
 from mda5_crf.ui.inputs.choice import OptionsInput
 from mda5_crf.ui.language import say
 from mda5_crf.ui.message_label import MessageLabel
+from mda5_crf.ui.one_line import Line
 from mda5_crf.ui.stack import Shown
 from mda5_crf.ui.theme import ACCENT, BAR, Tone, em, ink, paint_focus
 
@@ -44,6 +45,9 @@ class BookOwner(Protocol):
 
     def book_focused(self) -> None:
         """The table of a book has the keyboard."""
+
+    def book_pasted(self) -> None:
+        """Ctrl+V in the table of a book."""
 
     def row_wanted(self, book: GroupBook, identity: str) -> bool:
         """Another row is to be opened; False when something in the open one has to wait."""
@@ -69,9 +73,9 @@ class GroupBook(Shown, QWidget):
         self.table = BookTable(self, self.model, lambda step: moved(self, step))
         self.table.chosen.connect(self._chosen)
         self.table.entered.connect(self.enter)
+        self.table.pasted.connect(owner.book_pasted)
         self.table.focus_changed.connect(self._focus_changed)
-        self.head = QLabel(self)
-        self.head.setTextFormat(Qt.TextFormat.PlainText)
+        self.head = Line(self)
         font = self.head.font()
         font.setBold(True)
         self.head.setFont(font)

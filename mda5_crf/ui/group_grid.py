@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from mda5_crf.study.model import Item, ItemGroup
+from mda5_crf.study.model import Form, Item, ItemGroup
+from mda5_crf.study.state import FormState
+from mda5_crf.study.totals import ShownTotal, totals_of
 from mda5_crf.ui.building import Builder, heading_ems
 from mda5_crf.ui.cell_table import CellTable, Column, TableRow
 from mda5_crf.ui.field import Field
@@ -26,6 +28,10 @@ class GroupGrid(CellTable):
         self.axes = [axis for axis in group.columns if axis.code in used]
         self._columns = {axis.code: number for number, axis in enumerate(self.axes)}
         self.columns = [Column(axis.text, self._ems(axis.code)) for axis in self.axes]
+        behind = next((total.text for total in group.totals if total.row and total.text), None)
+        self._behind = behind is not None
+        if behind is not None:
+            self.columns.append(Column(behind, max(5.0, heading_ems(behind.en))))
 
     def _ems(self, column: str) -> float:
         text = next(axis.text for axis in self.group.columns if axis.code == column)
@@ -45,6 +51,25 @@ class GroupGrid(CellTable):
         self.place_cell(self._row_codes[item.row], self._columns[item.column], cell)
         return cell
 
+    def tell_totals(self, form: Form, state: FormState) -> None:
+        """Show the totals of rows, columns and the whole table."""
+        if not self.group.totals:
+            return
+        columns: dict[int, ShownTotal] = {}
+        whole: list[ShownTotal] = []
+        for one in totals_of(form, self.group, state):
+            if one.total.row in self._row_codes and self._behind:
+                row = self._row_codes[one.total.row]
+                if row.total != one.words:
+                    row.total = one.words
+                    self.update()
+            elif one.total.column in self._columns:
+                columns[self._columns[one.total.column]] = one
+            else:
+                whole.append(one)
+        self.foot.tell(columns, tuple(whole))
+        self.setAccessibleDescription(self.foot.words())
+
     def code_of_row(self, cell: Field) -> str:
         """The definition's code of the row a cell stands in."""
         row = self.row_of(cell)
@@ -55,4 +80,6 @@ class GroupGrid(CellTable):
         for cell in self.fields():
             cell.input.retranslate()
             self.refresh_field(cell)
+        self.setAccessibleDescription(self.foot.words())
+        self.foot.update()
         self.update()

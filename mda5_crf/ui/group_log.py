@@ -18,8 +18,9 @@ from mda5_crf.ui.field import Field
 from mda5_crf.ui.icons import Glyph
 from mda5_crf.ui.inputs import Deaf, Step
 from mda5_crf.ui.language import say, speak
+from mda5_crf.ui.message_label import MessageLabel
 from mda5_crf.ui.stack import Shown
-from mda5_crf.ui.theme import em, paint_focus
+from mda5_crf.ui.theme import Tone, em, paint_focus
 
 
 class GroupLog(CellTable):
@@ -34,19 +35,25 @@ class GroupLog(CellTable):
         self._builder = builder
         self._row_of: dict[str, TableRow] = {}
         self._states: dict[str, str] = {}
+        self._why: Callable[[str, str], str] = lambda _group, _row: ""
         self._numbers: dict[str, int] = {}
         self._items = tuple(item for item in group.items if not is_line_number(item))
         self.columns = [Column(item.label, builder.column_ems(item)) for item in self._items]
 
     def sync(
-        self, lines: Sequence[str], struck: Mapping[str, Mapping[str, str]], states: Mapping[str, str]
+        self,
+        lines: Sequence[str],
+        struck: Mapping[str, Mapping[str, str]],
+        states: Mapping[str, str],
+        why: Callable[[str, str], str],
     ) -> tuple[list[Field], list[Field]]:
         """Follow the rows of the group.
 
         ``lines`` are the identities of all rows ever made, in order of creation; ``struck`` struck rows to be
-        shown, with their words by item name. ``states`` says how each live row stands. Returns the fields
-        that are new and those that are gone.
+        shown, with their words by item name. ``states`` says how each live row stands, ``why`` when and why a
+        row of a group was struck. Returns the fields that are new and those that are gone.
         """
+        self._why = why
         self._states = dict(states)
         new: list[Field] = []
         gone: list[Field] = []
@@ -69,6 +76,12 @@ class GroupLog(CellTable):
         """How each row stands, in words beside its number."""
         for identity, row in self._row_of.items():
             row.note = say("form.struck" if row.struck else f"form.row_{self._states.get(identity, 'empty')}")
+            words = self._why(self.group.name, identity) if row.struck else ""
+            if words:
+                row.message = row.message or MessageLabel(self)
+                row.message.say(words, Tone.QUIET)
+                row.message.setVisible(row in self.rows)
+                row.loud = True
         self.update()
 
     def _add_row(self, identity: str) -> list[Field]:

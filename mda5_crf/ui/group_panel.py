@@ -23,7 +23,7 @@ class GroupPanel(GroupGrid):
     def __init__(self, parent: QWidget, builder: Builder, group: ItemGroup) -> None:
         self._in_columns = _in_columns(group)
         super().__init__(parent, builder, group)
-        for axis, column in zip(self.axes, self.columns, strict=True):
+        for axis, column in zip(self.axes, self.columns, strict=False):
             unit = self._in_columns.get(axis.code)
             if unit:
                 english, chinese = axis.text.en, axis.text.zh

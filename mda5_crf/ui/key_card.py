@@ -1,12 +1,15 @@
-"""The keyboard card: every key of the program, from the same table the menus are made of."""
+"""The keyboard card: every key of the program, from the same table the menus are made of; also on paper."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
+    QHBoxLayout,
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
@@ -14,8 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mda5_crf.text import Text, message
 from mda5_crf.ui.actions import TABLE, Command
-from mda5_crf.ui.language import say, speak
+from mda5_crf.ui.key_rows import draw_card
+from mda5_crf.ui.language import language, say, speak
+from mda5_crf.ui.one_line import Line
 from mda5_crf.ui.spoken import Spoken, button, name
 from mda5_crf.ui.theme import em
 
@@ -41,15 +47,48 @@ class KeyCard(Spoken, QDialog):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self._close = button(self)
         self._close.clicked.connect(self.close)
+        self.pdf = button(self)
+        self.pdf.clicked.connect(self.save)
+        self._said = Line(self)
+        self._written: Text | None = None
+        foot = QHBoxLayout()
+        foot.addWidget(self._said, 1)
+        foot.addWidget(self.pdf)
+        foot.addWidget(self._close)
         layout = QVBoxLayout(self)
         layout.addWidget(self.table)
-        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addLayout(foot)
         self.retranslate()
-        unit = em(self)
-        self.resize(44 * unit, 40 * unit)
+        self.rescale()
+
+    def save(self) -> None:
+        """Ask for a file and write the card as a PDF, in the language of the window."""
+        from PySide6.QtWidgets import QFileDialog
+
+        offered = str(Path.home() / f"MDA5-CRF-{language()}.pdf")
+        file, _ = QFileDialog.getSaveFileName(self, say("start.keys_pdf"), offered, say("ui.pdf_files"))
+        if file:
+            self.write(Path(file))
+
+    def write(self, file: Path) -> None:
+        """Write the card to ``file`` and say so; what cannot be written is said too."""
+        try:
+            file.write_bytes(draw_card(language()).data)
+        except OSError:
+            self._written = message("ui.cannot_write", file=file.name)
+        else:
+            self._written = message("start.keys_written", file=str(file))
+        self.retranslate()
+
+    def rescale(self) -> None:
+        """As wide as its longest line; no higher than the window it stands beside."""
+        unit, parent = em(self), self.parentWidget()
+        most = parent.height() if parent is not None else 40 * unit
+        self.resize(44 * unit, min(40 * unit, most))
 
     def retranslate(self) -> None:
         """Speak the window's language."""
@@ -59,6 +98,8 @@ class KeyCard(Spoken, QDialog):
         for row, command in enumerate(self._commands):
             self.table.setItem(row, 0, QTableWidgetItem(keys_of(command)))
             self.table.setItem(row, 1, QTableWidgetItem(speak(command.title)))
-        self.table.resizeColumnToContents(0)
+        self.pdf.setText(say("start.keys_pdf"))
+        name(self.pdf, say("start.keys_pdf").rstrip(" …"))
+        self._said.say(speak(self._written) if self._written is not None else "")
         self._close.setText(say("ui.close"))
         name(self._close, say("ui.close"))

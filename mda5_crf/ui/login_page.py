@@ -26,6 +26,8 @@ class LoginPage(PlainForm):
     """Text or CrfError: the sentence to show."""
     new_vault = Signal()
     demonstration = Signal()
+    others = Signal()
+    """Somebody wants another vault than this one."""
 
     def __init__(self, parent: QWidget, vault: str) -> None:
         super().__init__(parent, "ui.open_vault")
@@ -40,6 +42,7 @@ class LoginPage(PlainForm):
         self.open_button = self.press("ui.open", self.open)
         self.open_button.setDefault(True)
         others = QHBoxLayout()
+        self.others_button = self.press("start.other_vaults", self.others.emit, where=others)
         self.new_button = self.press("ui.new_vault", self.new_vault.emit, where=others)
         self.demo_button = self.press("ui.demonstration", self.demonstration.emit, where=others)
         others.addStretch(1)

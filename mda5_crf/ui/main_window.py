@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,10 @@ from mda5_crf import __version__
 from mda5_crf.errors import CrfError
 from mda5_crf.settings import load_settings, remember
 from mda5_crf.text import Text, message
-from mda5_crf.ui.actions import ALWAYS
+from mda5_crf.ui.actions import ALWAYS, WHILE_LOCKED
 from mda5_crf.ui.banner import Banner
 from mda5_crf.ui.commands import Commands
+from mda5_crf.ui.doors import Doors
 from mda5_crf.ui.language import language, say
 from mda5_crf.ui.login_page import LoginPage
 from mda5_crf.ui.spoken import button, name
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from mda5_crf.services.session import Session
     from mda5_crf.ui.demo_page import DemoPage
+    from mda5_crf.ui.locking import Locking
     from mda5_crf.ui.new_vault_page import NewVaultPage
     from mda5_crf.ui.work_pages import WorkArea
 
@@ -42,6 +45,8 @@ class MainWindow(QMainWindow):
     def __init__(self, vault: str = "") -> None:
         super().__init__()
         self.work: WorkArea | None = None
+        self.locking: Locking | None = None
+        """Comes with the first log-in."""
         self._painted = False
         self._leaving = False
         self._passing = False
@@ -72,10 +77,11 @@ class MainWindow(QMainWindow):
         self.login.refused.connect(self.tell)
         self.login.new_vault.connect(self._show_new_vault)
         self.login.demonstration.connect(self._show_demo)
+        self.doors = Doors(self)
         self.resize(*DESIGN_SIZE)
         self.setMinimumSize(640, 400)
         self.retranslate()
-        self.login.take_focus()
+        self.doors.begin()
 
     # -- words -----------------------------------------------------------------------------------------
 
@@ -84,6 +90,9 @@ class MainWindow(QMainWindow):
 
         ``passing``: it goes by itself as soon as something can be stored again.
         """
+        if self.locking is not None and self.locking.locked:
+            self.locking.hold(what.text if isinstance(what, CrfError) else what)
+            return
         self._passing = passing
         self.banner.tell(what.text if isinstance(what, CrfError) else what, error=error)
 
@@ -96,7 +105,7 @@ class MainWindow(QMainWindow):
 
     def name_window(self) -> None:
         """The title bar repeats whose data are on screen."""
-        if self.work is None:
+        if self.work is None or self.locked:
             self.setWindowTitle(say("ui.program"))
         elif self.work.subjid:
             self.setWindowTitle(say("ui.title", subject=self.work.subjid, vault=self.work.session.vault_name))
@@ -124,7 +133,7 @@ class MainWindow(QMainWindow):
 
     def run(self, command: str) -> None:
         """Do the command of that name."""
-        act = {
+        acts: dict[str, Callable[[], object]] = {
             "language": self.switch_language,
             "text_larger": lambda: self.scale(1),
             "text_smaller": lambda: self.scale(-1),
@@ -132,11 +141,24 @@ class MainWindow(QMainWindow):
             "key_card": self._show_keys,
             "about": lambda: self.tell(message("ui.program_about", version=__version__), error=False),
             "log_out": self.close_session,
-        }.get(command)
-        if act is not None:
-            act()
+            "lock": lambda: self.lock("lock"),
+        }
+        if self.locked and command not in WHILE_LOCKED:
+            return
+        if command in acts:
+            acts[command]()
         elif self.work is not None:
             self.work.run(command)
+
+    @property
+    def locked(self) -> bool:
+        """Whether the window is locked: nothing is entered, taken or shown until a password is given."""
+        return self.locking is not None and self.locking.locked
+
+    def lock(self, reason: str) -> None:
+        """Lock the window; ``reason`` is "idle" or "lock". Nothing happens while nobody is in."""
+        if self.locking is not None:
+            self.locking.lock(reason)
 
     def _show_keys(self) -> None:
         from mda5_crf.ui.key_card import KeyCard
@@ -172,8 +194,19 @@ class MainWindow(QMainWindow):
         self._demo.take_focus()
 
     def _show_login(self) -> None:
+        if not self.login.vault.text():
+            self.doors.show_start()
+            return
         self.pages.setCurrentWidget(self.login)
         self.login.take_focus()
+
+    def show_login(self, vault: Path, login: str) -> None:
+        """To the log-in of a vault after the window was locked; ``login`` "" for somebody else."""
+        self.login.vault.setText(str(vault))
+        self.login.user.setText(login)
+        self.commands.allow(ALWAYS)
+        self.name_window()
+        self._show_login()
 
     def _demo_made(self, vault: str, user: str, password: str) -> None:
         self.login.vault.setText(vault)
@@ -188,10 +221,12 @@ class MainWindow(QMainWindow):
 
     def enter(self, session: Session) -> None:
         """Somebody is in: show the matrix, and what the vault has to say."""
+        from mda5_crf.ui.locking import Locking
         from mda5_crf.ui.work_pages import WorkArea
 
         self.commands.guard()
-        remember(last_vault=Path(session.vault.folder))
+        if self.locking is None:
+            self.locking = Locking(self)
         self.login.vault.setText(str(session.vault.folder))
         self.work = WorkArea(self, session)
         self.pages.addWidget(self.work)
@@ -201,7 +236,9 @@ class MainWindow(QMainWindow):
         if notices:
             self.tell(Text(" ".join(n.en for n in notices), "".join(n.zh for n in notices)))
         self.work.begin()
+        self.locking.entered(self.work)
         self.name_window()
+        self.doors.entered(session)
         self.logged_in.emit()
 
     def close_session(self) -> bool:
@@ -220,15 +257,22 @@ class MainWindow(QMainWindow):
         self._leaving = False
         if self.work is None:
             return
-        work, self.work = self.work, None
-        work.end()
-        self.pages.removeWidget(work)
-        work.hide()
-        work.deleteLater()
+        if self.locking is not None:
+            self.locking.ended()
+        self.drop_work()
         self.commands.allow(ALWAYS)
         self.banner.clear()
         self.name_window()
         self._show_login()
+
+    def drop_work(self, reason: str = "") -> None:
+        """Close the session and destroy all that shows it. ``reason`` as in ``Session.close``."""
+        work, self.work = self.work, None
+        if work is not None:
+            work.end(reason)
+            self.pages.removeWidget(work)
+            work.hide()
+            work.deleteLater()
 
     def stay(self) -> None:
         """Work went on: the next attempt to close asks anew, and a sentence about storing goes."""

@@ -12,6 +12,8 @@ from mda5_crf.ui.language import say, speak
 
 Index = QModelIndex | QPersistentModelIndex
 CELL_ROLE = int(Qt.ItemDataRole.UserRole)
+READING = "reading"
+"""The status of a cell of which nothing is known yet."""
 _NOWHERE = QModelIndex()
 
 
@@ -19,9 +21,18 @@ class Filter(StrEnum):
     """What the list shows."""
 
     ALL = "all"
+    MINE = "mine"
     QUERIES = "queries"
     DUE = "due"
+    CLOSING = "closing"
     INCOMPLETE = "incomplete"
+    UNSIGNED = "unsigned"
+
+    @property
+    def words(self) -> str:
+        """The filter as people choose it."""
+        own = self in (Filter.MINE, Filter.CLOSING, Filter.UNSIGNED)
+        return say(f"worklist.filter_{self.value}" if own else f"ui.filter_{self.value}")
 
 
 class MatrixModel(QAbstractTableModel):
@@ -34,6 +45,8 @@ class MatrixModel(QAbstractTableModel):
         self.rows: list[MatrixRow] = []
         self.filter = Filter.ALL
         self.number = ""
+        self.mine: frozenset[str] = frozenset()
+        """Participants (identities) with something for the person at the keyboard to do."""
 
     # -- content
 
@@ -49,15 +62,18 @@ class MatrixModel(QAbstractTableModel):
 
     def _choose(self) -> None:
         self.beginResetModel()
-        self.rows = [
-            r for r in self._matrix.rows if self.number in r.subject.subjid and _passes(r, self.filter)
-        ]
+        self.rows = [r for r in self._matrix.rows if self.number in r.subject.subjid and self._passes(r)]
         self.endResetModel()
 
     @property
     def nobody(self) -> bool:
         """Whether the vault has no participants at all."""
         return not self._matrix.rows
+
+    @property
+    def reading(self) -> bool:
+        """Whether some participants are not known yet."""
+        return any(cell.status == READING for row in self._matrix.rows for cell in row.cells.values())
 
     @property
     def events(self) -> tuple[str, ...]:
@@ -96,13 +112,22 @@ class MatrixModel(QAbstractTableModel):
         """The cell in a sentence: 01-007, Week 12: in progress, 2 open, due now."""
         cell = self.cell(index)
         event = self._study.events[self.events[index.column()]].name
+        subjid = self.rows[index.row()].subject.subjid
+        if cell.status == READING:
+            return say("worklist.cell_reading", subject=subjid, event=event)
         status = say(f"entry.status_{cell.status}")
-        words = say("ui.cell", subject=self.rows[index.row()].subject.subjid, event=event, status=status)
+        words = say("ui.cell", subject=subjid, event=event, status=status)
         if cell.queries:
             words = say("ui.cell_queries", cell=words, count=cell.queries)
         if cell.closed is not None:
             words = say("ui.closed_because", cell=words, why=cell.closed)
-        return say("ui.cell_due", cell=words) if cell.due else words
+        if cell.due:
+            words = say("ui.cell_due", cell=words)
+        if cell.overdue:
+            words = say("worklist.cell_overdue", cell=words)
+        if cell.closes is not None:
+            words = say("worklist.cell_closing", cell=words, day=cell.closes.isoformat())
+        return say("worklist.cell_unsigned", cell=words) if cell.unsigned else words
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
@@ -122,12 +147,21 @@ class MatrixModel(QAbstractTableModel):
             return say("ui.duplicate_number", subject=subject.subjid) if subject.duplicate else subject.subjid
         return None
 
+    def _passes(self, row: MatrixRow) -> bool:
+        if self.filter is Filter.ALL:
+            return True
+        if self.filter is Filter.MINE:
+            return row.subject.identity in self.mine
+        return any(_fits(cell, self.filter) for cell in row.cells.values())
 
-def _passes(row: MatrixRow, chosen: Filter) -> bool:
-    if chosen is Filter.ALL:
-        return True
+
+def _fits(cell: Cell, chosen: Filter) -> bool:
     if chosen is Filter.QUERIES:
-        return any(cell.queries for cell in row.cells.values())
+        return bool(cell.queries)
     if chosen is Filter.DUE:
-        return any(cell.due for cell in row.cells.values())
-    return any(cell.status in ("in_progress", "query") for cell in row.cells.values())
+        return cell.due
+    if chosen is Filter.CLOSING:
+        return cell.closes is not None
+    if chosen is Filter.UNSIGNED:
+        return cell.unsigned
+    return cell.status in ("in_progress", "query")

@@ -1,9 +1,11 @@
-"""Home: all participants and how their visits stand."""
+"""Home: what waits, and all participants and how their visits stand."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
+import time
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -11,90 +13,26 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
+    QSizePolicy,
+    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from mda5_crf.services.changes import Cell
+from mda5_crf.services.lines import lines_of
+from mda5_crf.services.overview import matrix
 from mda5_crf.services.session import Session
-from mda5_crf.ui.icons import STATUS_GLYPHS, Glyph, pixmap
 from mda5_crf.ui.language import say
-from mda5_crf.ui.matrix_model import CELL_ROLE, Filter, MatrixModel
+from mda5_crf.ui.matrix_model import Filter, MatrixModel
+from mda5_crf.ui.matrix_table import CellDelegate, Legend, MatrixTable
 from mda5_crf.ui.spoken import Spoken, name, pale_choice
-from mda5_crf.ui.theme import QUERY, SECONDARY, em, ink, paint_focus
+from mda5_crf.ui.theme import em
+from mda5_crf.ui.work_list import WorkPane
 
-LEGEND = ("not_started", "in_progress", "complete", "query", "signed", "locked", "not_done", "closed")
-
-
-class CellDelegate(QStyledItemDelegate):
-    """One glyph, the count of open queries beside it, and a word below when the visit is due or closed."""
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Draw it; the chosen cell has the focus frame, so that the glyph keeps its colours."""
-        cell = index.data(CELL_ROLE)
-        rect = option.rect
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        widget = option.widget
-        painter.save()
-        if isinstance(cell, Cell) and cell.status in STATUS_GLYPHS:
-            size = em(widget) * 5 // 4
-            count = str(cell.queries) if cell.queries else ""
-            wide = size + (painter.fontMetrics().horizontalAdvance(count) + size // 4 if count else 0)
-            left = rect.center().x() - wide // 2
-            line = painter.fontMetrics().height()
-            below = say("ui.closed") if cell.closed is not None else say("ui.due") if cell.due else ""
-            high = size + (line if below else 0)
-            top = rect.center().y() - high // 2
-            picture = pixmap(STATUS_GLYPHS[cell.status], size, widget.devicePixelRatioF())
-            painter.drawPixmap(left, top, picture)
-            if count:
-                painter.setPen(ink(QUERY))
-                painter.drawText(
-                    left + size + size // 4, top, wide, size, int(Qt.AlignmentFlag.AlignVCenter), count
-                )
-            if below:
-                painter.setPen(ink(SECONDARY))
-                painter.drawText(
-                    rect.left(),
-                    top + size,
-                    rect.width(),
-                    line,
-                    int(Qt.AlignmentFlag.AlignHCenter),
-                    below,
-                )
-        if chosen:
-            paint_focus(painter, rect.adjusted(3, 3, -3, -3))
-        painter.restore()
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Room for the glyph and the word below it."""
-        return QSize(5 * em(option.widget), 3 * em(option.widget))
-
-
-class MatrixTable(QTableView):
-    """Arrows move, Enter opens, a typed character goes to the search."""
-
-    opened = Signal()
-    typed = Signal(str)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """See the class."""
-        words = event.text()
-        plain = not event.modifiers() & ~(
-            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
-        )
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit()
-        elif plain and words and words.isprintable() and not words.isspace():
-            self.typed.emit(words)
-        else:
-            super().keyPressEvent(event)
+_AT_FIRST, _AT_ONCE, _BETWEEN = 0.5, 0.05, 1.0
+"""Seconds spent on participants of whom nothing is kept: before the matrix is shown, between two looks at the
+keyboard, and between two times that what was read is shown.
+"""
 
 
 class MatrixPage(Spoken, QWidget):
@@ -102,23 +40,44 @@ class MatrixPage(Spoken, QWidget):
 
     opened = Signal(object)
     """ItemKey of the visit somebody wants to work on."""
+    task_wanted = Signal(object)
+    """ItemKey of what a task of the work list is about: a visit, a form, an item or a row."""
 
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent)
         self._session = session
+        self._shown = 0.0
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._read_on)
         self.model = MatrixModel(session.study)
+        self._make_head()
+        self._make_table()
+        self.work = WorkPane(self, session)
+        self.work.opened.connect(self.task_wanted)
+        self.work.left.connect(self.take_focus)
+        self._arrange()
+        self.retranslate()
+        self.rescale()
+
+    def _make_head(self) -> None:
         self.search = QLineEdit(self)
         self.search.setMinimumHeight(24)
         self.search.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
         self.search.textChanged.connect(lambda _words: self._narrow())
         self.search.returnPressed.connect(self.to_table)
         self.filter = QComboBox(self)
+        self.filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.filter.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)  # the search gives way
         for chosen in Filter:
             self.filter.addItem("", chosen)
         self.filter.currentIndexChanged.connect(lambda _index: self._narrow())
         self._search_label, self._filter_label = QLabel(self), QLabel(self)
         self._search_label.setBuddy(self.search)
         self._filter_label.setBuddy(self.filter)
+
+    def _make_table(self) -> None:
         self.empty = QLabel(self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.table = MatrixTable(self)
@@ -136,25 +95,70 @@ class MatrixPage(Spoken, QWidget):
         self.table.verticalHeader().sectionDoubleClicked.connect(self._open_row)
         self.table.typed.connect(self._typed)
         self._legend = Legend(self)
+
+    def _arrange(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self._search_label)
         head.addWidget(self.search)
         head.addWidget(self._filter_label)
         head.addWidget(self.filter)
         head.addStretch(1)
+        right = QWidget(self)
+        self._right = QVBoxLayout(right)
+        self._right.setContentsMargins(0, 0, 0, 0)
+        self._right.addLayout(head)
+        self._right.addWidget(self.table, 1)
+        self._right.addWidget(self.empty, 1)
+        self._right.addWidget(self._legend)
+        self._sides = QSplitter(Qt.Orientation.Horizontal, self)
+        self._sides.addWidget(self.work)
+        self._sides.addWidget(right)
+        self._sides.setStretchFactor(1, 1)
+        self._sides.setCollapsible(1, False)
         self._box = QVBoxLayout(self)
-        self._box.addLayout(head)
-        self._box.addWidget(self.table, 1)
-        self._box.addWidget(self.empty, 1)
-        self._box.addWidget(self._legend)
-        self.retranslate()
-        self.rescale()
+        self._box.addWidget(self._sides)
 
     # -- content
 
     def refresh(self) -> None:
-        """Read the matrix anew; the chosen cell stays chosen."""
-        self._keep(lambda: self.model.show(self._session.matrix()))
+        """Read the matrix anew; the chosen cell stays chosen. The work list follows once it is painted."""
+        self._show_matrix()
+        self._later.start()
+
+    def _show_matrix(self) -> None:
+        self._keep(lambda: self.model.show(matrix(self._session, _AT_FIRST)))
+
+    def _read_on(self) -> None:
+        """Read some more participants, if there are any nobody knows yet, and show what waits."""
+        if not self.isEnabled():  # a bundle comes in; whoever takes it refreshes afterwards
+            return
+        done = lines_of(self._session).fill(_AT_ONCE)
+        if not done:
+            self._later.start()
+        if done or time.monotonic() - self._shown > _BETWEEN:
+            self._show_tasks()
+
+    def _show_tasks(self) -> None:
+        self._shown = time.monotonic()
+        work = self._session.work_list(0)
+        self.model.mine = work.subjects()
+        self.work.show_work(work)
+        if self.model.reading:
+            self._show_matrix()
+        elif self.model.filter is Filter.MINE:
+            self._narrow()
+
+    def stop(self) -> None:
+        """Nobody is logged in any more: nothing is read later."""
+        self._later.stop()
+
+    def to_tasks(self) -> None:
+        """To the work list; it is opened when somebody has closed it."""
+        if not self._sides.sizes()[0]:
+            self._share()
+        if not self.work.filled:
+            self._show_tasks()
+        self.work.take_focus()
 
     def _narrow(self) -> None:
         self._keep(lambda: self.model.narrow(Filter(self.filter.currentData()), self.search.text()))
@@ -227,7 +231,7 @@ class MatrixPage(Spoken, QWidget):
         self._filter_label.setText(say("ui.filter"))
         name(self.filter, say("ui.filter"))
         for place, chosen in enumerate(Filter):
-            self.filter.setItemText(place, say(f"ui.filter_{chosen}"))
+            self.filter.setItemText(place, chosen.words)
         name(self.table, say("ui.matrix_name"))
         if self.model.events:
             self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.model.events) - 1)
@@ -238,11 +242,18 @@ class MatrixPage(Spoken, QWidget):
         """Rows and columns from the type size."""
         unit = em(self)
         self._box.setContentsMargins(unit, unit // 2, unit, unit // 2)
-        self._box.setSpacing(unit // 2)
-        self.search.setFixedWidth(12 * unit)
+        self._right.setSpacing(unit // 2)
+        self._sides.setHandleWidth(unit)
+        self._share()
+        self.search.setFixedWidth(9 * unit)
         self.table.verticalHeader().setDefaultSectionSize(max(3 * unit, 28))
         self.table.horizontalHeader().setFixedHeight(3 * self.fontMetrics().height() + unit // 2)
         self._layout_columns()
+
+    def _share(self) -> None:
+        """The work list gets what its words need, and never more than two fifths."""
+        left = min(26 * em(self), self.width() * 2 // 5)
+        self._sides.setSizes([left, max(self.width() - left, 1)])
 
     def _layout_columns(self) -> None:
         count = len(self.model.events)
@@ -253,49 +264,6 @@ class MatrixPage(Spoken, QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width among the visits."""
         super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width() and self._sides.sizes()[0]:
+            self._share()
         self._layout_columns()
-
-
-class Legend(Spoken, QWidget):
-    """What the glyphs mean, in words: on as many lines as it takes, so that it never widens the page."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._parts = [(status, QLabel(self), QLabel(self)) for status in LEGEND]
-        self.retranslate()
-        self.rescale()
-
-    def retranslate(self) -> None:
-        """Speak the window's language."""
-        for status, _, words in self._parts:
-            words.setText(say(f"entry.status_{status}"))
-        self._place()
-
-    def rescale(self) -> None:
-        """Glyphs as large as the type."""
-        for status, picture, words in self._parts:
-            picture.setPixmap(
-                pixmap(STATUS_GLYPHS.get(status, Glyph.NOT_STARTED), em(self), self.devicePixelRatioF())
-            )
-            own = words.palette()
-            own.setColor(words.foregroundRole(), QColor(ink(SECONDARY)))
-            words.setPalette(own)
-        self._place()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Break the lines anew."""
-        super().resizeEvent(event)
-        self._place()
-
-    def _place(self) -> None:
-        unit = em(self)
-        line = max(self.fontMetrics().height(), unit) + unit // 4
-        x, y = 0, 0
-        for _, picture, words in self._parts:
-            wide = words.sizeHint().width()
-            if x and x + 2 * unit + wide > self.width():
-                x, y = 0, y + line
-            picture.setGeometry(x, y, unit, line)
-            words.setGeometry(x + unit * 3 // 2, y, wide, line)
-            x += unit * 5 // 2 + wide
-        self.setFixedHeight(y + line)

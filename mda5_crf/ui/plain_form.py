@@ -147,6 +147,8 @@ class PlainForm(Spoken, QWidget):
         self.box.setContentsMargins(2 * unit, 2 * unit, 2 * unit, 2 * unit)
         self.box.setSpacing(unit)
         self.rows.setVerticalSpacing(unit // 2)
+        for made, _ in (*self._buttons, *self._browse):  # never squeezed below their words
+            made.setMinimumHeight(max(24, self.fontMetrics().height() + unit // 2))
         font = self.font()
         font.setPointSizeF(self.font().pointSizeF() * 1.4)
         font.setBold(True)

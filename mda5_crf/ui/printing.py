@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
-from mda5_crf.errors import CrfError, StoreError
+from mda5_crf.errors import Cancelled, CrfError, StoreError
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.session import Session
 from mda5_crf.text import message
 from mda5_crf.ui.language import language, say
 from mda5_crf.ui.message_label import MessageLabel
+from mda5_crf.ui.progress import Tasks
 from mda5_crf.ui.spoken import name
 from mda5_crf.ui.strip import Strip
 from mda5_crf.ui.theme import Tone
@@ -33,14 +34,16 @@ class Printer(QObject):
     failed = Signal(object)
     """CrfError: nothing was written."""
 
-    def __init__(self, parent: QObject, session: Session) -> None:
+    def __init__(self, parent: QObject, session: Session, tasks: Tasks) -> None:
         super().__init__(parent)
         self._session = session
+        self._tasks = tasks
 
     def start(self, key: ItemKey, tongue: Tongue, file: Path) -> None:
         """Print the form (or, without a form in ``key``, the visit) to ``file``.
 
-        Raises CrfError at once, or sends ``failed`` later.
+        A ``key`` without a visit prints every form begun. Raises CrfError at once, or sends ``failed`` later:
+        Cancelled when somebody cancelled; then there is no file and no record of a print.
         """
         from mda5_crf.jobs.pages import draw, gather
 
@@ -48,12 +51,15 @@ class Printer(QObject):
         forms = [self._session.form_label(key.form_key())] if key.form else None
         order = gather(self._session, key.subject, key.event, forms, tongue, repeat=key.event_repeat)
 
-        def work(_progress: Progress) -> Printed:
-            return draw(order)
+        def work(progress: Progress) -> Printed:
+            return draw(order, progress)
 
         def done(printed: Printed) -> None:
             from mda5_crf.jobs.pages import record
 
+            if job.cancelled:  # after the last page, before anything was written
+                self.failed.emit(Cancelled())
+                return
             try:
                 record(self._session, order, printed)
                 _write(file, printed.data)
@@ -62,7 +68,8 @@ class Printer(QObject):
                 return
             self.written.emit(str(file))
 
-        Job(self, work, done, self.failed.emit)
+        job = Job(self, work, done, self.failed.emit)
+        self._tasks.watch(job, message("start.task_pdf", file=file.name))
 
 
 def _write(file: Path, data: bytes) -> None:

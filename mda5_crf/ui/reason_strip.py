@@ -166,8 +166,8 @@ class ReasonStrip(Deaf, QWidget):
             super().keyPressEvent(event)
 
     def height_for(self, width: int) -> int:
-        """Pixels it is high at ``width`` pixels."""
-        return self._lay(width, place=False)
+        """Pixels it is high at ``width`` pixels; at its own the parts are placed for new words or type."""
+        return self._lay(width, place=width == self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the parts."""
@@ -190,10 +190,16 @@ class ReasonStrip(Deaf, QWidget):
             y += high + pad // 2
         ok, back = self.ok.sizeHint(), self.back.sizeHint()
         line = max(ok.height(), self.words.sizeHint().height(), 24)
-        words = max(inside - ok.width() - back.width() - unit, 8 * unit)
-        _put(self.words, place, pad, y, words, line)
-        _put(self.ok, place, pad + words + unit // 2, y, ok.width(), line)
-        _put(self.back, place, pad + words + unit + ok.width(), y, back.width(), line)
+        words = inside - ok.width() - back.width() - unit
+        x = pad + words + unit // 2
+        if words < 8 * unit:  # the buttons get a line of their own
+            words, x = inside, pad
+            _put(self.words, place, pad, y, words, line)
+            y += line + pad // 2
+        else:
+            _put(self.words, place, pad, y, words, line)
+        _put(self.ok, place, x, y, ok.width(), line)
+        _put(self.back, place, x + ok.width() + unit // 2, y, back.width(), line)
         y += line + pad
         if self._complaint:
             high = self._error.height_for(inside)

@@ -1,8 +1,8 @@
-"""Beside the form: its queries, history and guidance of an item, the participant's proposed deviations."""
+"""Beside the form: its queries; history, guidance, course of an item; deviations of the participant."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -20,16 +20,19 @@ from mda5_crf.errors import CrfError
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import QueryInfo
+from mda5_crf.services.second_resolve import DOUBLE_ENTRY
 from mda5_crf.services.session import Session
 from mda5_crf.text import Text
+from mda5_crf.ui.course_page import CoursePage
 from mda5_crf.ui.deviation_list import DeviationList
 from mda5_crf.ui.icons import Glyph, icon
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.message_label import MessageLabel
 from mda5_crf.ui.spoken import Spoken, button, name, pale_choice
 from mda5_crf.ui.theme import Tone, em, paper
+from mda5_crf.ui.why_list import WhyList
 
-QUERIES, HISTORY, GUIDANCE, DEVIATIONS = range(4)
+QUERIES, HISTORY, GUIDANCE, DEVIATIONS, COURSE = range(5)
 
 
 class SidePanel(Spoken, QTabWidget):
@@ -47,8 +50,11 @@ class SidePanel(Spoken, QTabWidget):
         self._session = session
         self._queries: list[QueryInfo] = []
         self._item: tuple[ItemKey, Text] | None = None
+        self._blind = False
         self._guidance: Text | None = None
         self.setDocumentMode(True)
+        self.setUsesScrollButtons(False)  # all of them in sight, if need be shortened; tooltips say all
+        self.setElideMode(Qt.TextElideMode.ElideRight)
         self._make_queries()
         self.history = self._list()
         self.addTab(self.history, "")
@@ -61,10 +67,27 @@ class SidePanel(Spoken, QTabWidget):
         scroll.setWidgetResizable(True)
         scroll.setWidget(self._guide)
         self._scroll = scroll
-        self.addTab(scroll, "")
+        self.why = WhyList(self, session)
+        self.why.installEventFilter(self)
+        self.why.item_wanted.connect(self.item_wanted)
+        page = QWidget(self)
+        box = QVBoxLayout(page)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(scroll, 1)
+        box.addWidget(self.why, 2)
+        self.addTab(page, "")
         self.deviations = DeviationList(self, session)
         self.deviations.list.installEventFilter(self)
         self.addTab(self.deviations, "")
+        self.course = CoursePage(self, session, self._list())
+        self.course.item_wanted.connect(self.item_wanted)
+        self.course.choice.installEventFilter(self)
+        self.addTab(self.course, "")
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(0)
+        self._rest.timeout.connect(self._fill_slowly)
+        self.currentChanged.connect(lambda _index: self._rest.start())
         self.retranslate()
         self.rescale()
 
@@ -112,6 +135,7 @@ class SidePanel(Spoken, QTabWidget):
         """The queries of the form on screen, what waits first."""
         chosen = self.chosen()
         self._queries = sorted(queries, key=lambda q: not q.is_open)
+        self._rest.start()
         self._fill_queries(chosen.id if chosen else "")
 
     def _fill_queries(self, chosen: str) -> None:
@@ -137,6 +161,18 @@ class SidePanel(Spoken, QTabWidget):
             return self._session.study.events[key.event].name
         return form.items[key.item].label if key.item in form.items else form.name
 
+    def set_blind(self, blind: bool) -> None:
+        """In a second entry there is guidance and nothing that tells what was entered first."""
+        if blind == self._blind:
+            return
+        self._blind, self._item = blind, None
+        self.history.clear()
+        self.deviations.list.clear()
+        self.why.show_item(None)
+        self.course.follow(None)
+        for tab in (QUERIES, HISTORY, DEVIATIONS, COURSE):
+            self.setTabVisible(tab, not blind)
+
     def show_item(self, key: ItemKey) -> None:
         """History and guidance of the item that has the keyboard."""
         form = self._session.study.forms[key.form]
@@ -147,8 +183,19 @@ class SidePanel(Spoken, QTabWidget):
 
     def _fill_item(self) -> None:
         self._fill_guidance()
+        if self._blind:
+            return
         if self.isVisible() and self.currentIndex() == HISTORY:
             self._fill_history()
+        self._rest.start()
+
+    def _fill_slowly(self) -> None:
+        """What costs more than words is read when the keyboard rests, and only for the page in sight."""
+        key = self._item[0] if self._item is not None and not self._blind else None
+        if self.isVisible() and self.currentIndex() == GUIDANCE:
+            self.why.show_item(key)
+        elif self.isVisible() and self.currentIndex() == COURSE:
+            self.course.follow(key)
 
     def _fill_guidance(self) -> None:
         if self._item is None:
@@ -174,6 +221,8 @@ class SidePanel(Spoken, QTabWidget):
     def _reason(self, stored: str) -> str:
         code, colon, words = stored.partition(": ")
         known = self._session.study.reasons.get(code)
+        if code == DOUBLE_ENTRY:
+            return say("second.reason")  # the ids behind it are for the record, not for people
         told = speak(known) if known is not None else code
         return f"{told}{colon}{words}" if known is None or words else told
 
@@ -183,9 +232,14 @@ class SidePanel(Spoken, QTabWidget):
 
     def open_at(self, tab: int) -> None:
         """Show one of the pages, up to date, with the keyboard in it."""
+        # Qt gives the keyboard of a page that is hidden to what comes next: the form's first item.
+        self.tabBar().setFocus(Qt.FocusReason.TabFocusReason)
         self.setCurrentIndex(tab)
         self._fill_item()
-        target = (self.list, self.history, self._scroll, self.deviations.list)[tab]
+        self._rest.stop()
+        self._fill_slowly()
+        course = self.course.wanted_focus
+        target = (self.list, self.history, self._scroll, self.deviations.list, course)[tab]
         target.setFocus(Qt.FocusReason.TabFocusReason)
 
     # -- acts
@@ -194,6 +248,13 @@ class SidePanel(Spoken, QTabWidget):
         """The query that is chosen in the list."""
         row = self.list.currentRow()
         return self._queries[row] if 0 <= row < len(self._queries) else None
+
+    def choose(self, query: str) -> bool:
+        """Choose a query by its id; False when it is not here."""
+        rows = [row for row, one in enumerate(self._queries) if one.id == query]
+        if rows:
+            self.list.setCurrentRow(rows[0])
+        return bool(rows)
 
     def _allow(self) -> None:
         query = self.chosen()
@@ -242,8 +303,10 @@ class SidePanel(Spoken, QTabWidget):
             (HISTORY, "ui.panel_history"),
             (GUIDANCE, "ui.panel_guidance"),
             (DEVIATIONS, "deviations.title"),
+            (COURSE, "course.title"),
         ):
             self.setTabText(place, say(code))
+            self.setTabToolTip(place, self.tabText(place))
         name(self, say("ui.panel_name"))
         name(self.tabBar(), say("ui.panel_name"))
         name(self.list, say("ui.panel_queries"))

@@ -41,10 +41,14 @@ def prepare(app: QApplication, speak: Language, percent: int) -> None:
 
 
 def finish(app: QApplication) -> None:
-    """What can wait until the first window is painted: from then on the wheel changes no value."""
+    """What can wait until the first window is painted: from then on the wheel changes no value, and no editor
+    loses what an input method composes in it.
+    """
+    from mda5_crf.ui.ime import watch
     from mda5_crf.ui.wheel_filter import WheelFilter
 
     app.installEventFilter(WheelFilter(app))
+    watch(app)
 
 
 def speak_now(app: QApplication, speak: Language) -> None:

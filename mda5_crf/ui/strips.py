@@ -22,6 +22,9 @@ _ROWS = 6
 class AskStrip(Strip):
     """One line of text, a button that does it, a button that does not. ``act`` may refuse with a CrfError."""
 
+    about: ItemKey | None = None
+    """The item or form that a question is written about: by this it is found again after a lock."""
+
     def __init__(
         self,
         parent: QWidget,

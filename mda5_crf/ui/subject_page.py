@@ -10,6 +10,7 @@ from mda5_crf.services.changes import Changes
 from mda5_crf.services.session import Session
 from mda5_crf.ui.form_page import FormPage
 from mda5_crf.ui.language import say
+from mda5_crf.ui.second_page import SecondPage
 from mda5_crf.ui.spoken import Spoken
 
 KEPT = 6
@@ -27,6 +28,8 @@ class SubjectPage(Spoken, QWidget):
         self._session = session
         self._pages: dict[ItemKey, FormPage] = {}
         self._stale: set[ItemKey] = set()
+        self.second = False
+        """Whether forms are opened for their second, blind entry."""
         self.stack = QStackedWidget(self)
         self._nothing = QLabel(self.stack)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -42,6 +45,10 @@ class SubjectPage(Spoken, QWidget):
         widget = self.stack.currentWidget()
         return widget if isinstance(widget, FormPage) else None
 
+    def pages(self) -> tuple[FormPage, ...]:
+        """All pages that are built, the one on screen among them."""
+        return tuple(self._pages.values())
+
     def leave(self) -> bool:
         """Commit what stands uncommitted; False when something has to wait (it stays on its page)."""
         waiting = [page for page in self._pages.values() if page.uncommitted or page is self.page]
@@ -52,7 +59,7 @@ class SubjectPage(Spoken, QWidget):
         """Show the form ``key``; the keyboard is given to it by :meth:`FormPage.open_page`."""
         page = self._pages.pop(key, None)
         if page is None:
-            page = FormPage(self._session, self._session.entry(key), self.stack)
+            page = self._make(key)
             self.stack.addWidget(page)
             self.page_made.emit(page)
         elif key in self._stale:
@@ -63,6 +70,19 @@ class SubjectPage(Spoken, QWidget):
             self._drop(old)
         self.stack.setCurrentWidget(page)
         return page
+
+    def _make(self, key: ItemKey) -> FormPage:
+        if self.second:
+            return SecondPage(self._session.second(key), self.stack)
+        return FormPage(self._session, self._session.entry(key), self.stack)
+
+    def set_second(self, second: bool) -> None:
+        """Open forms for second entry from now on, or as usual. No page of the other kind stays behind:
+        whoever is blind must not find what was entered first in a page that is merely out of sight.
+        """
+        if second != self.second:
+            self.forget()
+            self.second = second
 
     def others_changed(self, changes: Changes) -> None:
         """Something became durable: every other page is evaluated anew when it is shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
@@ -42,13 +42,14 @@ class SubjectTree(Spoken, QTreeWidget):
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.nodes: list[EventNode] = []
         self._subjid = ""
+        self._second: dict[ItemKey, Text] = {}
         self._items: dict[ItemKey, QTreeWidgetItem] = {}
         self.itemClicked.connect(self._clicked)
         self.rescale()
 
     # -- content
 
-    def show_nodes(self, subjid: str, nodes: tuple[EventNode, ...]) -> None:
+    def show_nodes(self, subjid: str, nodes: Sequence[EventNode]) -> None:
         """Show a participant's visits; what is open and chosen stays so where it still is."""
         same = _keys(self.nodes) == _keys(nodes)
         self.nodes, self._subjid = list(nodes), subjid
@@ -71,6 +72,10 @@ class SubjectTree(Spoken, QTreeWidget):
             item.setExpanded(key in opened)
         if current in self._items:
             self.setCurrentItem(self._items[current])
+
+    def show_second(self, stages: Mapping[ItemKey, Text]) -> None:
+        """How the double entry of forms stands, where it was begun; told before :meth:`show_nodes`."""
+        self._second = dict(stages)
 
     def update_form(self, key: ItemKey, status: str, answered: int, expected: int, queries: int) -> None:
         """A form changed: its line and its visit's, without asking for all others."""
@@ -147,6 +152,8 @@ class SubjectTree(Spoken, QTreeWidget):
         words = _words(label, form.status, form.answered, form.expected, form.queries)
         if form.mark.value in ("optional", "conditional"):
             words += f" · {say(f'ui.mark_{form.mark.value}')}"
+        if form.key in self._second:
+            words += f" · {speak(self._second[form.key])}"
         self._speak(self._items[form.key], status, label, words)
 
     def event_name(self, node: EventNode) -> Text:

@@ -31,7 +31,10 @@ class LinkButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """The words on one line."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + em(self), self.height_for(100_000))
+        # Two more: the words are as wide as a fraction of a pixel, and would wrap for it.
+        return QSize(
+            self.fontMetrics().horizontalAdvance(self.text()) + em(self) + 2, self.height_for(100_000)
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Underlined words in the colour of a link, and the focus frame."""
@@ -158,8 +161,11 @@ class Summary(Shown, QWidget):
     # -- geometry and painting
 
     def height_for(self, width: int) -> int:
-        """Pixels it is high at ``width`` pixels."""
-        return self._lay(width, place=False)
+        """Pixels it is high at ``width`` pixels.
+
+        Its own width again: new words or a new type size, of which no resize tells. Its lines are placed too.
+        """
+        return self._lay(width, place=width == self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the lines."""

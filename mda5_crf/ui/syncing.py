@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
 from mda5_crf.errors import CrfError
@@ -13,24 +13,63 @@ from mda5_crf.services.session import Session
 from mda5_crf.text import Text, message
 from mda5_crf.ui.language import say
 from mda5_crf.ui.message_label import MessageLabel
+from mda5_crf.ui.progress import Tasks
 from mda5_crf.ui.spoken import name
 from mda5_crf.ui.strip import Strip
 from mda5_crf.ui.theme import Tone
 from mda5_crf.ui.worker import Job, Progress
 
 
-class MakeStrip(Strip):
-    """For which PC, into which folder; written in the background."""
+class Maker(QObject):
+    """Writes a bundle in the background; entry goes on, and the strip that asked may be put away."""
 
     made = Signal(str)
     """Path of the bundle."""
+    failed = Signal(object)
+    """CrfError: nothing was written."""
 
-    def __init__(self, parent: QWidget, session: Session) -> None:
+    def __init__(self, parent: QObject, session: Session, tasks: Tasks) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._tasks = tasks
+        self._job: Job | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether one is being made: numbers follow each other, so it is one at a time."""
+        return self._job is not None
+
+    def start(self, peer: str, folder: Path) -> None:
+        """Make the next bundle for ``peer`` (device id) in ``folder``."""
+        session = self._session
+
+        def work(progress: Progress) -> str:
+            from mda5_crf.sync.bundles import make
+
+            return str(make(session, peer, folder, progress=progress))
+
+        self._job = Job(self, work, self._done, self._failed)
+        self._tasks.watch(self._job, message("start.task_make"))
+
+    def _done(self, file: str) -> None:
+        self._job = None
+        self.made.emit(file)
+
+    def _failed(self, problem: CrfError) -> None:
+        self._job = None
+        self.failed.emit(problem)
+
+
+class MakeStrip(Strip):
+    """For which PC, into which folder; written in the background."""
+
+    def __init__(self, parent: QWidget, session: Session, maker: Maker) -> None:
         super().__init__(parent)
         from mda5_crf.sync.devices import peers
 
-        self._session = session
-        self._job: Job | None = None
+        self._maker = maker
+        maker.made.connect(self.close_strip)
+        maker.failed.connect(self._failed)
         self.peer = QComboBox(self)
         self.peer.setMinimumHeight(24)
         for peer in peers(session):
@@ -64,26 +103,13 @@ class MakeStrip(Strip):
             self.folder.setText(chosen)
 
     def accept(self) -> None:
-        """Make it."""
-        if self._job is not None or not self.peer.count():
+        """Make it; the strip stays until it is made, unless it is put away."""
+        if self._maker.running or not self.peer.count():
             return
-        session, peer, folder = self._session, str(self.peer.currentData()), Path(self.folder.text().strip())
-
-        def work(_progress: Progress) -> str:
-            from mda5_crf.sync.bundles import make
-
-            return str(make(session, peer, folder))
-
         self.ok.setEnabled(False)
-        self._job = Job(self, work, self._done, self._failed)
-
-    def _done(self, file: str) -> None:
-        self._job = None
-        self.made.emit(file)
-        self.close_strip()
+        self._maker.start(str(self.peer.currentData()), Path(self.folder.text().strip()))
 
     def _failed(self, problem: CrfError) -> None:
-        self._job = None
         self.ok.setEnabled(True)
         self.complain(problem)
 
@@ -132,44 +158,55 @@ class TakeStrip(Strip):
             self, say("ui.act_take_bundle"), self.file.text(), say("ui.bundle_files")
         )
         if chosen:
-            self.file.setText(chosen)
-            self.plan()
+            self.offer(Path(chosen))
+
+    def offer(self, file: Path) -> None:
+        """Look at ``file`` at once and wait for the word: nothing is taken yet."""
+        self.file.setText(str(file))
+        self.plan()
 
     def _changed(self, words: str) -> None:
         self.ok.setEnabled(bool(words) and words == self._planned)
 
     def accept(self) -> None:
         """Take the bundle that was looked at; look first when it was not."""
-        if self.file.text() != self._planned:
+        if not self._planned or self.file.text() != self._planned:
             self.plan()
             return
         session, file = self._session, Path(self.file.text())
 
-        def work(_progress: Progress) -> object:
+        def work(progress: Progress) -> object:
             from mda5_crf.sync.bundles import take
 
-            return take(session, file)
+            return take(session, file, progress)
 
-        self._start(work, self._took)
-        self.working.emit(True)
+        if self._start(work, self._took, message("start.task_take")):
+            self.working.emit(True)
 
     def plan(self) -> None:
         """Show what it would bring; nothing is written."""
+        if not self.file.text().strip():
+            self.complain(message("ui.fill_in", field=message("ui.bundle_file")))
+            self.file.setFocus()
+            return
         session, file = self._session, Path(self.file.text())
 
-        def work(_progress: Progress) -> object:
+        def work(progress: Progress) -> object:
             from mda5_crf.sync.bundles import plan
 
-            return plan(session, file)
+            return plan(session, file, progress)
 
-        self._start(work, self._looked)
+        self._start(work, self._looked, message("start.task_look"))
 
-    def _start(self, work: object, done: object) -> None:
-        assert callable(work)
-        assert callable(done)
-        if self._job is None:
-            self.look.setEnabled(False)
-            self._job = Job(self, work, done, self._failed)
+    def _start(self, work: Callable[[Progress], object], done: Callable[[object], None], what: Text) -> bool:
+        """Do it in the background unless something is being done; whether it was begun."""
+        if self._job is not None:
+            return False
+        self.look.setEnabled(False)
+        self.file.setReadOnly(True)  # what was read is what stands here
+        self._job = Job(self, work, done, self._failed)
+        Tasks.of(self).watch(self._job, what)
+        return True
 
     def _looked(self, report: object) -> None:
         self._ended()
@@ -189,11 +226,19 @@ class TakeStrip(Strip):
     def _ended(self) -> None:
         self._job = None
         self.look.setEnabled(True)
+        self.file.setReadOnly(False)
 
     def _failed(self, problem: CrfError) -> None:
         self._ended()
         self.working.emit(False)
         self.complain(problem)
+
+    def close_strip(self) -> None:
+        """Put it away; a bundle that is coming in is cancelled first, and the strip says how that went."""
+        if self._job is not None:
+            self._job.cancel()
+            return
+        super().close_strip()
 
     def retranslate(self) -> None:
         """Speak the window's language."""

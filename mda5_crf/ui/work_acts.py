@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 from mda5_crf.errors import CrfError
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.text import Text, both, message
+from mda5_crf.ui.inputs import advance
 from mda5_crf.ui.language import say
+from mda5_crf.ui.office import PAGES
 from mda5_crf.ui.printing import Printer, PrintStrip
-from mda5_crf.ui.side_panel import QUERIES
+from mda5_crf.ui.progress import Tasks
+from mda5_crf.ui.side_panel import COURSE, QUERIES
 from mda5_crf.ui.strips import AddVisitStrip, AskStrip, GoToStrip
-from mda5_crf.ui.syncing import MakeStrip, TakeStrip
+from mda5_crf.ui.syncing import Maker, MakeStrip, TakeStrip
 
 if TYPE_CHECKING:
     from mda5_crf.pdf import Tongue
@@ -33,6 +36,8 @@ OF_FORM: dict[str, str] = {
     "confirm": "confirm",
     "missing": "missing_menu",
     "zero_row": "zero_row",
+    "rest": "rest",
+    "paste_rows": "paste_rows",
     "add_row": "add_row",
     "strike_row": "strike_row",
     "next_row": "next_row",
@@ -54,20 +59,27 @@ class WorkActs(QObject):
         super().__init__(work)
         self._work = work
         self._window = window
-        self._printer = Printer(self, work.session)
+        self._printer = Printer(self, work.session, Tasks.of(work))
         self._printer.written.connect(self._printed)
         self._printer.failed.connect(window.tell)
+        window.commands.actions["auto_advance"].setChecked(advance.is_on())
+        self._maker = Maker(self, work.session, Tasks.of(work))
+        self._maker.made.connect(self._made)
+        self._maker.failed.connect(self._not_made)
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         self._folder = Path(documents) if documents and Path(documents).is_dir() else Path.home()
         self.table: dict[str, Callable[[], object]] = {
             "matrix": work.show_matrix,
+            "work_list": work.show_work_list,
             "enrol": self.enrol,
             "find_subject": self.find_subject,
+            "auto_advance": self.auto_advance,
             "add_visit": self.add_visit,
             "add_form": self.add_form,
             "sae_clock": work.clocks.follow,
             "deviations": work.deviations.show,
             "sign": work.signing.ask,
+            "second_entry": work.second.toggle,
             "print_form": lambda: self.print_pages(whole_visit=False),
             "print_visit": lambda: self.print_pages(whole_visit=True),
             "previous_form": lambda: self.step_form(-1),
@@ -75,6 +87,7 @@ class WorkActs(QObject):
             "go_to": self.go_to,
             "make_bundle": self.make_bundle,
             "take_bundle": self.take_bundle,
+            "course": lambda: work.open_side(COURSE),
             "side_panel": self.toggle_side,
             "next_pane": lambda: self.step_pane(1),
             "previous_pane": lambda: self.step_pane(-1),
@@ -82,10 +95,12 @@ class WorkActs(QObject):
 
     def run(self, command: str) -> None:
         """Do it; what is refused is one sentence across the window. Nothing while records come in."""
-        if self._work.busy:
+        if self._work.busy and command not in ("next_pane", "previous_pane"):  # the way to the Cancel button
             return
         try:
-            if command in self.table:
+            if command in PAGES:
+                self._work.office.open(command)
+            elif command in self.table:
                 self.table[command]()
             elif self._work.page is not None:
                 getattr(self._work.page, OF_FORM[command])()
@@ -151,6 +166,12 @@ class WorkActs(QObject):
             return
         work.open_form(made)
 
+    def auto_advance(self) -> None:
+        """Switch whether coded digits go on by themselves; this PC remembers it."""
+        advance.switch(not advance.is_on())
+        self._window.commands.actions["auto_advance"].setChecked(advance.is_on())
+        self._work.bar.show_said(say("offers.advance_on" if advance.is_on() else "offers.advance_off"))
+
     # -- moving ----------------------------------------------------------------------------------------
 
     def step_form(self, step: int) -> None:
@@ -187,14 +208,19 @@ class WorkActs(QObject):
         panes: list[tuple[QWidget, Callable[[], None]]] = []
         if work.tree.isVisible():
             panes.append((work.tree, lambda: work.tree.setFocus(Qt.FocusReason.TabFocusReason)))
+        if work.page is None:
+            panes.append((work.matrix.work, work.matrix.to_tasks))
         panes.append((work.centre, work.take_focus))
         if work.side.isVisible():
             panes.append((work.side, lambda: work.side.open_at(work.side.currentIndex())))
         if work.strip is not None:
             panes.append((work.strip, work.strip.take_focus))
+        if work.bar.progress.isVisible():
+            panes.append((work.bar.progress, work.bar.progress.take_focus))
         button = next((b for b in work.bar.buttons.values() if b.isEnabled()), None)
         if button is not None:
             panes.append((work.bar, lambda: button.setFocus(Qt.FocusReason.TabFocusReason)))
+        panes = [pane for pane in panes if pane[0].isEnabled()]  # work rests while records come in
         focused = QApplication.focusWidget()
         here = next(
             (i for i, (w, _) in enumerate(panes) if focused is not None and w.isAncestorOf(focused)), 0
@@ -211,12 +237,12 @@ class WorkActs(QObject):
         if page is None:
             return
         label = page.entry.form.items[key.item].label if key.item else page.entry.form.name
-        self._work.show_strip(
-            AskStrip(
-                self._work, message("ui.query_title", item=label), message("ui.query_raise"),
-                lambda words: self._raise(page, key, words),
-            )
+        strip = AskStrip(
+            self._work, message("ui.query_title", item=label), message("ui.query_raise"),
+            lambda words: self._raise(page, key, words),
         )  # fmt: skip
+        strip.about = key
+        self._work.show_strip(strip)
 
     def _raise(self, page: FormPage, key: ItemKey, words: str) -> None:
         self._work.session.raise_query(key, words)
@@ -258,18 +284,25 @@ class WorkActs(QObject):
         """Ask for which PC."""
         if not self._work.leave():
             return
-        strip = MakeStrip(self._work, self._work.session)
-        strip.made.connect(lambda file: self._window.tell(message("ui.pdf_written", file=file), error=False))
-        self._work.show_strip(strip)
+        self._work.show_strip(MakeStrip(self._work, self._work.session, self._maker))
 
-    def take_bundle(self) -> None:
-        """Ask for the file."""
+    def _made(self, file: str) -> None:
+        self._window.tell(message("ui.pdf_written", file=file), error=False)
+
+    def _not_made(self, problem: CrfError) -> None:
+        if not isinstance(self._work.strip, MakeStrip):  # else it says so itself
+            self._window.tell(problem)
+
+    def take_bundle(self, file: Path | None = None) -> None:
+        """Ask for the file, or look at ``file`` at once and wait for the word."""
         if not self._work.leave():
             return
         strip = TakeStrip(self._work, self._work.session)
         strip.working.connect(self._work.set_busy)
         strip.taken.connect(self._taken)
         self._work.show_strip(strip)
+        if file is not None:
+            strip.offer(file)
 
     def _taken(self, lines: Sequence[Text]) -> None:
         work = self._work

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from mda5_crf.errors import CrfError
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Changes, EventNode, FormNode
@@ -20,13 +21,17 @@ from mda5_crf.ui.action_bar import ActionBar
 from mda5_crf.ui.actions import ALWAYS, TABLE, Scope
 from mda5_crf.ui.clock_strip import ClockStrip
 from mda5_crf.ui.context_bar import ContextBar
+from mda5_crf.ui.course_acts import CourseActs
 from mda5_crf.ui.deviation_acts import DeviationActs
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.form_page import FormPage
+from mda5_crf.ui.keeping import Keeper
 from mda5_crf.ui.language import say
 from mda5_crf.ui.matrix_page import MatrixPage
+from mda5_crf.ui.office import Office, OfficePage
 from mda5_crf.ui.one_line import Line
 from mda5_crf.ui.panes import Panes
+from mda5_crf.ui.second_acts import SecondActs
 from mda5_crf.ui.side_panel import GUIDANCE, HISTORY, SidePanel
 from mda5_crf.ui.signing_acts import SigningActs
 from mda5_crf.ui.spoken import Spoken
@@ -41,20 +46,27 @@ if TYPE_CHECKING:
 
 _ANYWHERE = (
     "matrix",
+    "work_list",
     "log_out",
+    "lock",
     "find_subject",
     "make_bundle",
     "take_bundle",
+    "auto_advance",
     "sae_clock",
     "next_pane",
     "previous_pane",
 )
-_WITH_FORM = ("print_form", "print_visit", "previous_form", "next_form", "go_to", "side_panel")
+_WITH_FORM = ("print_form", "print_visit", "previous_form", "next_form", "go_to", "side_panel", "course")
+OFFICE: dict[str, Action] = {}
+"""Command of a page beside the forms → the right it takes to see it."""
 _CHANGING = (
     "complete",
     "confirm",
     "missing",
     "zero_row",
+    "rest",
+    "paste_rows",
     "add_row",
     "strike_row",
     "take_limits",
@@ -71,6 +83,8 @@ class WorkArea(Spoken, QWidget):
         self.session = session
         self.subject = ""
         """Identity of the participant on screen, "" for none."""
+        self.greeting = both("")
+        """What was said of the last log-in."""
         self.busy = False
         """A bundle is being taken or a signature made: nothing may be entered or closed."""
         self.context = ContextBar(self)
@@ -81,12 +95,13 @@ class WorkArea(Spoken, QWidget):
         self.clocks.wanted.connect(self.show_row)
         self.matrix = MatrixPage(self, session)
         self.matrix.opened.connect(self.open_visit)
+        self.matrix.task_wanted.connect(self.open_task)
         self.forms = SubjectPage(self, session)
         self.forms.page_made.connect(self._listen)
         self.centre = QStackedWidget(self)
         self.centre.addWidget(self.matrix)
         self.centre.addWidget(self.forms)
-        self.side = SidePanel(self, session)
+        self.side: SidePanel = SidePanel(self, session)
         self.side.left.connect(self.take_focus)
         self.side.item_wanted.connect(self._go_to_item)
         self.side.answered.connect(self.queries_changed)
@@ -94,8 +109,23 @@ class WorkArea(Spoken, QWidget):
         self.strip: Strip | None = None
         self._strip_place = QVBoxLayout()
         self.bar = ActionBar(self, window.commands.actions, session.zone)
+        self.bar.progress.left.connect(self.take_focus)
         self.status = Line(self)
+        self.matrix.work.looked_at.connect(self.status.say)
         self.status.setForegroundRole(self.status.palette().ColorRole.PlaceholderText)
+        self._lay_out()
+        self.signing: SigningActs = SigningActs(self, window)
+        self.deviations: DeviationActs = DeviationActs(self)
+        self.courses: CourseActs = CourseActs(self)
+        self.second: SecondActs = SecondActs(self)
+        self.office: Office = Office(self)
+        self.acts: WorkActs = WorkActs(self, window)
+        self.keeper: Keeper = Keeper(self)
+        self.tree.form_wanted.connect(self.acts.add_form)
+        session.subscribe(self._announced)
+        self.rescale()
+
+    def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -105,12 +135,6 @@ class WorkArea(Spoken, QWidget):
         layout.addLayout(self._strip_place)
         layout.addWidget(self.bar)
         layout.addWidget(self.status)
-        self.signing: SigningActs = SigningActs(self, window)
-        self.deviations: DeviationActs = DeviationActs(self)
-        self.acts: WorkActs = WorkActs(self, window)
-        self.tree.form_wanted.connect(self.acts.add_form)
-        session.subscribe(self._announced)
-        self.rescale()
 
     # -- what is on screen -----------------------------------------------------------------------------
 
@@ -130,10 +154,11 @@ class WorkArea(Spoken, QWidget):
         self.clocks.refresh()
         last = self.session.last_login
         if last is None:
-            self.bar.show_words(message("ui.first_login"))
+            self.greeting = message("ui.first_login")
         else:
             when = last.astimezone(self.session.zone).strftime("%Y-%m-%d %H:%M")
-            self.bar.show_words(message("ui.last_login", time=when))
+            self.greeting = message("ui.last_login", time=when)
+        self.bar.show_words(self.greeting)
 
     def show_matrix(self) -> bool:
         """Home. False when something typed has to wait for a reason first."""
@@ -142,6 +167,7 @@ class WorkArea(Spoken, QWidget):
         self.close_strip()
         event = self.page.entry.key.event if self.page is not None else ""
         self.centre.setCurrentWidget(self.matrix)
+        self.second.end()
         self.panes.show_side(False)
         self.panes.show_tree(False)
         self.matrix.refresh()
@@ -151,6 +177,26 @@ class WorkArea(Spoken, QWidget):
         self._tell_place()
         self.matrix.take_focus()
         return True
+
+    def show_aside(self, page: OfficePage) -> None:
+        """Show a page beside the forms, with neither tree nor side panel."""
+        self.close_strip()
+        self.second.end()
+        self.centre.setCurrentWidget(page)
+        self.panes.show_side(False)
+        self.panes.show_tree(False)
+        self.status.say("")
+        self._tell_place()
+
+    def tell(self, what: Text | CrfError) -> None:
+        """One sentence across the window."""
+        self._window.tell(what)
+
+    def session_changed(self) -> None:
+        """A page beside the forms recorded something: forms that were kept look at it anew."""
+        self.forms.all_changed()
+        self.clocks.refresh()
+        self.bar.show_saved(self.session.now())
 
     def open_visit(self, key: ItemKey) -> bool:
         """A cell of the matrix: the first form of that visit with something left to do."""
@@ -196,28 +242,45 @@ class WorkArea(Spoken, QWidget):
                 QWidget.setTabOrder(last, self.bar.buttons[command])
                 last = self.bar.buttons[command]
 
+    def open_task(self, key: ItemKey) -> bool:
+        """What a line of the work list is about: a visit, a form, or a row or item of a form."""
+        if key.item or key.group_repeat:
+            return self.open_form(key.form_key(), key)
+        return self.open_form(key) if key.form else self.open_visit(key)
+
+    def show_work_list(self) -> None:
+        """To the work list, from wherever one is."""
+        if self.page is None or self.show_matrix():
+            self.matrix.to_tasks()
+
     def show_row(self, row: ItemKey) -> None:
         """Show one row of a log, with the keyboard in it."""
         self.open_form(row.form_key(), row)
 
     def leave(self) -> bool:
         """Commit what stands uncommitted; False when something has to wait: it stays where it is."""
-        if self.busy:
+        if self.busy or (self.office.page is not None and not self.office.page.leave()):
             return False
         return self.centre.currentWidget() is not self.forms or self.forms.leave()
 
-    def end(self) -> None:
-        """Log out."""
+    def end(self, reason: str = "") -> None:
+        """Close the session; ``reason`` as in ``Session.close``. Without one it is an ordinary log-out."""
+        if not reason:
+            self.keeper.end()
         self.clocks.stop()
+        self.matrix.stop()
         self.deviations.stop()
         self.signing.stop()
+        self.office.stop()
         self.panes.keep()
-        self.session.close()
+        self.session.close(reason)
 
     def take_focus(self) -> None:
         """The keyboard back to where work is."""
         if self.page is not None:
             self.page.open_page()
+        elif self.office.page is not None:
+            self.office.page.take_focus()
         else:
             self.matrix.take_focus()
 
@@ -226,14 +289,17 @@ class WorkArea(Spoken, QWidget):
         name = self.session.vault_name
         if page is None:
             vault = message("ui.demo_mark", vault=name) if self.session.demo else both(name)
-            self.context.show_place(message("ui.participants"), vault, both(self.session.person.name))
+            aside = self.office.page
+            where = message("ui.participants") if aside is None else aside.title
+            self.context.show_place(where, vault, both(self.session.person.name))
         else:
             key = page.entry.key
             node = next((n for n in self.tree.nodes if n.key == key.event_key()), None)
             event = self.session.study.events[key.event].name if node is None else self.tree.event_name(node)
             self.context.show_place(both(self.session.subjid(key.subject)), event, self._form_name(page))
             self._tell_status(page)
-            self.deviations.refresh()
+            if not page.entry.blind:
+                self.deviations.refresh()
         self._window.name_window()
         self._allow()
         self.signing.refresh()
@@ -248,12 +314,17 @@ class WorkArea(Spoken, QWidget):
         queries = page.entry.queries()
         count = sum(query.is_open for query in queries)
         self.context.show_status(state.status, state.answered, state.expected, count)
-        self.tree.update_form(page.entry.key, state.status, state.answered, state.expected, count)
+        self.context.show_second(self.second.status(page))
+        if not page.entry.blind:
+            self.tree.update_form(page.entry.key, state.status, state.answered, state.expected, count)
         self.side.show_queries(queries)
 
     def reload_tree(self) -> None:
         """Ask for all visits and forms of the participant anew."""
-        self.tree.show_nodes(self.session.subjid(self.subject), self.session.tree(self.subject))
+        self.tree.show_second(self.second.stages())
+        self.tree.show_nodes(
+            self.session.subjid(self.subject), self.second.nodes(self.session.tree(self.subject))
+        )
 
     def _allow(self) -> None:
         allowed = {*_ANYWHERE, *ALWAYS}
@@ -273,6 +344,8 @@ class WorkArea(Spoken, QWidget):
                 allowed.add("sign")
             if self.page.entry.form.repeating and self.page.may_add_form:
                 allowed.add("add_form")
+            self.second.limit(allowed, self.page)
+        allowed.update(name for name, action in OFFICE.items() if may(action))
         if not may(Action.BUNDLE):
             allowed.difference_update(("make_bundle", "take_bundle"))
         if not may(Action.PRINT):
@@ -282,6 +355,9 @@ class WorkArea(Spoken, QWidget):
     # -- what the form says ----------------------------------------------------------------------------
 
     def _listen(self, page: FormPage) -> None:
+        self.keeper.fill(page)
+        if not page.entry.blind:
+            self.courses.listen(page)
         page.changed.connect(self._changed)
         page.item_focused.connect(self._focused)
         page.described.connect(lambda words: self._described(page, words))
@@ -319,11 +395,12 @@ class WorkArea(Spoken, QWidget):
         self.panes.setEnabled(not busy)
 
     def _focused(self, key: ItemKey) -> None:
+        self.session.move_to(key)
         self.side.show_item(key)
 
     def _described(self, page: FormPage, words: str) -> None:
         if page is self.page:  # a page that is kept speaks too when the language changes
-            self.status.say(words)
+            self.status.say(words if page.entry.blind else self.courses.described(words))
 
     def _said(self, words: str) -> None:
         if words != say("form.saved"):
@@ -345,6 +422,8 @@ class WorkArea(Spoken, QWidget):
     def _go_to_item(self, key: ItemKey) -> None:
         if self.page is not None and key.form_key() == self.page.entry.key:
             self.page.go_to(key)
+        elif key.form:  # a value another form holds: of an earlier visit, or what a rule looked at
+            self.open_form(key.form_key(), key if key.item else None)
 
     def open_side(self, tab: int) -> None:
         """Show the side panel with one of its pages."""

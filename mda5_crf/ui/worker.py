@@ -9,10 +9,11 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
-from mda5_crf.errors import CrfError
+from mda5_crf.errors import Cancelled, CrfError
 from mda5_crf.ui.mistakes import noted
 
-Progress = Callable[[str], None]
+Progress = Callable[[int, int], None]
+"""How much is done, and of how much (0 = nobody knows). Raises Cancelled when somebody cancelled."""
 
 
 class _Stopped(BaseException):
@@ -23,12 +24,14 @@ class Job(QObject):
     """Runs ``work(progress)`` in a thread, then ``done(result)`` or ``failed(problem)`` in the window's.
 
     A mistake of ours inside the work is noted and told like any failure: who started the job must hear
-    that it ended, or a page would stay busy for ever.
+    that it ended, or a page would stay busy for ever. Cancelled work fails with Cancelled.
     """
 
-    progressed = Signal(str)
+    progressed = Signal(int, int)
     """What the work said through ``progress``."""
-    _ended = Signal()
+    ended = Signal()
+    """The work is over, whatever came of it; sent before ``done`` or ``failed`` is called."""
+    _over = Signal()
 
     def __init__(
         self,
@@ -41,7 +44,8 @@ class Job(QObject):
         self._done = done
         self._failed = failed
         self._stop = False
-        self._ended.connect(self._finish, Qt.ConnectionType.QueuedConnection)
+        self._cancel = False
+        self._over.connect(self._finish, Qt.ConnectionType.QueuedConnection)
         pool = ThreadPoolExecutor(1, thread_name_prefix="mda5-job")
         self._future: Future[Any] = pool.submit(work, self._progress)
         self._future.add_done_callback(self._tell)
@@ -51,22 +55,34 @@ class Job(QObject):
         """End the work at its next step; neither ``done`` nor ``failed`` is called."""
         self._stop = True
 
+    def cancel(self) -> None:
+        """End the work at its next step; ``failed`` is called with Cancelled, unless it was too late."""
+        self._cancel = True
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody asked to cancel."""
+        return self._cancel
+
     @property
     def running(self) -> bool:
         """Whether the work goes on."""
         return not self._future.done()
 
-    def _progress(self, step: str) -> None:
+    def _progress(self, done: int, total: int) -> None:
         if self._stop or not isValid(self):
             raise _Stopped
-        self.progressed.emit(step)
+        if self._cancel:
+            raise Cancelled
+        self.progressed.emit(done, total)
 
     def _tell(self, _future: Future[Any]) -> None:
         if isValid(self):
-            self._ended.emit()
+            self._over.emit()
 
     def _finish(self) -> None:
         self.deleteLater()
+        self.ended.emit()
         if self._stop:
             return
         try:

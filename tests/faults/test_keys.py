@@ -70,6 +70,13 @@ def _edit(folder: Path, *path: str | int, value: object) -> None:
     (folder / FILE_NAME).write_bytes(canon(raw))
 
 
+def _failing(error: CrfError) -> Callable[..., None]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
 def _login(folder: Path, login: str = FOUNDER, secret: str | None = None) -> None:
     open_vault(folder, login, password(login) if secret is None else secret).close()
 
@@ -331,13 +338,19 @@ def test_grants_older_than_believed_are_refused(ward: Path) -> None:
     assert _refusal(lambda: enter(ward, "n07")) == "store.key_generation_old"
 
 
-def test_old_keys_without_rekey(ward: Path) -> None:
-    """A removed person puts back the key file that still has his slot."""
+def test_old_keys_without_rekey(ward: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk was full when somebody was removed, so the key stayed; he puts back the file with his slot."""
+    full = StoreError("store.vault_disk_full", place=DATABASE)
+    monkeypatch.setattr(Store, "copy_to", _failing(full))
     before = (ward / FILE_NAME).read_bytes()
     with enter(ward) as vault:
         found = vault.register().of_login("n07")
         assert found is not None
-        vault.disable_person(found.person, signer_password=password(FOUNDER))
+        assert (
+            _refusal(lambda: vault.disable_person(found.person, signer_password=password(FOUNDER)))
+            == "store.vault_disk_full"
+        )
+    monkeypatch.undo()
     (ward / FILE_NAME).write_bytes(before)
     assert _refusal(lambda: enter(ward, "n07"), LoginRefused) == "store.login_disabled"
     with enter(ward, "d02") as vault:

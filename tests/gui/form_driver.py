@@ -6,7 +6,8 @@ list. The page cannot tell the difference, and a test costs milliseconds instead
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from mda5_crf.services import formrepeats
 from mda5_crf.services.access import Action, can, require
 from mda5_crf.services.changes import Changes, HistoryLine, PersonInfo
 from mda5_crf.services.entry import EntrySession
+from mda5_crf.services.referencelists import EMPTY, SiteLists
 from mda5_crf.services.subjectcache import SubjectCache
 from mda5_crf.settings import study_directory
 from mda5_crf.study.data import SubjectData
@@ -47,6 +49,31 @@ def mini_study() -> Study:
     return load(MINI)
 
 
+class _NoVault:
+    """A vault in which no other form stands; ``written`` are the records of this one."""
+
+    def __init__(self, written: Sequence[AuditRecord] = ()) -> None:
+        self._written = written
+
+    @property
+    def store(self) -> _NoVault:
+        return self
+
+    @property
+    def journal(self) -> _NoVault:
+        return self
+
+    def records(self, path: str, *, kinds: tuple[str, ...], standing: bool) -> list[AuditRecord]:
+        return [record for record in self._written if record.key == path and record.kind in kinds]
+
+    @contextmanager
+    def read(self) -> Iterator[_NoVault]:
+        yield self
+
+    def each(self, statement: object, values: object) -> Iterator[object]:
+        return iter(())
+
+
 class MemoryWard:
     """See the module text. ``broken`` is raised by the next write instead of storing."""
 
@@ -66,13 +93,29 @@ class MemoryWard:
                 self._cache.data.add_event(event.oid)
         self._subscribers: list[Callable[[Changes], None]] = []
 
+    @property
+    def definition(self) -> Study:
+        return self.study
+
+    @property
+    def vault(self) -> _NoVault:
+        return _NoVault(self.records)
+
+    def site_lists(self, site: str) -> SiteLists:
+        return EMPTY
+
     def cache(self, subject: str) -> SubjectCache:
         return self._cache
 
     def data(self, subject: str) -> SubjectData:
         return self._cache.data
 
-    def append(self, drafts: Sequence[Draft]) -> tuple[AuditRecord, ...]:
+    def append(
+        self,
+        drafts: Sequence[Draft],
+        _at: object = None,
+        then: Callable[[Sequence[AuditRecord]], list[Draft]] | None = None,
+    ) -> tuple[AuditRecord, ...]:
         if self.broken is not None:
             problem, self.broken = self.broken, None
             raise problem
@@ -87,7 +130,7 @@ class MemoryWard:
                 )
             )  # fmt: skip
             self.records.append(made[-1])
-        return tuple(made)
+        return (*made, *(self.append(then(made)) if then is not None else ()))
 
     def may(self, action: Action) -> bool:
         return can(self.person.roles, action)

@@ -229,14 +229,14 @@ def test_f7_fills_the_limits_in_and_says_how_many(desk: Desk, subject: str) -> N
     before = len(list(desk.session.vault.journal.records(subject)))
     page.go_to(desk.key(subject, "SCR", "LBC", "CK_LBORRES"))
     settle()
-    assert desk.work.status.text().startswith("F7 takes 2 pairs of limits · ")
+    assert desk.work.status.text().startswith("F7 limits of 2 results · ")
     language.set_language("zh")
-    assert desk.work.status.text().startswith("F7 采用 2 组参考限")
+    assert desk.work.status.text().startswith("F7 2 项结果的参考限")
     language.set_language("en")
     said: list[str] = []
     page.said.connect(said.append)
     desk.press(Qt.Key.Key_F7)
-    assert "Limits filled in for 2 results" in said
+    assert "Filled in – limits of 2 results" in said
     stored = {n: desk.stored(n) for n in ("CK_LBORNRLO", "CK_LBORNRHI", "ALT_LBORNRLO", "ALT_LBORNRHI")}
     assert stored == {
         "CK_LBORNRLO": "26", "CK_LBORNRHI": "192", "ALT_LBORNRLO": "7", "ALT_LBORNRHI": "40",
@@ -263,10 +263,10 @@ def test_without_an_offer_f7_says_what_is_missing(desk: Desk, subject: str) -> N
     page.said.connect(said.append)
     page.go_to(desk.key(subject, "SCR", "LBC", "CK_LBORRES"))
     desk.press(Qt.Key.Key_F7)
-    assert said and said[-1].startswith("No limits are on offer")
+    assert said and said[-1].startswith("Nothing to take here now")
     assert "F7" not in desk.work.status.text()
-    vitals = desk.open(subject, "SCR", "VS")
-    assert not vitals.take_limits() and not vitals.limits.possible
+    terms = desk.open(subject, "SCR", "DM")
+    assert not terms.take_limits() and not terms.known.possible
 
 
 def test_limits_of_a_finished_form_need_a_reason(desk: Desk, subject: str) -> None:

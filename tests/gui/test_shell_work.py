@@ -23,6 +23,7 @@ from mda5_crf.services.changes import Cell, Matrix, MatrixRow, SubjectSummary
 from mda5_crf.ui.actions import TABLE, Scope
 from mda5_crf.ui.main_window import MainWindow
 from mda5_crf.ui.matrix_model import Filter
+from mda5_crf.ui.office import PAGES
 from mda5_crf.ui.subject_page import KEPT
 from mda5_crf.ui.work_acts import OF_FORM
 from mda5_crf.ui.work_pages import WorkArea, first_unfinished
@@ -62,8 +63,10 @@ def subject(desk: Desk) -> str:
 
 def test_every_command_of_the_window_does_something(desk: Desk) -> None:
     window = {c.name for c in TABLE if c.scope is Scope.WINDOW}
-    of_window = {"language", "text_larger", "text_smaller", "text_normal", "key_card", "about", "log_out"}
-    assert window == of_window | set(desk.work.acts.table)
+    of_window = {
+        "language", "text_larger", "text_smaller", "text_normal", "key_card", "about", "lock", "log_out",
+    }  # fmt: skip
+    assert window == of_window | set(desk.work.acts.table) | set(PAGES)
 
 
 def test_on_the_matrix_no_command_of_a_form_can_be_given(desk: Desk) -> None:

@@ -12,6 +12,8 @@ from mda5_crf import settings
 from mda5_crf.settings import (
     Settings,
     config_directory,
+    forget_vault,
+    known_vaults,
     load_settings,
     remember,
     resource,
@@ -63,17 +65,97 @@ def test_no_file_is_the_first_start(file: Path) -> None:
 
 
 def test_what_is_saved_is_read_again(file: Path) -> None:
-    saved = Settings("zh", 150, "/media/stick/一院.mda5", {"tree": (200, 600)}, {"v1": {"d1": (7, A)}})
+    saved = Settings(
+        language="zh",
+        text_size=150,
+        last_vault="/media/stick/一院.mda5",
+        panes={"tree": (200, 600)},
+        witnesses={"v1": {"d1": (7, A)}},
+        vaults=(("/media/stick/一院.mda5", "3病区"), ("C:\\w.mda5", "")),
+    )
     assert save_settings(saved)
     assert load_settings() == saved
     assert [path.name for path in file.parent.iterdir()] == [settings.FILE]
 
 
 def test_remembering_one_thing_forgets_no_other(own_settings: Path) -> None:
-    assert remember(language="zh", last_vault=Path("x.mda5"))
+    assert remember(language="zh", last_vault=Path("x.mda5"), vault_name="Ward 3")
     assert remember(text_size=120, panes={"tree": (1, 2)})
     assert remember(panes={"list": (3,)})
-    assert load_settings() == Settings("zh", 120, "x.mda5", {"tree": (1, 2), "list": (3,)})
+    assert load_settings() == Settings(
+        language="zh",
+        text_size=120,
+        last_vault="x.mda5",
+        panes={"tree": (1, 2), "list": (3,)},
+        vaults=(("x.mda5", "Ward 3"),),
+    )
+
+
+# -- the last vaults -------------------------------------------------------------------------------------
+
+
+def test_going_on_by_itself_is_off_until_switched_on(file: Path) -> None:
+    assert not load_settings().auto_advance
+    assert remember(auto_advance=True) and load_settings().auto_advance
+    assert remember(language="zh") and load_settings().auto_advance
+    file.write_text('{"auto_advance": "yes"}')
+    assert not load_settings().auto_advance
+
+
+def test_the_vault_used_last_stands_first_and_each_stands_once() -> None:
+    for number in (1, 2, 3, 1):
+        remember(last_vault=Path(f"{number}.mda5"), vault_name=f"Ward {number}")
+    assert [folder for folder, _ in known_vaults()] == ["1.mda5", "3.mda5", "2.mda5"]
+    assert dict(known_vaults())["3.mda5"] == "Ward 3"
+
+
+def test_no_more_than_a_few_vaults_are_kept(file: Path) -> None:
+    for number in range(settings.VAULTS + 5):
+        remember(last_vault=Path(f"{number}.mda5"), vault_name="n" * 1000)
+    assert len(known_vaults()) == settings.VAULTS
+    assert all(len(name) == settings.LONGEST_NAME for _, name in known_vaults())
+
+
+def test_a_file_of_an_earlier_version_knows_its_one_vault(file: Path) -> None:
+    file.write_text('{"last_vault": "old.mda5"}')
+    assert known_vaults() == (("old.mda5", ""),)
+    assert forget_vault("old.mda5")
+    assert known_vaults() == ()
+
+
+def test_forgetting_one_vault_keeps_the_others_and_everything_else() -> None:
+    remember(last_vault=Path("a.mda5"), language="zh")
+    remember(last_vault=Path("b.mda5"))
+    assert forget_vault("a.mda5") and forget_vault("never there")
+    assert load_settings().vaults == (("b.mda5", ""),)
+    assert load_settings().last_vault == "b.mda5" and load_settings().language == "zh"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "7",
+        "{}",
+        '["a"]',
+        '[["a"]]',
+        '[["a", "b", "c"]]',
+        "[[1, 2]]",
+        '[["", "n"]]',
+        '[["a\\u0000b", "n"]]',
+        '[["a\\nb", "n"]]',
+        f'[["{"x" * 5000}", "n"]]',
+        f'[["a", "{"n" * 201}"]]',
+    ],
+    ids=range(11),
+)
+def test_a_senseless_list_of_vaults_is_empty(file: Path, lines: str) -> None:
+    file.write_text(f'{{"vaults": {lines}, "text_size": 125}}')
+    assert load_settings().vaults == () and load_settings().text_size == 125
+
+
+def test_what_is_sensible_in_a_damaged_list_is_kept(file: Path) -> None:
+    file.write_text('{"vaults": [["a", "A"], 3, ["b", "B"], ["a", "again"]]}')
+    assert load_settings().vaults == (("a", "A"), ("b", "B"))
 
 
 @pytest.mark.parametrize("asked, kept", [(10, 80), (80, 80), (250, 250), (900, 250)])
@@ -110,10 +192,13 @@ def test_witnesses_never_go_back() -> None:
 def test_only_known_keys_are_written(file: Path) -> None:
     save_settings(Settings())
     assert sorted(json.loads(file.read_bytes())) == [
+        "auto_advance",
+        "idle_minutes",
         "language",
         "last_vault",
         "panes",
         "text_size",
+        "vaults",
         "witnesses",
     ]
 

@@ -10,7 +10,7 @@ from mda5_crf.study.model import CodeList, Item, ItemType, Study
 from mda5_crf.ui.inputs.base import Deaf, Entered, FieldInput, Listener, Step
 from mda5_crf.ui.inputs.choice import IN_SIGHT, ChoiceInput, TickInput
 from mda5_crf.ui.inputs.computed import ComputedInput
-from mda5_crf.ui.inputs.date import DateInput, TimeInput
+from mda5_crf.ui.inputs.date import DateInput, DateTimeInput, Now, TimeInput
 from mda5_crf.ui.inputs.line import LineInput
 from mda5_crf.ui.inputs.listed import CodeSet, LineNumbers, Listed, ListedInput, ListedLine, LogLine
 from mda5_crf.ui.inputs.multi import MultiInput
@@ -58,11 +58,16 @@ def units_of(item: Item) -> tuple[str, ...]:
 
 
 def make_input(
-    parent: QWidget, study: Study, item: Item, today: date, linked: Listed | None = None
+    parent: QWidget,
+    study: Study,
+    item: Item,
+    today: date,
+    linked: Listed | None = None,
+    now: Now | None = None,
 ) -> FieldInput | None:
     """The input for ``item`` in a column of questions; None for a label, which only speaks.
 
-    ``linked`` are the rows that a link may name.
+    ``linked`` are the rows that a link may name, ``now`` tells the time of the site.
     """
     codelist = study.codelists[item.codelist] if item.codelist else None
     if linked is not None and not item.computed:
@@ -70,7 +75,9 @@ def make_input(
     if item.type is ItemType.LABEL:
         return None
     if codelist is None or item.computed:
-        return LongTextInput(parent) if is_long(item) else _line(parent, item, codelist, today, table=False)
+        if is_long(item):
+            return LongTextInput(parent)
+        return _line(parent, item, codelist, today, now, table=False)
     if item.type is ItemType.MULTI:
         many = len(codelist.values) > MANY_IN_SIGHT
         return ListedInput(parent, CodeSet(codelist)) if many else MultiInput(parent, codelist)
@@ -82,7 +89,12 @@ def make_input(
 
 
 def make_cell(
-    parent: QWidget, study: Study, item: Item, today: date, linked: Listed | None = None
+    parent: QWidget,
+    study: Study,
+    item: Item,
+    today: date,
+    linked: Listed | None = None,
+    now: Now | None = None,
 ) -> LineInput:
     """The input for ``item`` in a cell of a table: always one line, codes typed straight in."""
     codelist = study.codelists[item.codelist] if item.codelist else None
@@ -92,10 +104,12 @@ def make_cell(
         return ListedLine(parent, 0, CodeSet(codelist), table=True)
     if codelist is not None and not item.computed:
         return CodeInput(parent, codelist, 0, brief=True, tick=is_tick(item, codelist), table=True)
-    return _line(parent, item, codelist, today, table=True)
+    return _line(parent, item, codelist, today, now, table=True)
 
 
-def _line(parent: QWidget, item: Item, codelist: CodeList | None, today: date, *, table: bool) -> LineInput:
+def _line(
+    parent: QWidget, item: Item, codelist: CodeList | None, today: date, now: Now | None, *, table: bool
+) -> LineInput:
     if item.computed:
         number = item.type in _NUMBERS
         return ComputedInput(parent, 8 if number else 20, codelist, right=number, table=table)
@@ -104,9 +118,9 @@ def _line(parent: QWidget, item: Item, codelist: CodeList | None, today: date, *
     if item.type in (ItemType.DATE, ItemType.PARTIAL_DATE):
         return DateInput(parent, today, table=table)
     if item.type is ItemType.TIME:
-        return TimeInput(parent, table=table)
+        return TimeInput(parent, table=table, now=now)
     if item.type is ItemType.DATETIME:
-        return DateInput(parent, today, 12, table=table)
+        return DateTimeInput(parent, today, table=table, now=now)
     return TextInput(parent, _text_width(item.length), table=table)
 
 

@@ -48,6 +48,9 @@ class Listener(Protocol):
     def input_edited(self) -> None:
         """Something beside the text changed (the unit): draw anew."""
 
+    def input_pasted(self) -> bool:
+        """Ctrl+V. True when somebody else takes what is on the clipboard (a block of cells in a table)."""
+
     def input_step(self, step: Step) -> bool:
         """Commit, then move. False = nothing there; the input may do its own thing with the key."""
 
@@ -66,6 +69,10 @@ class Deaf:
 
     def input_edited(self) -> None:
         """Nothing."""
+
+    def input_pasted(self) -> bool:
+        """Nobody else wants it."""
+        return False
 
     def input_step(self, step: Step) -> bool:
         """Nothing is there."""
@@ -115,6 +122,10 @@ class FieldInput:
     def restore(self) -> None:
         """Put back the committed answer (Esc)."""
         self._display(self.saved)
+
+    def bring_back(self, entered: Entered) -> None:
+        """Show what somebody had entered and not committed; it stays uncommitted."""
+        self._display(entered)
 
     def finish_composition(self) -> None:
         """End what an input method composes; its characters become text."""

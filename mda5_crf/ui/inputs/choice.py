@@ -13,6 +13,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from mda5_crf.study.model import CodeList
+from mda5_crf.ui.inputs import advance
 from mda5_crf.ui.inputs.base import Entered, FieldInput, Step, step_of
 from mda5_crf.ui.inputs.codes import by_code, next_by_letter, number_of
 from mda5_crf.ui.inputs.options import TARGET, RadioOption, TickOption
@@ -51,6 +52,7 @@ class OptionsInput(FieldInput, QWidget):
             kind(self, place, self) for place in range(len(codelist.values))
         )
         self._labels = [""] * len(self._buttons)
+        self._sizes: dict[tuple[str, int, int], tuple[str, QSize]] = {}
         self._text = ""
         self._name = ""
         self._typed = ""
@@ -149,14 +151,18 @@ class OptionsInput(FieldInput, QWidget):
         """How large a button is; words too long for ``width`` go on in another line."""
         button, label = self._buttons[number], self._labels[number]
         metrics = self.fontMetrics()
-        beside = button.sizeHint().width() - metrics.size(0, button.text()).width()
-        text = fold(label, max(width - beside, 6 * em(self)), metrics.horizontalAdvance)
-        lines = text.count("\n")
+        known = self._sizes.get((label, width, metrics.height()))
+        if known is None:
+            beside = button.sizeHint().width() - metrics.size(0, button.text()).width()
+            text = fold(label, max(width - beside, 6 * em(self)), metrics.horizontalAdvance)
+            wide = metrics.size(0, text).width() + beside
+            # Not the button's own hint: it is that of the words as they are broken now.
+            high = max(metrics.height() + text.count("\n") * metrics.lineSpacing() + 4, TARGET)
+            known = self._sizes[label, width, metrics.height()] = (text, QSize(wide, high))
+        text, size = known
         if place and button.text() != text:
             button.setText(text)
-        wide = metrics.size(0, text).width() + beside
-        # Not the button's own hint: it is that of the words as they are broken now.
-        return QSize(wide, max(metrics.height() + lines * metrics.lineSpacing() + 4, TARGET))
+        return size
 
     # -- what the buttons ask
 
@@ -178,7 +184,13 @@ class OptionsInput(FieldInput, QWidget):
             self._choose("")
             return True
         text = event.text()
-        return len(text) == 1 and text.isalnum() and self._type(text)
+        if len(text) != 1 or not text.isalnum() or not self._type(text):
+            return False
+        self._went_on(event)
+        return True
+
+    def _went_on(self, event: QKeyEvent) -> None:
+        """Where the preference is on, a complete code goes on (one answer out of several only)."""
 
     def _arrow(self, step: Step, place: int) -> bool:
         by = 1 if step in (Step.DOWN, Step.RIGHT) else -1
@@ -253,6 +265,12 @@ class OptionsInput(FieldInput, QWidget):
 
 class ChoiceInput(OptionsInput):
     """One answer out of two to seven."""
+
+    def _went_on(self, event: QKeyEvent) -> None:
+        numbers = [number_of(self.codelist, place) for place in range(len(self._buttons))]
+        if advance.goes_on(event, self._typed, numbers):
+            self._typed = ""
+            self.listener.input_step(Step.NEXT)
 
 
 class TickInput(OptionsInput):

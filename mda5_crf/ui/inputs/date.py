@@ -1,15 +1,22 @@
-"""Dates in one text field; the calendar comes only when called."""
+"""Dates and times in one text field; the calendar comes only when called."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 
 from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCalendarWidget, QVBoxLayout, QWidget
 
+from mda5_crf.study.moments import read_datetime
 from mda5_crf.ui.inputs.line import LineInput
 from mda5_crf.ui.language import language, say
+
+Now = Callable[[], datetime]
+"""Gives the moment on the clock of the site."""
+PLUS = ("+", "＋")
+ISO_DAY = "2026-08-23"
 
 
 class DateInput(LineInput):
@@ -23,7 +30,7 @@ class DateInput(LineInput):
         self._today = today
 
     def _own_key(self, event: QKeyEvent) -> bool:
-        if event.text() in ("+", "＋") and not self.locked:
+        if event.text() in PLUS and not self.locked:
             self.setText(self._today.isoformat())
             self.selectAll()
             return True
@@ -74,7 +81,39 @@ class CalendarPopup(QWidget):
 
 
 class TimeInput(LineInput):
-    """Hours and minutes, ``0930`` or ``09:30``."""
+    """Hours and minutes, ``0930`` or ``09:30``; ``+`` writes the time it is at the site."""
 
-    def __init__(self, parent: QWidget, ems: float = 5, *, table: bool = False) -> None:
+    def __init__(
+        self, parent: QWidget, ems: float = 5, *, table: bool = False, now: Now | None = None
+    ) -> None:
         super().__init__(parent, ems, table=table)
+        self._now = now
+
+    def _own_key(self, event: QKeyEvent) -> bool:
+        if event.text() in PLUS and not self.locked and self._now is not None:
+            self.setText(f"{self._now():%H:%M}")
+            self.selectAll()
+            return True
+        return super()._own_key(event)
+
+
+class DateTimeInput(DateInput):
+    """A date with its time. ``+`` writes today; pressed again behind a date, the time it is at the site."""
+
+    def __init__(
+        self, parent: QWidget, today: date, ems: float = 12, *, table: bool = False, now: Now | None = None
+    ) -> None:
+        super().__init__(parent, today, ems, table=table)
+        self._now = now
+
+    def _own_key(self, event: QKeyEvent) -> bool:
+        if event.text() in PLUS and not self.locked:
+            day = self.text().strip()
+            if self._now is not None and isinstance(read_datetime(day), date) and len(day) == len(ISO_DAY):
+                self.setText(f"{day} {self._now():%H:%M}")
+                self.selectAll()
+            else:
+                # The cursor waits behind the day: the time is typed there, or comes with the next +.
+                self.setText(f"{self._today.isoformat()} ")
+            return True
+        return super()._own_key(event)

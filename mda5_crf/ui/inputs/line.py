@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mda5_crf.ui.ime import Composition
@@ -70,6 +70,8 @@ class LineInput(FieldInput, QLineEdit):
         if event.key() == Qt.Key.Key_Escape and self.dirty:
             self.restore()
             return True
+        if event.matches(QKeySequence.StandardKey.Paste) and not self.locked and self.listener.input_pasted():
+            return True
         step = step_of(event)
         if step is None or (step in (Step.LEFT, Step.RIGHT) and not self._at_edge(step)):
             return False
@@ -104,6 +106,7 @@ class LineInput(FieldInput, QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Commit, unless the keyboard only went to a menu or to another program."""
+        self.finish_composition()
         super().focusOutEvent(event)
         if not is_passing(event.reason()):
             self.deselect()

@@ -289,6 +289,10 @@ class ListedInput(FieldInput, QWidget):
         """Never: numbers and codes keep input methods out."""
         return self.line.composing
 
+    def finish_composition(self) -> None:
+        """End what an input method composes in the line all the same."""
+        self.line.finish_composition()
+
     def entered(self) -> Entered:
         """What the line means."""
         return self.line.entered()

@@ -26,6 +26,7 @@ class NumberInput(LineInput):
     ) -> None:
         super().__init__(parent, ems, table=table)
         self.units = tuple(units)
+        self.blank_unit = ""
         self.unit = self._own_unit()
         self.saved = Entered("", self.unit)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -41,13 +42,28 @@ class NumberInput(LineInput):
 
     def _display(self, saved: Entered) -> None:
         super()._display(saved)
-        unit = saved.unit or self._own_unit()
+        own = self._own_unit()
+        unit = (saved.unit or own) if saved.text else (self.blank_unit or own)
         if unit != self.unit:
             self.unit = unit
             self.listener.input_edited()
 
     def _own_unit(self) -> str:
         return self.units[0] if self.units else ""
+
+    def set_blank_unit(self, unit: str) -> None:
+        """Show ``unit`` beside the empty field: it is that of the number typed next. "" = the item's own.
+
+        A number that stands here keeps its unit, and so does a field that cannot stand in ``unit``.
+        """
+        self.blank_unit = unit if unit in self.units else ""
+        if not self.text():
+            self.unit = self.blank_unit or self._own_unit()
+            self.listener.input_edited()
+
+    def beside(self) -> str:
+        """The unit, where it is not the item's own."""
+        return self.unit if self.unit != self._own_unit() else ""
 
     def choose_unit(self, unit: str) -> None:
         """Take ``unit`` for the number that stands here; committed with it, like the number itself."""

@@ -44,9 +44,16 @@ class RadioOption(QRadioButton):
 
     def __init__(self, group: OptionGroup, place: int, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAutoExclusive(False)
         self._group = group
         self._place = place
+
+    def setChecked(self, on: bool) -> None:
+        """Choose it, or not. Qt refuses to clear one of several that exclude each other; screen readers call
+        only those radio buttons.
+        """
+        self.setAutoExclusive(False)
+        super().setChecked(on)
+        self.setAutoExclusive(True)
 
     def nextCheckState(self) -> None:
         """A click asks the group."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mda5_crf.study.model import CodeList, CodeValue
 from mda5_crf.ui.icons import Glyph, icon
-from mda5_crf.ui.inputs.base import Entered
+from mda5_crf.ui.inputs import advance
+from mda5_crf.ui.inputs.base import Entered, Step
 from mda5_crf.ui.inputs.codes import by_code, matches, number_of, resolve
 from mda5_crf.ui.inputs.line import LineInput
 from mda5_crf.ui.inputs.popup import ListPopup, Offer
@@ -75,6 +77,16 @@ class CodeInput(LineInput):
             self._opener.setToolTip(say("form.open_list"))
         if self.entered() == self.saved:
             self._display(self.saved)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Where the preference is on, a complete code goes on."""
+        super().keyPressEvent(event)
+        typed = self.text()
+        if self.locked or self.composing or not typed.isdigit() or not self.hasFocus():
+            return
+        numbers = [number_of(self.codelist, place) for place in range(len(self.codelist.values))]
+        if advance.goes_on(event, typed, numbers):
+            self.listener.input_step(Step.NEXT)
 
     def take(self, code: str) -> None:
         """An answer chosen in the list."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from mda5_crf.ui.inputs.codes import folded
@@ -36,6 +36,7 @@ class ListPopup(QWidget):
         self._owner = owner
         self._offers = offers
         self._taken = take
+        self._composed = ""
         self.filter = QLineEdit(self)
         self.filter.setAccessibleName(say("form.filter_list"))
         self.filter.textChanged.connect(self._show_matching)
@@ -81,8 +82,11 @@ class ListPopup(QWidget):
         self.list.setCurrentRow(first)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Up, Down and Enter in the filter line act on the list."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        """Up, Down and Enter in the filter line act on the list; what is being composed filters already."""
+        if isinstance(event, QInputMethodEvent):
+            self._composed = event.preeditString()
+            self._show_matching(self.filter.text() + event.commitString() + self._composed)
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and not self._composed:
             if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
                 self._move(1 if event.key() == Qt.Key.Key_Down else -1)
                 return True

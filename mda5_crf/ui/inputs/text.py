@@ -95,6 +95,7 @@ class LongTextInput(FieldInput, QPlainTextEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Commit, unless the keyboard only went to a menu or to another program."""
+        self.finish_composition()
         super().focusOutEvent(event)
         if not is_passing(event.reason()):
             self.listener.input_left()

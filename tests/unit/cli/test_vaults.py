@@ -89,7 +89,34 @@ def test_ones_own_password(own_vault: Path, tmp_path: Path) -> None:
     act("users", "password", own_vault, login="i01").refused(2)  # no terminal to ask at
 
 
-def test_a_reset_needs_two_and_changes_nothing_yet(own_vault: Path) -> None:
+def test_a_reset_takes_two_persons(own_vault: Path, tmp_path: Path) -> None:
+    """P11-16, P11-17: new keys by a keeper and a second person, both named in the record."""
+    new, second = tmp_path / "new", tmp_path / "second"
+    new.write_text(SECRET, encoding="utf-8")
+    reset = ["users", own_vault, "reset", "n07", "--new-password-file", new, "--second-password-file", second]
     act("users", own_vault, "reset", "n07").refused(2, "--second")
-    act("users", own_vault, "reset", "n07", "--second", "d02").refused(1, "two people")
+    second.write_text("not the password", encoding="utf-8")
+    act(*reset, "--second", "d02").refused(1)
+    second.write_text(password("i01"), encoding="utf-8")
+    act(*reset, "--second", "i01").refused(1, "somebody else")
+    second.write_text(password("n07"), encoding="utf-8")
+    act(*reset, "--second", "n07").refused(1, "somebody else")
     act("show", own_vault, login="n07").good()
+    second.write_text(password("d02"), encoding="utf-8")
+    act(*reset, "--second", "d02", login="n07").refused(1)  # no right to
+    act(*reset, "--second", "d02").good()
+    call("show", own_vault, "--user", "n07", secret=password("n07")).refused(1)
+    call("show", own_vault, "--user", "n07", secret=SECRET).good()
+    act("verify", own_vault).good()
+
+
+def test_a_key_is_renewed_and_handed_over(own_vault: Path) -> None:
+    act("users", own_vault, "renew-key").refused(1, "lost")
+    act("users", own_vault, "renew-key", "--reason", "lost").good()
+    act("show", own_vault, login="n07").good()
+    act("users", own_vault, "hand-over", "n07").refused(1, "role with data")
+    act("users", own_vault, "hand-over", "i01").refused(1)
+    act("users", own_vault, "hand-over", "nobody").refused(1, "nobody")
+    act("users", own_vault, "hand-over", "a03").good()
+    act("show", own_vault, login="a03").refused(3, "not been given the key")
+    act("verify", own_vault).good()

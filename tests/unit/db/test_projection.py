@@ -336,6 +336,7 @@ def test_every_kind_of_the_journal_has_a_fold() -> None:
         "value", "missing", "confirm", "status", "pin", "query", "signature", "verify", "lock", "review",
         "print",
         "export", "bundle", "redaction", "peer", "clock", "reference",
+        "second", "second-row", "second-resolved", "rekey",
     } == projection.KINDS  # fmt: skip
 
 

@@ -359,17 +359,6 @@ def test_definition_in_force_is_the_last_that_came(ward: Ward) -> None:
 # -- this machine --------------------------------------------------------------------------------------
 
 
-def test_drafts_are_per_person(ward: Ward) -> None:
-    with ward.store.transaction() as tx:
-        read.draft_put(tx, "p", "k", "37.", "°C", "now")
-        read.draft_put(tx, "p", "k", "37.5", "°C", "now")
-        read.draft_put(tx, "q", "k", "38", "", "now")
-    assert read.drafts(ward.store, "p") == {"k": ("37.5", "°C")}
-    with ward.store.transaction() as tx:
-        read.draft_drop(tx, "p", "k")
-    assert read.drafts(ward.store, "p") == {} and read.drafts(ward.store, "q") == {"k": ("38", "")}
-
-
 def test_status_cache_holds_for_one_definition_and_day(ward: Ward) -> None:
     subject = ward.enrol()
     ward.journal.append(

@@ -110,6 +110,51 @@ def test_parts_of_dates(text: str, expected: PartialDate) -> None:
 
 
 @pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("Aug 23, 2026", date(2026, 8, 23)),
+        ("August 23 2026", date(2026, 8, 23)),
+        ("2026 Aug 23", date(2026, 8, 23)),
+        ("2026AUG23", date(2026, 8, 23)),
+        ("AUG 2026", PartialDate(2026, 8)),
+        ("aug-2026", PartialDate(2026, 8)),
+        ("2026-Aug", PartialDate(2026, 8)),
+        ("2026-AUG-UN", PartialDate(2026, 8)),
+        ("UN/08/2026", PartialDate(2026, 8)),
+        ("UN-AUG-2026", PartialDate(2026, 8)),
+        ("2026年8月", PartialDate(2026, 8)),
+        ("2026年 8月 23日", date(2026, 8, 23)),
+    ],
+)
+def test_months_by_name_and_parts_unknown(text: str, expected: date | PartialDate) -> None:
+    assert moments.read_date(text) == expected
+
+
+@given(st.integers(1900, 2199), st.integers(1, 12), st.one_of(st.none(), st.integers(1, 31)))
+def test_no_part_is_ever_invented(year: int, month: int, day: int | None) -> None:
+    """Every way to leave the day open leaves it open, and a day that is typed is the day that is read."""
+    if day is None:
+        for text in (
+            f"{year}-{month}",
+            f"{year}年{month}月",
+            f"{year}-{month:02}-UN",
+            f"UN-{month:02}-{year}",
+        ):
+            assert moments.read_date(text) == PartialDate(year, month), text
+        return
+    found = moments.read_date(f"{year}{month:02}{day:02}")
+    assert found is None or found == date(year, month, day)
+    assert moments.read_date(f"{year % 100:02}{month:02}{day:02}") is None
+
+
+@given(st.text("0123456789-/.年月日 UNKAugMr,", max_size=14))
+def test_whatever_reads_as_a_date_is_written_as_it_reads(text: str) -> None:
+    found = moments.read_date(text)
+    if found is not None:
+        assert moments.read_date(moments.iso(found)) == found
+
+
+@pytest.mark.parametrize(
     "text", ["UN-UN-UNKN", "un-un-unk", "9999", "99999999", "UNK", "UN-UN-9999", "UNKN-UN-UN"]
 )
 def test_nothing_known_is_no_date_but_is_recognised(text: str) -> None:
@@ -167,10 +212,79 @@ def test_two_partial_dates_may_be_one_day_only_when_every_known_part_agrees() ->
 
 
 @pytest.mark.parametrize(
-    "text", ["", "24:00", "12:60", "9", "09:3", "9:30:15", "abc", "-1:00", "12345", "9:30pm", "⁹:30"]
+    "text", ["", "24:00", "12:60", "9", "09:3", "9:30:15", "abc", "-1:00", "12345", "9:30pam", "⁹:30"]
 )
 def test_what_is_no_time_is_not_read(text: str) -> None:
     assert moments.read_time(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "8点",
+        "8时",
+        "上午",
+        "pm",
+        "上午8点",
+        "2400",
+        "24时00分",
+        "上午12:30",
+        "凌晨12点30分",
+        "晚上12点30分",
+        "中午3:00",
+        "下午0:30",
+        "上午13:00",
+        "0:30 pm",
+        "13:00 pm",
+        "上午8:30 am",
+    ],
+)
+def test_a_time_that_could_be_two_or_lacks_its_minutes_is_not_read(text: str) -> None:
+    assert moments.read_time(text) is None
+
+
+@pytest.mark.parametrize(
+    "text, time",
+    [
+        ("上午8:30", "08:30"),
+        ("早上 8点30分", "08:30"),
+        ("凌晨0:30", "00:30"),
+        ("下午8点30分", "20:30"),
+        ("晚上８：３０", "20:30"),
+        ("下午12:30", "12:30"),
+        ("下午15:30", "15:30"),
+        ("中午12点30", "12:30"),
+        ("中午1点半", "13:30"),
+        ("中午11:30", "11:30"),
+        ("8点半", "08:30"),
+        ("8点整", "08:00"),
+        ("傍晚6点半", "18:30"),
+        ("8 点 30 分", "08:30"),
+        ("下午0830", "20:30"),
+        ("8:30 pm", "20:30"),
+        ("8:30p.m.", "20:30"),
+        ("12:30 AM", "00:30"),
+        ("12:30pm", "12:30"),
+        ("0000", "00:00"),
+        ("2359", "23:59"),
+    ],
+)
+def test_half_days_and_spoken_times(text: str, time: str) -> None:
+    assert moments.read_time(text) == time
+
+
+@given(st.integers(0, 23), st.integers(0, 59), st.booleans())
+def test_a_time_reads_back_however_it_is_typed(hour: int, minute: int, wide: bool) -> None:
+    written = f"{hour:02}:{minute:02}"
+    for text in (written, written.replace(":", ""), f"{hour}:{minute:02}", f"{hour}时{minute:02}分"):
+        assert moments.read_time(text.translate(WIDE) if wide else text) == written
+
+
+@given(st.text("0123456789上下午晚:：点时分半整apm .", max_size=9))
+def test_whatever_reads_as_a_time_is_one_and_reads_as_itself(text: str) -> None:
+    found = moments.read_time(text)
+    if found is not None:
+        assert len(found) == 5 and found[:2] < "24" and found[3:] < "60" and moments.read_time(found) == found
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mda5_crf.study.evaluate import evaluate
-from mda5_crf.study.explain import explain
+from mda5_crf.study.explain import Reading, explain
 from mda5_crf.study.model import Severity, Study
 from mda5_crf.study.state import Finding, worst
 from mda5_crf.study.values import Entry
@@ -299,9 +299,9 @@ def test_a_check_without_items_stands_for_the_form() -> None:
     finding = one.findings("W4", "T")["T-1"]
     assert finding.items == ()
     assert finding.message.en == "{item}{value}{low}"
-    assert explain(one.study, one.data, one.form("W4", "T"), finding, TODAY) == (
-        (Text("A en", "A中文"), both("2")),
-    )
+    (reading,) = explain(one.study, one.data, one.form("W4", "T"), finding, TODAY)
+    assert (reading.label, reading.value) == (Text("A en", "A中文"), both("2"))
+    assert reading.key == one.form("W4", "T")._replace(group="MAIN", item="A")
 
 
 def test_checks_at_completion_say_so() -> None:
@@ -321,18 +321,22 @@ def test_checks_at_completion_say_so() -> None:
 def why(one: Participant, event: str, form: str, check: str) -> list[tuple[str, str]]:
     finding = one.findings(event, form)[check]
     return [
-        (label.en, value.en)
-        for label, value in explain(one.study, one.data, one.form(event, form), finding, one.today)
+        (at(reading) + reading.label.en, f"{reading.value.en} {reading.unit}".strip())
+        for reading in explain(one.study, one.data, one.form(event, form), finding, one.today)
     ]
+
+
+def at(reading: Reading) -> str:
+    return "" if reading.key is None else f"{reading.key.event}: "
 
 
 def test_why_a_check_fires() -> None:
     one = Participant().enter("W4", "VS", VSPERF="Y", SYSBP_VSORRES="80", DIABP_VSORRES="16 kPa")
     assert why(one, "W4", "VS", "VS-02") == [
-        ("Diastolic blood pressure", "16"),
-        ("Systolic blood pressure", "80"),
+        ("W4: Diastolic blood pressure", "16 kPa"),
+        ("W4: Systolic blood pressure", "80 mmHg"),
     ]
-    assert why(one, "W4", "VS", "VS.SYSBP_VSORRES.SOFT") == [("Systolic blood pressure", "80")]
+    assert why(one, "W4", "VS", "VS.SYSBP_VSORRES.SOFT") == [("W4: Systolic blood pressure", "80 mmHg")]
 
 
 def test_why_a_date_is_refused() -> None:
@@ -342,26 +346,26 @@ def test_why_a_date_is_refused() -> None:
         .enter("W4", "VS", VSPERF="Y", VSDAT="2026-01-01")
     )
     assert why(one, "W4", "VS", "VS.VSDAT.HARD") == [
-        ("Date", "2026-01-01"),
-        ("RFICDAT", "2026-01-02"),
-        ("today", "2026-08-23"),
+        ("W4: Date", "2026-01-01"),
+        ("SCR: Date consent signed", "2026-01-02"),
+        ("Today", "2026-08-23"),
     ]
     one.enter("W4", "VS", VSDAT="soon")
-    assert why(one, "W4", "VS", "TYPE") == [("Date", "soon")]
+    assert why(one, "W4", "VS", "TYPE") == [("W4: Date", "soon")]
 
 
 def test_why_across_events_and_rows() -> None:
     one = Participant().enter("SCR", "VS", VSPERF="Y", VSDAT="2026-01-05", WEIGHT_VSORRES="80")
     one.enter("W4", "VS", VSPERF="Y", WEIGHT_VSORRES="60")
     one.add_row("LOG", "EX", "ROWS", "d1:5", ECSTDAT="2026-01-08")
-    assert why(one, "W4", "VS", "VS-07") == [("Weight", "60"), ("prev: Weight", "80")]
-    assert why(one, "W4", "VS", "VS-09") == [("Weight", "60")]  # the carried baseline is of the same item
+    assert why(one, "W4", "VS", "VS-07") == [("W4: Weight", "60 kg"), ("SCR: Weight", "80 kg")]
+    assert why(one, "W4", "VS", "VS-09") == [("W4: Weight", "60 kg"), ("SCR: Weight", "80 kg")]
     one.data.strike_row(one.form("LOG", "EX")._replace(group="ROWS"), "d1:5")
     for number in ("d1:9", "d1:12"):
         one.add_row("LOG", "EX", "ROWS", number, ECONGO="Y", ECSTDAT="2026-01-08", ECENDAT="")
-    assert why(one, "LOG", "EX", "EX-06") == [("Ongoing?", "Yes"), ("Dosing", "2 rows")]
+    assert why(one, "LOG", "EX", "EX-06") == [("LOG: Ongoing?", "Yes"), ("LOG: Dosing", "2 rows")]
     one.enter("LOG", "EX", "d1:9", ECONGO="N", ECENDAT="2026-01-08")
-    assert ("Start date", "2026-01-08") in why(one, "LOG", "EX", "EX-05")
+    assert ("LOG: Start date", "2026-01-08") in why(one, "LOG", "EX", "EX-05")
 
 
 def test_why_with_names_numbers_and_baselines() -> None:
@@ -379,7 +383,11 @@ def test_why_with_names_numbers_and_baselines() -> None:
     )
     one = Participant(study).enter("BL", "VS", VSPERF="Y", WEIGHT_VSORRES="60").enter("W12", "T", A="5")
     one.enter("W12", "VS", VSPERF="N")
-    assert why(one, "W12", "T", "T-1") == [("A en", "5"), ("RATIO", "3.333333"), ("Weight", "60")]
+    assert why(one, "W12", "T", "T-1") == [
+        ("W12: A en", "5"),
+        ("RATIO", "3.333333"),
+        ("BL: Weight", "60 kg"),
+    ]
 
 
 def test_why_with_something_unknown() -> None:
@@ -388,7 +396,7 @@ def test_why_with_something_unknown() -> None:
         "T", one_form(item("A", "decimal")) + check, **{"study.toml": _names("RATIO = 'D1 - D1'")}
     )
     one = Participant(study).enter("W4", "T", A="5")
-    assert why(one, "W4", "T", "T-1") == [("A en", "5"), ("RATIO", "blank")]
+    assert why(one, "W4", "T", "T-1") == [("W4: A en", "5"), ("RATIO", "blank")]
 
 
 def _names(line: str) -> str:

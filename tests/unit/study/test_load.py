@@ -13,7 +13,14 @@ from mda5_crf.study.load import Statistics, check, load, load_source, statistics
 from mda5_crf.study.model import ItemType, Layout, Mark, Severity, Study
 from mda5_crf.study.source import pack, read_directory
 from mda5_crf.text import Text, catalogue
-from tests.unit.study import test_load_items, test_load_references, test_load_tables
+from tests.unit.study import (
+    test_course,
+    test_load_items,
+    test_load_references,
+    test_load_tables,
+    test_load_totals,
+    test_same_as,
+)
 from tests.unit.study.definitions import MINI, TRIAL, Case, changed, mini, problems_of
 
 
@@ -257,7 +264,9 @@ def test_the_same_problems_from_a_folder_and_from_bytes(tmp_path: Path) -> None:
 
 def test_every_sentence_of_the_loader_is_provoked_by_a_case() -> None:
     said: set[str] = set()
-    modules = (test_load_tables, test_load_items, test_load_references)
+    modules = (
+        test_load_tables, test_load_items, test_load_references, test_load_totals, test_course, test_same_as,
+    )  # fmt: skip
     groups = [group for module in modules for group in vars(module).values() if isinstance(group, dict)]
     for case in (case for group in groups for case in group.values() if isinstance(case, Case)):
         text = mini()[case.file]
@@ -281,6 +290,7 @@ def test_every_sentence_of_the_loader_is_provoked_by_a_case() -> None:
         "form_never_due",
         "unknown_deviation",
         "planned_without_day_one",
+        "course_in_log",
     }
     silent = {name for name, (english, _) in catalogue("study").items() if not _said(english, said)}
     assert silent - elsewhere == set()

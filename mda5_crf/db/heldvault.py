@@ -1,0 +1,225 @@
+"""What an unlocked vault is made of: the secrets of the person at the keyboard, the database, the lock.
+
+What a person may do is asked of ``services.access``; here only what needs a key is held to its key.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from mda5_crf import settings
+from mda5_crf.crypto import Certificate
+from mda5_crf.db.accounts import Register
+from mda5_crf.db.attempts import Attempts
+from mda5_crf.db.journal import Identity, Journal
+from mda5_crf.db.keysfile import KeysFile, write_keys
+from mda5_crf.db.lockfile import VaultLock
+from mda5_crf.db.slots import Signer, with_keyring
+from mda5_crf.db.store import Store
+from mda5_crf.db.unlock import Unlocked, signer_of
+from mda5_crf.db.vaultmeta import (
+    DeviceKeys,
+    VaultMeta,
+    read_device_keys,
+    read_keys_count,
+    read_meta,
+    write_keys_count,
+)
+from mda5_crf.errors import LoginRefused, StoreError
+from mda5_crf.text import Text, message
+
+
+class HeldVault:
+    """What an unlocked vault consists of, and how it is closed. ``OpenVault`` adds what is done with keys."""
+
+    def __init__(
+        self,
+        folder: Path,
+        lock: VaultLock,
+        store: Store,
+        unlocked: Unlocked,
+        attempts: Attempts,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Take over lock, store and secrets. Raises LoginRefused for a person the journal does not admit."""
+        self.folder = folder
+        self.store = store
+        self.meta: VaultMeta = read_meta(store)
+        self.device_keys: DeviceKeys = read_device_keys(store)
+        self.notices: tuple[Text, ...] = ()
+        self._lock = lock
+        self._unlocked = unlocked
+        self._attempts = attempts
+        self._clock = clock
+        self._open = True
+        self._notes: list[str] = []
+        self._seen = {device: (seq, head) for device, seq, head in unlocked.keyring.seen}
+        self._seen_here = settings.witnessed(self.meta.vault)
+        self._certificate = self._identify()
+        self.identity = Identity(
+            study=self.meta.study,
+            device=self.meta.device,
+            person=self._certificate.person,
+            author=unlocked.keyring.author,
+        )
+        self.journal = Journal(store, self.identity, self.meta.zone)
+
+    # -- what others ask -------------------------------------------------------------------------------
+
+    @property
+    def login(self) -> str:
+        """The log-in of the person at the keyboard."""
+        return self._unlocked.slot.login
+
+    @property
+    def certificate(self) -> Certificate:
+        """The certificate under which the person at the keyboard logged in."""
+        return self._certificate
+
+    def register(self) -> Register:
+        """The persons of this vault as the journal has them now."""
+        return Register.read(self.store, self.meta.vault, self._unlocked.keyring.authority)
+
+    def login_content(self) -> dict[str, Any]:
+        """The content of the log-in record: it takes over the failures counted since the last one.
+
+        Once the record is written, :meth:`login_recorded` empties ``attempts.json``.
+        """
+        content: dict[str, Any] = {"login": self.login, "result": "ok"}
+        failures = self._attempts.as_json()
+        if failures:
+            content["attempts"] = failures
+        if self._notes:
+            content["notes"] = list(self._notes)
+        return content
+
+    def login_recorded(self) -> None:
+        """The failures stand in the journal now: forget them here, not before."""
+        # Where the file cannot be removed its failures are counted again: too careful, never too lax.
+        with contextlib.suppress(OSError):
+            self._attempts.clear()
+
+    def witnesses(self) -> dict[str, tuple[int, str]]:
+        """The newest chain heads that this person or this PC has seen before: device → (number, hash)."""
+        known = dict(self._seen_here)
+        for device, head in self._seen.items():
+            if device not in known or known[device][0] < head[0]:
+                known[device] = head
+        return known
+
+    def sign(self, context: str, data: bytes, password: str) -> bytes:
+        """Sign with the person's sign key, opened for this one act. Raises LoginRefused, StoreError."""
+        return self._signer(password).sign.sign(context, data)
+
+    # -- the end ---------------------------------------------------------------------------------------
+
+    def close(self) -> dict[str, tuple[int, str]]:
+        """Log out: note the heads seen in the keyring, close the database, forget the secrets, free the lock.
+
+        The heads are returned, and noted in the settings of this PC too, outside the vault. May be called
+        twice.
+        """
+        if not self._open:
+            return {}
+        self._open = False
+        heads: dict[str, tuple[int, str]] = {}
+        try:
+            heads = dict(self.journal.heads())
+            settings.witness(self.meta.vault, heads)
+            self._note_heads(heads)
+        except StoreError:
+            # The data are safe already; a full disk only costs this one of several witnesses.
+            pass
+        finally:
+            self.store.close()
+            self._unlocked.forget()
+            self._lock.release()
+        return heads
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- inside ----------------------------------------------------------------------------------------
+
+    def _identify(self) -> Certificate:
+        """Step 7: the person whose certificate in the journal names exactly the keys that were opened."""
+        slot = self._unlocked.slot
+        register = self.register()
+        certificate = register.of_login(slot.login)
+        public = slot.public
+        if certificate is None or (certificate.box, certificate.author, certificate.sign) != (
+            public.box,
+            public.author,
+            public.sign,
+        ):
+            raise LoginRefused("store.login_uncertified")
+        if register.of_person(certificate.person) is not certificate:
+            raise LoginRefused("store.login_uncertified")  # newer keys were certified for this person
+        if certificate.person in register.disabled:
+            raise LoginRefused("store.login_disabled")
+        return certificate
+
+    def _look_back(self) -> None:
+        """Step 7: check value and heads. What is odd is said and recorded; work goes on."""
+        notices = []
+        if not self._unlocked.file.mac_fits(bytes(self._unlocked.database_key)):
+            self._notes.append("keys_file_changed")
+            notices.append(message("store.vault_keys_changed"))
+        if self._unlocked.file.write < read_keys_count(self.store):
+            self._notes.append("keys_file_older")
+            notices.append(message("store.vault_keys_older"))
+        heads = self.journal.heads()
+        if behind_of(heads, self._seen) or behind_of(heads, self._seen_here):
+            self._notes.append("older_than_seen")
+            notices.append(message("store.vault_older_than_seen"))
+        self.notices = tuple(notices)
+
+    def _require_open(self) -> None:
+        if not self._open:
+            raise StoreError("store.vault_closed")
+
+    def _signer(self, password: str) -> Signer:
+        self._require_open()
+        return signer_of(self._unlocked, password, self._attempts)
+
+    def _words(self) -> tuple[str, ...]:
+        return (self.meta.name, self.meta.study)
+
+    def _write_keys(self, file: KeysFile) -> None:
+        sealed = file.sealed(bytes(self._unlocked.database_key))
+        write_keys(self.folder, sealed)
+        self._unlocked.file = sealed
+        # The database remembers how often the file was written: an older file put back is then noticed.
+        with self.store.transaction() as tx:
+            write_keys_count(self.store, tx, sealed.write)
+
+    def _note_heads(self, heads: Mapping[str, tuple[int, str]]) -> None:
+        unlocked, register = self._unlocked, self.register()
+        seen = {**self._seen, **heads}
+        keyring = replace(
+            unlocked.keyring,
+            keepers=register.keepers(),
+            retired=unlocked.keyring.retired | register.retired(),
+            min_gen=max(unlocked.keyring.min_gen, unlocked.gen),
+            seen=tuple((device, seq, head) for device, (seq, head) in sorted(seen.items())),
+        )
+        slot = with_keyring(self.meta.vault, unlocked.slot, unlocked.wrapping, keyring)
+        self._write_keys(unlocked.file.with_slot(slot))
+
+
+def behind_of(heads: Mapping[str, tuple[int, str]], seen: Mapping[str, tuple[int, str]]) -> list[str]:
+    """The devices of which fewer records are here than were seen, or another one under the same number."""
+    found = []
+    for device, (seq, head) in seen.items():
+        here = heads.get(device)
+        if here is None or here[0] < seq or (here[0] == seq and here[1] != head):
+            found.append(device)
+    return found

@@ -1,0 +1,259 @@
+"""How every participant stands, one line each: what matrix and work list are made of.
+
+A line is computed once and kept in the vault's status cache until something is written about its
+participant, so that a thousand participants open without a thousand evaluations. It says nothing that
+changes by itself: windows, not "overdue"; when a query was raised, not its age. So it holds the next day too.
+Only where the definition asks for the day in what it expects (and before day 1, where a screening result
+may still serve for baseline) a line is kept for one day.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary, ref
+
+from mda5_crf.db import read, read_lines
+from mda5_crf.errors import StoreError
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.services import judgement, overview
+from mda5_crf.services.access import Role
+from mda5_crf.services.changes import EventNode, SubjectSummary
+from mda5_crf.services.formrepeats import form_label
+from mda5_crf.services.queries import by_form
+from mda5_crf.study.evaluate import evaluate
+from mda5_crf.study.expression import Expression
+from mda5_crf.study.model import Mark, Study
+
+if TYPE_CHECKING:
+    from mda5_crf.services.session import Session
+
+Line = dict[str, Any]
+"""``cells`` of the matrix in the order of its columns, ``visits`` with a window that have not taken place,
+``queries`` that are open, ``unsigned`` and ``judgement``: what :meth:`_Maker.line` makes, as JSON keeps it.
+"""
+
+_FORMAT: Final = "2"
+
+
+class Lines:
+    """The lines that a session knows. Made by :func:`lines_of`."""
+
+    def __init__(self, session: Session) -> None:
+        self._weak = ref(session)
+        self._lines: dict[str, Line] = {}
+        self._state: tuple[object, ...] = ()
+        self._subjects: tuple[SubjectSummary, ...] = ()
+        self._left: list[str] = []
+
+    def known(self) -> list[tuple[SubjectSummary, Line | None]]:
+        """Every participant by number, with the line; None for a line that :meth:`fill` still has to make."""
+        self._look()
+        return [(subject, self._lines.get(subject.identity)) for subject in self._subjects]
+
+    def fill(self, seconds: float | None = None) -> bool:
+        """Compute lines that are not known, for about ``seconds`` (None = to the end); whether all are known.
+
+        At least one is computed, so that asking again and again comes to an end.
+        """
+        self._look()
+        if not self._left:
+            return True
+        session, until = self._session, None if seconds is None else time.monotonic() + seconds
+        maker = _Maker(session)
+        fresh: dict[str, Line] = {}
+        while self._left and (not fresh or until is None or time.monotonic() < until):
+            identity = self._left.pop()
+            known = session.is_loaded(identity)
+            fresh[identity] = maker.line(identity)
+            if not known:
+                session.let_go(identity)  # a thousand participants in memory would be too many
+        store = session.vault.store
+        # A disk that takes no cache stops nobody's work: the lines are made again at the next start.
+        with contextlib.suppress(StoreError), store.transaction() as tx:
+            for identity, line in fresh.items():
+                day = session.today.isoformat() if line["day"] else read_lines.ANY_DAY
+                read.status_put(tx, identity, self._definition(), day, line)
+        self._lines.update(fresh)
+        return not self._left
+
+    @property
+    def _session(self) -> Session:
+        # Held weakly: the table below would keep a session that ended, with all it knows, for ever.
+        session = self._weak()
+        assert session is not None
+        return session
+
+    def _definition(self) -> str:
+        return f"{self._session.study.hash}:{_FORMAT}"
+
+    def _look(self) -> None:
+        """Take what the vault keeps, when something was written since the last look."""
+        session = self._session
+        state = (session.vault.store.journal_version, session.study.hash, session.today)
+        if state == self._state:
+            return
+        store = session.vault.store
+        definition, today = self._definition(), session.today.isoformat()
+        # A key that is still there has been there all the while: only this session's lines are ever put back.
+        kept = read_lines.keys(store, definition, today) if self._state[1:] == state[1:] else None
+        if kept is not None and kept <= self._lines.keys():
+            self._lines = {key: line for key, line in self._lines.items() if key in kept}
+        else:
+            self._lines = read_lines.lines(store, definition, today)
+        self._subjects = session.subjects()
+        self._left = [s.identity for s in reversed(self._subjects) if s.identity not in self._lines]
+        self._state = state
+
+
+_KNOWN: WeakKeyDictionary[Session, Lines] = WeakKeyDictionary()
+
+
+def lines_of(session: Session) -> Lines:
+    """The lines of a session, kept as long as the session."""
+    found = _KNOWN.get(session)
+    if found is None:
+        found = _KNOWN[session] = Lines(session)
+    return found
+
+
+class _Maker:
+    """Makes lines; what is the same for all participants is read once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._events = overview.scheduled(session.study)
+        self._daily = asks_the_day(session.study)
+        self._judged = any(
+            judgement.is_judgement(i) for f in session.study.forms.values() for i in f.items.values()
+        )
+        self._tasks: dict[str, list[tuple[str, str, str]]] = {}
+        for person in read.persons(session.vault.store) if self._judged else ():
+            tasks = person.certificate["certificate"]["tasks"]
+            self._tasks[person.person] = [(t["role"], t["from"], t["to"]) for t in tasks]
+
+    def line(self, subject: str) -> Line:
+        """One participant."""
+        session = self._session
+        cache = session.cache(subject)
+        counts = by_form(cache)
+        cells: list[Any] = []
+        visits: list[Any] = []
+        unsigned: list[Any] = []
+        for oid in self._events:
+            event = session.study.events[oid]
+            repeats = cache.data.event_repeats.get(oid, []) if event.repeating else [""]
+            keys = [ItemKey(subject, oid, repeat) for repeat in repeats]
+            nodes = [overview.event_node(session, key, event, counts, whole=False) for key in keys]
+            waiting = [entry for node in nodes for entry in self._unsigned(node)]
+            cells.append(overview.cell(nodes) | ({"unsigned": True} if waiting else {}))
+            unsigned += waiting
+            visits += [self._visit(node) for node in nodes if node.awaited]
+        d1 = overview.day_one(session, subject)
+        return {
+            "day": self._daily or (d1 is None and bool(cache.data.entries)),
+            "cells": cells, "visits": visits, "queries": self._queries(subject), "unsigned": unsigned,
+            "judgement": self._judgement(subject),
+        }  # fmt: skip
+
+    def _place(self, key: ItemKey) -> dict[str, Any]:
+        """A key, and visit and form as people call them: labels need the participant's data."""
+        session = self._session
+        return {
+            "key": key.path(),
+            "visit": session.event_label(key) if key.event else "",
+            "form": form_label(session, key),
+        }
+
+    def _visit(self, node: EventNode) -> dict[str, Any]:
+        assert node.window is not None  # only such visits are asked for
+        first, last = node.window
+        return {**self._place(node.key), "first": first.isoformat(), "last": last.isoformat()}
+
+    def _unsigned(self, node: EventNode) -> list[dict[str, Any]]:
+        """Complete forms that the definition wants signed, and the visit once all of it is complete."""
+        eligibility = self._session.study.settings.get("eligibility_form", "")
+        own = [form for form in node.forms if form.key.form == eligibility and form.status == "complete"]
+        found = [self._place(form.key) for form in own]
+        unfinished = any(
+            form.queries
+            or form.status == "in_progress"
+            or (form.status == "not_started" and form.mark is Mark.REQUIRED and form.expected)
+            for form in node.forms
+        )
+        others = any(form.status == "complete" and form.key.form != eligibility for form in node.forms)
+        if others and not unfinished:
+            day = node.date.isoformat() if node.date is not None else ""
+            found.append({**self._place(node.key), "date": day})
+        return found
+
+    def _queries(self, subject: str) -> list[dict[str, Any]]:
+        found = [query for query in self._session.cache(subject).queries.values() if query.is_open]
+        return [
+            {
+                **self._place(query.key), "state": query.state, "by": query.person,
+                "raised": query.raised.isoformat() if query.raised is not None else "",
+                "text": [query.text.en, query.text.zh],
+            }
+            for query in sorted(found, key=lambda query: query.id)
+        ]  # fmt: skip
+
+    def _judgement(self, subject: str) -> list[dict[str, Any]]:
+        """Form by form, in a log row by row: how many answers wait, and the first of them."""
+        session = self._session
+        if not self._judged:
+            return []
+        entries = read.subject_entries(session.vault.store, subject)
+        keys = judgement.waiting(session.study, entries, self._was_investigator)
+        places: dict[ItemKey, list[ItemKey]] = {}
+        for form in dict.fromkeys(key.form_key() for key in keys):
+            wanted = {key for key in keys if key.form_key() == form}
+            state = evaluate(session.study, session.cache(subject).data, form, session.today)
+            for key, item in state.items.items():
+                if key in wanted and item.relevant:
+                    row = key.row_key() if key.group_repeat else form
+                    places.setdefault(row, []).append(key)
+        return [{**self._place(items[0]), "count": len(items)} for items in places.values()]
+
+    def _was_investigator(self, person: str, at: datetime) -> bool:
+        day = at.astimezone(self._session.zone).date().isoformat()
+        return Role.INVESTIGATOR in read.roles_held(self._tasks.get(person, ()), day)
+
+
+def window_of(content: dict[str, Any]) -> tuple[date, date]:
+    """The window of a visit of a line."""
+    return date.fromisoformat(content["first"]), date.fromisoformat(content["last"])
+
+
+def asks_the_day(study: Study) -> bool:
+    """Whether what a definition expects of a participant can change overnight by itself.
+
+    Follows what decides about visits and forms, and D1, through names and items to a reserved word ``today``.
+    Wide on purpose: an item counts wherever one of its name is read.
+    """
+    items: dict[str, list[Expression]] = {}
+    for form in study.forms.values():
+        gates = {group.name: group.relevant for group in form.groups}
+        for item in form.items.values():
+            found = (item.relevant, item.calculate, gates.get(item.group))
+            items.setdefault(item.name, []).extend(one for one in found if one is not None)
+    left: list[Expression] = [closing.when for closing in study.closings]
+    left += [due.when for due in study.due if due.when is not None]
+    left += [expression for name, expression in study.names.items() if name == "D1"]
+    seen: set[str] = set()
+    while left:
+        uses = left.pop().uses
+        if "today" in uses.words:
+            return True
+        for name in {one.item for one in uses.references} - seen:
+            seen.add(name)
+            left += _named(study, items, name)
+    return False
+
+
+def _named(study: Study, items: dict[str, list[Expression]], name: str) -> Iterable[Expression]:
+    named = study.names.get(name)
+    return [*items.get(name, ()), *([] if named is None else [named])]

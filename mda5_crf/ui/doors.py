@@ -1,0 +1,134 @@
+"""The ways into the work: which page comes first, the start page, and what is dropped on the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from mda5_crf.settings import remember
+from mda5_crf.text import message
+
+if TYPE_CHECKING:
+    from mda5_crf.services.session import Session
+    from mda5_crf.ui.main_window import MainWindow
+    from mda5_crf.ui.start_page import StartPage
+
+
+_AFTER = 20
+"""Milliseconds after the first paint until files can be dropped: nobody is faster, and the start is."""
+
+
+class Doors(QObject):
+    """See the module text. Made with the window, before it is painted."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.start: StartPage | None = None
+        self.waiting: Path | None = None
+        """A bundle to look at after the log-in."""
+        window.login.others.connect(self.show_start)
+        window.first_painted.connect(lambda: QTimer.singleShot(_AFTER, self, self._listen))
+
+    def begin(self) -> None:
+        """The first page: the log-in of the last vault, or the start page where there is none."""
+        if self._log_in_possible():
+            self._window.login.take_focus()
+        else:
+            self.show_start()
+
+    def _log_in_possible(self) -> bool:
+        folder = self._window.login.vault.text()
+        try:
+            return bool(folder) and Path(folder).is_dir()
+        except (OSError, ValueError):
+            return False
+
+    def show_start(self) -> None:
+        """The page without a vault."""
+        from mda5_crf.ui.start_page import StartPage
+
+        window = self._window
+        if self.start is None:
+            self.start = page = StartPage(window.pages)
+            window.pages.addWidget(page)
+            page.chosen.connect(self.show_log_in)
+            page.back.connect(lambda: self.show_log_in(""))
+            page.refused.connect(window.tell)
+            page.told.connect(lambda words: window.tell(words, error=False))
+            page.new_vault.connect(window.login.new_vault)
+            page.demonstration.connect(window.login.demonstration)
+            page.language_wanted.connect(window.switch_language)
+            page.bundle_chosen.connect(self._wait)
+        self.start.may_go_back(possible=bool(window.login.vault.text()))
+        self.start.reload()
+        window.banner.clear()
+        window.pages.setCurrentWidget(self.start)
+        self.start.take_focus()
+
+    def show_log_in(self, folder: str) -> None:
+        """The log-in, of ``folder`` unless that is "": then of the vault that stands there."""
+        window = self._window
+        if folder:
+            if folder != window.login.vault.text():
+                window.login.password.clear()
+            window.login.vault.setText(folder)
+        window.banner.clear()
+        window.pages.setCurrentWidget(window.login)
+        window.login.take_focus()
+
+    def entered(self, session: Session) -> None:
+        """Somebody is in: remember the vault, and look at the bundle that waited for this."""
+        remember(last_vault=Path(session.vault.folder), vault_name=session.vault_name)
+        file, self.waiting = self.waiting, None
+        if self.start is not None:
+            self.start.forget_bundle()
+        work = self._window.work
+        if file is not None and work is not None:
+            work.acts.take_bundle(file)
+
+    # -- dragged files ---------------------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        from mda5_crf.ui.dropping import Dropping
+
+        dropping = Dropping(self._window)
+        dropping.bundle.connect(self.take)
+        dropping.vault.connect(self.open)
+        dropping.refused.connect(self._window.tell)
+
+    def _wait(self, file: Path) -> None:
+        self.waiting = file
+
+    def take(self, file: Path) -> None:
+        """A bundle was dropped: look at it now, or after the log-in."""
+        work = self._window.work
+        if self._refuse_locked():
+            return
+        if work is None:
+            self.show_start()
+            assert self.start is not None
+            self.start.note_bundle(file)
+        elif work.busy:
+            self._window.tell(message("start.drop_busy"))
+        else:
+            self._window.banner.clear()
+            work.acts.take_bundle(file)
+
+    def _refuse_locked(self) -> bool:
+        if self._window.locked:  # said at once: what the window tells otherwise waits for the password
+            self._window.banner.tell(message("start.drop_locked"))
+        return self._window.locked
+
+    def open(self, folder: Path) -> None:
+        """A vault's folder was dropped: its log-in, where nobody is in."""
+        if self._refuse_locked():
+            return
+        if self._window.work is not None:
+            self._window.tell(message("start.drop_log_out"))
+            return
+        self.show_start()
+        assert self.start is not None
+        self.start.open(str(folder))

@@ -1,0 +1,126 @@
+"""Pages beside the forms: accounts, audit trail, queries, locks, backups. One at a time, Esc leads back.
+
+A page is made when it is first asked for and kept until the log-out. It knows the session and nothing of
+the window; what it wants opened or said it asks for by signal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, cast
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.text import Text
+from mda5_crf.ui.spoken import Spoken
+
+if TYPE_CHECKING:
+    from mda5_crf.services.session import Session
+    from mda5_crf.ui.work_pages import WorkArea
+
+
+class OfficePage(Spoken, QWidget):
+    """What every such page has. ``title`` stands in the context bar; ``refresh`` is called each time it is
+    shown.
+    """
+
+    title: Text
+    left = Signal()
+    """Esc: back to where one was."""
+    place_wanted = Signal(object)
+    """ItemKey of a visit, form or item to be opened."""
+    said = Signal(object)
+    """Text for the action bar: what was done."""
+    told = Signal(object)
+    """Text or CrfError for the banner: what could not be done."""
+    changed = Signal()
+    """Something was recorded that forms and matrix may speak of."""
+
+    def __init__(self, parent: QWidget, session: Session) -> None:
+        super().__init__(parent)
+        self.session = session
+
+    def refresh(self) -> None:
+        """Read anew what is shown; what is chosen stays chosen."""
+
+    def take_focus(self) -> None:
+        """The keyboard to where work is."""
+        raise NotImplementedError
+
+    def leave(self) -> bool:
+        """Whether the page may be left now; False when something typed has to wait (it says why)."""
+        return True
+
+    def stop(self) -> None:
+        """Nobody is logged in any more."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leads back."""
+        if event.key() == Qt.Key.Key_Escape and not event.modifiers():
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class Maker(Protocol):
+    """Makes a page; a class of ours is one."""
+
+    def __call__(self, parent: QWidget, session: Session) -> OfficePage:
+        """The page."""
+
+
+PAGES: dict[str, Callable[[], Maker]] = {}
+"""Command → the page it opens; the module is imported with the first use."""
+
+
+class Office(QObject):
+    """The pages of one log-in, and which one is on screen."""
+
+    def __init__(self, work: WorkArea) -> None:
+        super().__init__(work)
+        self._work = work
+        self._made: dict[str, OfficePage] = {}
+        self._back: ItemKey | None = None
+
+    @property
+    def page(self) -> OfficePage | None:
+        """The page on screen, or None."""
+        shown = self._work.centre.currentWidget()
+        return cast("OfficePage", shown) if shown in self._made.values() else None
+
+    def open(self, command: str) -> OfficePage | None:
+        """Show the page of ``command``. None when something typed has to wait first."""
+        work = self._work
+        if not work.leave():
+            return None
+        if self.page is None:
+            self._back = work.page.focused_key or work.page.entry.key if work.page is not None else None
+        page = self._made.get(command)
+        if page is None:
+            page = self._made[command] = PAGES[command]()(work.centre, work.session)
+            work.centre.addWidget(page)
+            page.left.connect(self.close)
+            page.place_wanted.connect(work.open_task)
+            page.said.connect(work.bar.show_words)
+            page.told.connect(work.tell)
+            page.changed.connect(work.session_changed)
+        work.show_aside(page)
+        page.refresh()
+        page.take_focus()
+        return page
+
+    def close(self) -> None:
+        """Back to where one was before."""
+        if self.page is None or not self.page.leave():
+            return
+        back, self._back = self._back, None
+        if back is None or not self._work.open_task(back):
+            self._work.show_matrix()
+
+    def stop(self) -> None:
+        """Nobody is logged in any more."""
+        for page in self._made.values():
+            page.stop()
