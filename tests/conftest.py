@@ -21,6 +21,13 @@ os.environ.pop("MDA5_CRF_PASSWORD", None)
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 
+from tests.faults.counts import (  # noqa: E402, F401 - hooks: the counts at the end of a run
+    pytest_runtest_logreport,
+    pytest_runtest_makereport,
+    pytest_runtest_setup,
+    pytest_terminal_summary,
+)
+
 _NUMBERS = itertools.count()
 NIGHTLY = os.environ.get("MDA5_CRF_NIGHTLY") == "1"
 GUI_FIXTURES = {"qtbot", "qapp"}

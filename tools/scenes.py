@@ -415,6 +415,21 @@ def _signed(stage: Stage) -> None:
     stage.open("IE", "SCR", "signed")
 
 
+@scene("page-judgement")
+def _judgement(stage: Stage) -> None:
+    stage.run("judgement")
+
+
+@scene("page-sign-more")
+def _sign_more(stage: Stage) -> None:
+    stage.run("sign_more")
+
+
+@scene("page-locks")
+def _locks(stage: Stage) -> None:
+    stage.run("locks")
+
+
 @scene("state-query-answered")
 def _answered(stage: Stage) -> None:
     stage.open("IMACS", "BL")

@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from mda5_crf.cli.failures import Guard
 from mda5_crf.cli.login import take_password_variable
 from mda5_crf.cli.output import prepare_streams
+from mda5_crf.hardening import harden
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command (or open the window) and return the exit status; never raises."""
     take_password_variable()
-    if argv is None:
+    if argv is None:  # the program itself, not a caller inside another one
+        harden()
         prepare_streams()
     guard = Guard()
     with guard:

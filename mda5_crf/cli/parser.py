@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from mda5_crf import __version__
-from mda5_crf.cli import usage
+from mda5_crf.cli import parser_trace, usage
 from mda5_crf.cli.output import say_error
 from mda5_crf.errors import UsageError
 from mda5_crf.text import message
@@ -18,14 +18,30 @@ from mda5_crf.text import message
 WINDOW: Final = "window"
 # Commands with acts; "bundle make VAULT" and "bundle VAULT make" mean the same.
 ACTS: Final = {
-    "users": ("list", "add", "disable", "reset", "password", "hand-over", "renew-key"),
-    "query": ("list", "raise", "answer", "close"),
+    "redact": ("list", "find", "propose", "confirm", "withdraw"),
+    "clock": ("state", "correct"),
+    "users": (
+        "list",
+        "add",
+        "disable",
+        "reset",
+        "tasks",
+        "duties",
+        "password",
+        "hand-over",
+        "renew-key",
+    ),
+    "query": ("list", "thread", "raise", "answer", "close", "cancel", "reopen", "print", "take-answer"),
     "bundle": ("make", "check", "take", "list"),
+    "backup": ("make", "copies", "check", "place", "moved", "copied"),
     "devices": ("list", "card", "add"),
     "deviations": ("list", "take", "dismiss"),
+    "lock": ("list", "freeze", "thaw", "lock", "unlock"),
     "laboratories": ("list", "add", "import", "strike"),
     "ranges": ("list", "add", "import", "strike"),
     "consent-versions": ("list", "add", "import", "strike"),
+    "recovery": ("state", "make"),
+    "identities": ("list", "set", "print", "grant", "revoke"),
 }
 
 
@@ -126,7 +142,12 @@ def build() -> _Grammar:
     users.add_argument(
         "--known", action="store_true", help="the lost password is known to another / 密码已为他人所知"
     )
-    users.add_argument("--reason", metavar="CODE", help="why the key is renewed / 更新密钥的原因")
+    users.add_argument("--reason", metavar="CODE", help="why: of a key a code, of an end words / 原因")
+    users.add_argument("--duty", metavar="CODE", help="a duty of the trial, CONSENT / 试验职责")
+    users.add_argument("--from", dest="start", default="", metavar="DAY", help="first day / 开始日期")
+    users.add_argument("--to", dest="to", default="", metavar="DAY", help="last day / 结束日期")
+    users.add_argument("--end", action="store_true", help="end it, --to or now / 结束")
+    users.add_argument("--history", action="store_true", help="every change / 变更记录")
 
     devices = grammar.add("devices", "devices:run", "PCs that exchange bundles / 交换数据包的电脑")
     devices.add_argument("file", metavar="FILE", nargs="?")
@@ -140,9 +161,12 @@ def build() -> _Grammar:
     )
 
     _entry(grammar)
+    parser_trace.add(grammar)
     _lists(grammar)
     _reports(grammar)
     _exchange(grammar)
+    _sheets(grammar)
+    _copies(grammar)
     return grammar
 
 
@@ -169,19 +193,51 @@ def _entry(grammar: _Grammar) -> None:
     enter.add_argument("--complete", action="store_true", help="complete the form afterwards / 完成表单")
 
     query = grammar.add("query", "queries:run", "queries / 质疑")
-    query.add_argument("words", nargs="*", metavar="SUBJECT EVENT FORM ITEM | QUERY")
-    query.add_argument("--text", default="", help="question or answer / 质疑或答复内容")
+    query.add_argument("words", nargs="*", metavar="SUBJECT EVENT FORM ITEM | QUERY | CODE")
+    query.add_argument("--text", default="", help="question, answer or reason / 质疑、答复或原因")
     query.add_argument("--row", metavar="N", help="row of a log / 日志行号")
+    query.add_argument("--mine", action="store_true", help="only what waits for me / 只列待我处理的")
+    query.add_argument("--state", metavar="STATE", help="one of the six states, or waiting / 状态")
+    query.add_argument("--older", metavar="DAYS", type=int, default=0, help="open so many days / 未关闭天数")
+    query.add_argument("--query", metavar="ID", action="append", default=[], help="print it / 打印该质疑")
+    query.add_argument("--subject", metavar="SUBJECT", default="", help="whose queries or paper / 参与者编号")
+    query.add_argument("-o", "--output", metavar="PATH", help="file of the paper queries / 纸质质疑单文件")
+    query.add_argument("--lang", choices=("en", "zh", "both"), default="both", help="of the pages / 页面语言")
+    query.add_argument("--by", metavar="NAME", default="", help="who answered on paper / 纸单答复人")
+    query.add_argument("--on", metavar="DATE", default="", help="date on the paper / 纸单日期")
 
-    sign = grammar.add("sign", "sign:run", "sign a form or a visit / 电子签名")
-    for word in ("subject", "event"):
-        sign.add_argument(word, metavar=word.upper())
-    sign.add_argument("form", metavar="FORM", nargs="?", help="none = the whole visit / 不填为整个访视")
-    sign.add_argument("--meaning", metavar="CODE", help="ELIGIBILITY | REVIEWED | APPROVED / 签名含义")
+    _finishing(grammar)
 
     deviations = grammar.add("deviations", "deviations:run", "proposed protocol deviations / 方案偏离提议")
     deviations.add_argument("words", nargs="*", metavar="SUBJECT | PROPOSAL")
     deviations.add_argument("--reason", metavar="R", help="reason: CODE or CODE:text / 理由")
+
+
+def _finishing(grammar: _Grammar) -> None:
+    source = grammar.add("verify-source", "sdv:run", "verify against the source / 源数据核查")
+    source.add_argument("words", nargs="*", metavar="SUBJECT [EVENT [FORM [ITEM …]]]")
+    source.add_argument("--row", metavar="N", help="row of a log / 日志行号")
+    source.add_argument("--report", action="store_true", help="how far verification is / 核查进度")
+    source.add_argument("--withdraw", metavar="REASON", help="take a mark back / 撤回核查标记")
+
+    sign = grammar.add("sign", "sign:run", "sign a form, a visit or a participant / 电子签名")
+    sign.add_argument("subject", metavar="SUBJECT")
+    sign.add_argument("event", metavar="EVENT", nargs="?", help="none = the whole casebook / 不填为整份病历")
+    sign.add_argument("form", metavar="FORM", nargs="?", help="none = the whole visit / 不填为整个访视")
+    sign.add_argument("--meaning", metavar="CODE", help="ELIGIBILITY | REVIEWED | APPROVED / 签名含义")
+    sign.add_argument("--all", action="store_true", help="each form that can be signed / 逐一签署可签表单")
+
+    lock = grammar.add("lock", "lock:run", "freeze, lock, open again / 冻结、锁定、解锁")
+    endorse = grammar.add("endorse", "lock:endorse", "an investigator's judgement / 认可研究者判断")
+    for command in (lock, endorse):
+        for word in ("subject", "event", "form"):
+            command.add_argument(word, metavar=word.upper(), nargs="?")
+    lock.add_argument("--reason", metavar="TEXT", help="why / 原因")
+    lock.add_argument("--second", metavar="NAME", help="log-in of the second person / 第二人登录名")
+    lock.add_argument(
+        "--second-password-file", metavar="FILE", help="the second person's password / 第二人密码文件"
+    )
+    endorse.add_argument("--all", action="store_true", help="endorse all listed / 认可所列全部")
 
 
 def _lists(grammar: _Grammar) -> None:
@@ -205,7 +261,7 @@ def _reports(grammar: _Grammar) -> None:
     todo.add_argument("--mine", action="store_true", help="only what I may do, marked * / 只列我的")
 
     pdf = grammar.add("pdf", "pdfs:run", "PDF pages / 生成 PDF", vault=False)
-    pdf.add_argument("act", choices=("blank", "filled", "keys"))
+    pdf.add_argument("act", choices=("blank", "filled", "keys", "delegation", "source-list"))
     pdf.add_argument("words", nargs="*", metavar="[VAULT SUBJECT] [EVENT] [FORM]")
     pdf.add_argument("-o", "--output", required=True, metavar="PATH")
     pdf.add_argument(
@@ -222,6 +278,24 @@ def _reports(grammar: _Grammar) -> None:
     second = grammar.add("second", "second:run", "double entry: counts per form / 双份录入统计")
     second.add_argument("subject", metavar="SUBJECT", nargs="?")
 
+    audit = grammar.add("audit", "audit:run", "the audit trail / 稽查轨迹")
+    for word in ("subject", "event", "form"):
+        audit.add_argument(word, metavar=word.upper(), nargs="?")
+    audit.add_argument("--person", metavar="NAME", help="log-in of who did it / 操作者登录名")
+    audit.add_argument("--device", metavar="PC", help="name or id of the PC / 电脑名称或编号")
+    audit.add_argument("--bundle", metavar="NUMBER|ID", help="what a bundle held / 数据包内容")
+    audit.add_argument("--item", metavar="FORM.ITEM", help="one item of everybody / 条目")
+    audit.add_argument("--since", metavar="DATE", help="first day / 起始日期")
+    audit.add_argument("--until", metavar="DATE", help="last day / 截止日期")
+    audit.add_argument("--kind", metavar="KIND", action="append", default=[], help="kind or group / 类型")
+    audit.add_argument("--search", metavar="WORDS", default="", help="words that must occur / 搜索")
+    audit.add_argument("--new", action="store_true", help="only since the last review / 仅上次审阅之后")
+    audit.add_argument("--limit", type=int, default=200, metavar="N", help="lines to show / 显示行数")
+    audit.add_argument("--csv", metavar="PATH", help="write all lines to a file / 写入 CSV 文件")
+    audit.add_argument("--review", metavar="REMARK", help="record a review up to now / 记录审阅")
+    audit.add_argument("--patterns", action="store_true", help="counts per item and person / 统计")
+    audit.add_argument("--days", type=int, default=14, metavar="N", help="late after N days / 迟录天数")
+
     verify = grammar.add("verify", "verify:run", "prove the record / 校验记录")
     verify.add_argument("--witness", action="append", default=[], metavar="DEVICE:SEQ:HASH",
                         help="a head noted elsewhere / 他处记载的链首")  # fmt: skip
@@ -234,6 +308,60 @@ def _exchange(grammar: _Grammar) -> None:
     bundle.add_argument("-o", "--output", metavar="PATH", help="folder for the file / 输出文件夹")
     bundle.add_argument("--dry-run", action="store_true", help="show the plan, write nothing / 只显示计划")
     bundle.add_argument("--everything", action="store_true", help="send all records again / 重新发送全部")
+
+
+def _sheets(grammar: _Grammar) -> None:
+    recovery = grammar.add("recovery", "recovery:run", "recovery sheets: state, or a new set / 恢复单")
+    recovery.add_argument(
+        "--holder", action="append", default=[], metavar="NAME", help="who keeps a sheet, 3 × / 保管人"
+    )
+    recovery.add_argument("--second", metavar="NAME", help="log-in of the second person / 第二人登录名")
+    recovery.add_argument(
+        "--second-password-file", metavar="FILE", help="the second person's password / 第二人密码文件"
+    )
+
+    listed = grammar.add("identities", "identities:run", "the site's identification list / 鉴认代码表")
+    listed.add_argument("words", nargs="*", metavar="SEARCH | SUBJECT FIELD=FILE | LOGIN | codes | screening")
+    listed.add_argument("--reason", metavar="TEXT", help="why an entry changes / 更改原因")
+    listed.add_argument("-o", "--output", metavar="PATH", help="the PDF to write / 输出 PDF")
+    listed.add_argument(
+        "--lang", choices=("en", "zh", "both"), default="both", help="language of the pages / 页面语言"
+    )
+
+    recover = grammar.add("recover", "recovery:recover", "open with two recovery sheets / 用两张恢复单打开")
+    recover.add_argument("--share-file", action="append", default=[], metavar="FILE",
+                         help="file with the words of one sheet, 2 × / 一张恢复单的词语")  # fmt: skip
+    recover.add_argument("--login", metavar="NAME", help="log-in of the new keeper / 新密钥保管人登录名")
+    recover.add_argument("--person", metavar="NAME", help="printed name / 姓名")
+    recover.add_argument("--role", metavar="ROLE", help="investigator | data_manager / 角色")
+    recover.add_argument("--new-password-file", metavar="FILE", help="the new password's file / 新密码文件")
+    recover.add_argument("--reason", metavar="TEXT", help="why the sheets are used / 使用原因")
+
+
+def _copies(grammar: _Grammar) -> None:
+    backup = grammar.add("backup", "backup:backup", "copies of a vault / 备份")
+    backup.add_argument("words", metavar="FOLDER | NAME", nargs="*")
+    backup.add_argument("--hours", type=int, metavar="N", help="a copy every N hours / 备份间隔（小时）")
+    backup.add_argument("--days", type=int, metavar="N", help="warn after N days / 提醒期限（天）")
+    backup.add_argument("--second", metavar="NAME", help="log-in of the second person / 第二人登录名")
+    backup.add_argument(
+        "--second-password-file", metavar="FILE", help="the second person's password / 第二人密码文件"
+    )
+
+    restore = grammar.add("restore", "backup:restore", "make a vault of a copy / 恢复备份", vault=False)
+    restore.add_argument("copy", metavar="BACKUP")
+    restore.add_argument("target", metavar="TARGET", help="a new folder / 新文件夹")
+    restore.add_argument("--second", metavar="NAME", help="log-in of the second person / 第二人登录名")
+    restore.add_argument(
+        "--second-password-file", metavar="FILE", help="the second person's password / 第二人密码文件"
+    )
+    restore.add_argument("--witness", action="append", default=[], metavar="DEVICE:SEQ:HASH",
+                         help="a head noted elsewhere / 他处记载的链首")  # fmt: skip
+    restore.add_argument("--known", action="append", default=[], metavar="FOLDER",
+                         help="a newer copy that knows of redactions / 较新的备份")  # fmt: skip
+
+    drill = grammar.add("drill", "backup:drill", "prove that a copy can be restored / 恢复演练")
+    drill.add_argument("--backup", metavar="FOLDER", help="this copy, not the newest / 指定备份")
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -263,12 +391,12 @@ def _check_path(words: Sequence[str], grammar: _Grammar) -> None:
 
 
 def _order(options: argparse.Namespace, acts: Sequence[str]) -> None:
-    """Put act and vault in their places, whichever came first; without an act it is the list."""
+    """Put act and vault in their places, whichever came first; no act is "list", or the first of them."""
     if options.vault in acts and options.act not in acts:
         options.vault, options.act = options.act, options.vault
     if options.vault is None:
         raise UsageError("cli.vault_needed")
-    options.act = options.act or "list"
+    options.act = options.act or ("list" if "list" in acts else acts[0])
     if options.act not in acts:
         # Of the two words, the one that looks like a place is not the mistyped act.
         word = options.vault if any(c in options.act for c in "/\\.") else options.act

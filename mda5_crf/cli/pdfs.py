@@ -27,7 +27,14 @@ def run(options: argparse.Namespace) -> int:
     if options.act == "filled" and len(options.words) < 2:
         raise UsageError("cli.filled_words")
     with Written(Path(options.output)) as file:
-        content = {"blank": _blank, "filled": _filled, "keys": _keys}[options.act](options)
+        acts = {
+            "blank": _blank,
+            "filled": _filled,
+            "keys": _keys,
+            "source-list": _sources,
+            "delegation": _delegation,
+        }
+        content = acts[options.act](options)
         file.write(content)
     if options.json:
         say_json({"file": options.output, "bytes": len(content)})
@@ -52,10 +59,35 @@ def _blank(options: argparse.Namespace) -> bytes:
     return print_blank(study, event, forms, options.lang, demo=demo, made=datetime.now(UTC))
 
 
+def _delegation(options: argparse.Namespace) -> bytes:
+    from mda5_crf.jobs.delegationlog import print_delegation
+
+    if len(options.words) != 1:
+        raise UsageError("cli.delegation_words")
+    (options.vault,) = options.words
+    with open_session(options) as session:
+        return print_delegation(session, options.lang).data
+
+
 def _keys(options: argparse.Namespace) -> bytes:
     from mda5_crf.ui.key_rows import draw_card
 
     return draw_card(options.lang).data
+
+
+def _sources(options: argparse.Namespace) -> bytes:
+    """The list of a definition: the vault's when one is named, else the shipped one or ``--study``."""
+    from mda5_crf.pdf.sourcelist import draw_sources
+    from mda5_crf.study.load import load
+
+    demo = False
+    if options.words:
+        options.vault = options.words[0]
+        with open_session(options) as session:
+            study, demo = session.study, session.demo
+    else:
+        study = load(Path(options.study) if options.study else study_directory())
+    return draw_sources(study, options.lang, made=datetime.now(UTC), demo=demo).data
 
 
 def _names_folder(word: str) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def show_form(session: Session, key: ItemKey, row: str | None, options: argparse.Namespace) -> None:
     """One form, or one row of a log (``row``: its line number)."""
     state = session.state(key)
+    session.view_book.note(key)
     numbers, live = _row_numbers(session, key)
     wanted = None
     if row is not None:

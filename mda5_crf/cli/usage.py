@@ -27,5 +27,22 @@ def words(problem: str) -> Text:
     for pattern, code in _SAID:
         found = pattern.fullmatch(problem)
         if found:
-            return message(code, **found.groupdict())
+            said = found.groupdict()
+            if code == "cli.usage_surplus":
+                said["names"] = _without_values(said["names"])
+            return message(code, **said)
     return message("cli.usage_other")
+
+
+def _without_values(names: str) -> str:
+    """Unknown options without what follows them: it may be a password, and complaints end up in logs."""
+    shown: list[str] = []
+    for word in names.split(" "):
+        option, sign, _ = word.partition("=")
+        if word.startswith("-"):
+            shown.append(f"{option}{sign and '=…'}")
+        elif not any(one.startswith("-") for one in shown):
+            shown.append(word)
+        elif shown[-1] != "…":
+            shown.append("…")
+    return " ".join(shown)

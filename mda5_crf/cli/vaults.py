@@ -17,6 +17,7 @@ from mda5_crf.cli.login import (
 )
 from mda5_crf.cli.output import say, say_json, table
 from mda5_crf.errors import InputRefused, UsageError
+from mda5_crf.services.accounts import as_json, duty_name, span
 from mda5_crf.text import Text, message
 
 if TYPE_CHECKING:
@@ -60,14 +61,11 @@ def new(options: argparse.Namespace) -> int:
 
 def users(options: argparse.Namespace) -> int:
     """Accounts: list, add, end; reset another's or change the own password; renew the key, hand it over."""
-    if options.act in ("add", "disable", "reset", "hand-over") and not options.login:
-        raise UsageError("cli.login_needed")
-    if options.act == "add" and not options.role:
-        raise UsageError("cli.role_needed")
-    if options.act == "reset" and not options.second:
-        raise UsageError("cli.second_needed")
+    _require_words(options)
     with open_session(options) as session:
-        if options.act == "list":
+        if options.act == "list" and options.history:
+            _history(session, options)
+        elif options.act == "list":
             _list(session, options)
         elif options.act == "password":
             session.change_password(new_password_of(options), own_password=options.password)
@@ -85,11 +83,13 @@ def users(options: argparse.Namespace) -> int:
                 new_password_of(options),
                 own_password=options.password,
                 principal=options.principal,
+                start=options.start,
+                end=options.to,
             )
             code = "cli.account_added_principal" if options.principal else "cli.account_added"
             _say(options, person.login, "added", message(code, login=person.login))
         elif options.act == "disable":
-            session.disable_person(options.login, own_password=options.password)
+            session.disable_person(options.login, own_password=options.password, reason=options.reason or "")
             _say(options, options.login, "disabled", message("cli.account_disabled_now", login=options.login))
         elif options.act == "reset":
             session.reset_person(
@@ -100,6 +100,8 @@ def users(options: argparse.Namespace) -> int:
                 known=options.known,
             )
             _say(options, options.login, "reset", message("cli.account_reset", login=options.login))
+        elif options.act in ("tasks", "duties"):
+            _delegate(session, options)
         elif options.act == "hand-over":
             session.hand_over(options.login, own_password=options.password)
             _say(options, options.login, "handed over", message("cli.key_handed_over", login=options.login))
@@ -109,6 +111,18 @@ def users(options: argparse.Namespace) -> int:
     return 0
 
 
+def _require_words(options: argparse.Namespace) -> None:
+    """Raise UsageError for what an act lacks."""
+    if options.act in ("add", "disable", "reset", "hand-over", "tasks", "duties") and not options.login:
+        raise UsageError("cli.login_needed")
+    if options.act in ("add", "tasks") and not options.role:
+        raise UsageError("cli.role_needed")
+    if options.act == "duties" and not options.duty:
+        raise UsageError("cli.duty_needed")
+    if options.act == "reset" and not options.second:
+        raise UsageError("cli.second_needed")
+
+
 def _say(options: argparse.Namespace, login: str, state: str, text: Text) -> None:
     if options.json:
         say_json({"login": login, "state": state})
@@ -116,23 +130,99 @@ def _say(options: argparse.Namespace, login: str, state: str, text: Text) -> Non
         say(text, options.language)
 
 
-def _list(session: Session, options: argparse.Namespace) -> None:
-    people = session.people()
+def _delegate(session: Session, options: argparse.Namespace) -> None:
+    """``tasks`` and ``duties``: begin, or end with ``--end``."""
+    own, login = options.password, options.login
+    if options.act == "tasks":
+        if options.end:
+            session.end_task(login, options.role, options.to, own_password=own)
+        else:
+            session.begin_task(login, options.role, options.start, options.to, own_password=own)
+        _say(options, login, "changed", message("people.done_tasks", login=login))
+        return
+    duty = options.duty.upper()
+    if options.end:
+        session.end_duty(login, duty, options.to, own_password=own)
+    else:
+        session.begin_duty(login, duty, options.start, options.to, options.person or "", own_password=own)
+    _say(options, login, "changed", message("people.done_duties", code=login, duty=duty_name(duty)))
+
+
+def _history(session: Session, options: argparse.Namespace) -> None:
+    events = session.account_history(options.login or "")
+    language = options.language
     if options.json:
         say_json(
-            [{"login": p.login, "name": p.name, "roles": list(p.roles), "active": p.active} for p in people]
-        )
+            [
+                {
+                    "record": one.record, "at": one.at.isoformat(), "by": one.by, "whom": one.whom,
+                    "what": one.what.in_(language),
+                }
+                for one in events
+            ]
+        )  # fmt: skip
         return
-    language = options.language
     table(
         (
             [
-                p.login,
-                p.name,
-                ", ".join(message(f"access.role_{r}").in_(language) for r in p.roles),
-                message(f"cli.account_{'active' if p.active else 'disabled'}").in_(language),
+                one.at.astimezone(session.zone).strftime("%Y-%m-%d %H:%M"),
+                one.whom,
+                one.what.in_(language),
+                one.by,
             ]
-            for p in people
+            for one in events
         ),
-        [message(f"cli.head_{h}").in_(language) for h in ("login", "name", "roles", "state")],
+        [message(f"people.head_{head}").in_(language) for head in ("when", "whom", "what", "by")],
+    )
+
+
+def _list(session: Session, options: argparse.Namespace) -> None:
+    """Everybody, what each may do today, and from when to when."""
+    accounts, sheets = session.accounts(), session.duty_sheets()
+    language = options.language
+    if options.json:
+        duties = {
+            sheet.code: [{"duty": d.duty, "from": d.start, "to": d.end} for d in sheet.duties]
+            for sheet in sheets
+        }
+        known = {account.login for account in accounts}
+        say_json(
+            [
+                *({**as_json(one), "duties": duties.get(one.login, [])} for one in accounts),
+                *(
+                    {"login": "", "code": sheet.code, "name": sheet.name, "duties": duties[sheet.code]}
+                    for sheet in sheets
+                    if sheet.code not in known
+                ),
+            ]
+        )
+        return
+    rows = [
+        [
+            one.login,
+            one.name,
+            ", ".join(message(f"access.role_{r}").in_(language) for r in one.roles),
+            "; ".join(span(task.start, task.end).in_(language) for task in one.tasks),
+            message(f"cli.account_{'active' if one.active else 'disabled'}").in_(language),
+        ]
+        for one in accounts
+    ]
+    rows += [
+        [
+            sheet.code,
+            sheet.name,
+            duty_name(duty.duty).in_(language),
+            span(duty.start, duty.end).in_(language),
+            message("people.duty").in_(language),
+        ]
+        for sheet in sheets
+        for duty in sheet.duties
+    ]
+    table(
+        rows,
+        [
+            *(message(f"cli.head_{head}").in_(language) for head in ("login", "name", "roles")),
+            message("people.head_days").in_(language),
+            message("cli.head_state").in_(language),
+        ],
     )

@@ -30,6 +30,7 @@ from mda5_crf.crypto.hashes import (
     record_hash,
     same,
 )
+from mda5_crf.crypto.pagecode import CodeRefused, page_code, read_code
 from mda5_crf.crypto.signing import (
     BadSignature,
     KeyRefused,
@@ -66,6 +67,7 @@ __all__ = [
     "Certificate",
     "CertificateRefused",
     "CertifiedKey",
+    "CodeRefused",
     "Cost",
     "CostRefused",
     "KeyRefused",
@@ -90,11 +92,13 @@ __all__ = [
     "login_ok",
     "new_password_key",
     "normal_password",
+    "page_code",
     "parse_canon",
     "part_key",
     "password_key",
     "random_bytes",
     "random_id",
+    "read_code",
     "record_hash",
     "same",
     "seal",

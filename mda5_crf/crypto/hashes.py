@@ -20,9 +20,12 @@ from typing import Final
 from mda5_crf.crypto.canon import canon
 
 CONTEXTS: Final = frozenset(
-    "record genesis seal esign grant cert revoke redact bundle invite request approve page fill".split()
+    (
+        "record genesis seal esign grant cert delegate revoke redact consent bundle invite request approve"
+        " page fill"
+    ).split()
 )
-DERIVED: Final = frozenset(("keyring", "signer", "keys-file", "recovery"))
+DERIVED: Final = frozenset(("keyring", "signer", "keys-file", "recovery", "backup"))
 SALT_BYTES: Final = 16
 KEY_BYTES: Final = 32
 

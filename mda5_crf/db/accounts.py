@@ -34,6 +34,7 @@ from mda5_crf.db import rows, schema
 from mda5_crf.db.clock import zone_info
 from mda5_crf.db.keysfile import RECOVERY, Public
 from mda5_crf.db.records import Draft
+from mda5_crf.db.recovery import MADE, USED, Pinned, pinned_of
 from mda5_crf.db.slots import Signer, keeps
 from mda5_crf.db.store import Store
 from mda5_crf.db.tx import Row, Statement, Tx
@@ -41,6 +42,7 @@ from mda5_crf.errors import InputRefused, PermissionDenied
 from mda5_crf.text import Text, message
 
 MAX_NAME: Final = 80
+_LONG_AGO: Final = "1970-01-01"
 # An administrator who is admitted later holds no data key: he acts as second person in somebody's sitting.
 DATA_ROLES: Final = frozenset(ROLES) - {"administrator"}
 _REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
@@ -69,6 +71,8 @@ class Register:
     authority: VerifyKey
     known: list[CertifiedKey] = field(default_factory=list)
     disabled: set[str] = field(default_factory=set)
+    recovery: Pinned | None = None
+    """The set of recovery sheets that counts: the last one a keeper made and signed for, while unused."""
 
     @classmethod
     def read(cls, store: Store, vault: str, authority: VerifyKey) -> Register:
@@ -79,7 +83,9 @@ class Register:
         """
         register = cls(vault, authority)
         with store.read() as tx:
-            certificates = tx.find(schema.certificate, vault=vault)
+            certificates = [
+                *tx.find(schema.certificate, vault=vault), *tx.find(schema.key_act, kind="recovery")
+            ]  # fmt: skip
             if not register._learn([*certificates, *tx.find(schema.person_state)]):
                 # The projection holds the newest word on each account alone: look for the ones before.
                 register = cls(vault, authority)
@@ -92,6 +98,8 @@ class Register:
         for row in sorted(found, key=itemgetter("clock", "device", "seq")):
             if "whom" in row:
                 lawful &= self._hear(row)
+            elif "act" in row:
+                self._pin(row)
             else:
                 self._certify(row)
         return lawful
@@ -117,6 +125,21 @@ class Register:
         else:
             self.disabled.discard(row["whom"])
         return True
+
+    def _pin(self, row: Row) -> None:
+        """A word on recovery sheets: only a keeper's counts, and of a new set only what he signed for."""
+        by = self.of_person(row["person"])
+        if by is None or not keeps(by) or by.person in self.disabled:
+            return
+        if row["act"] == USED:
+            self.recovery = None
+        elif row["act"] == MADE:
+            try:
+                content = parse_canon(row["content"].encode("utf-8"))
+            except CanonError:
+                return
+            made = pinned_of(content, self.vault, by.sign)
+            self.recovery = made if made is not None else self.recovery
 
     def of_login(self, login: str) -> Certificate | None:
         """The newest certificate that names ``login``, of an active person or not."""
@@ -176,12 +199,7 @@ def check_person(login: str, name: str, role: str) -> None:
     """Raise InputRefused unless log-in, name and role may stand in a certificate."""
     if not login_ok(login) or login in {AUTHORITY, RECOVERY}:
         raise InputRefused("store.login_form")
-    if (
-        not 1 <= len(name) <= MAX_NAME
-        or name != name.strip()
-        or any(unicodedata.category(letter) in _REFUSED_CATEGORIES for letter in name)
-    ):
-        raise InputRefused("store.login_name_form")
+    check_name(name)
     if role not in ROLES:
         names = [message(f"access.role_{known}") for known in ROLES]
         raise InputRefused(
@@ -189,6 +207,16 @@ def check_person(login: str, name: str, role: str) -> None:
             role=role,
             roles=Text(", ".join(t.en for t in names), "、".join(t.zh for t in names)),
         )
+
+
+def check_name(name: str) -> None:
+    """Raise InputRefused unless ``name`` may be a person's printed name."""
+    if (
+        not 1 <= len(name) <= MAX_NAME
+        or name != name.strip()
+        or any(unicodedata.category(letter) in _REFUSED_CATEGORIES for letter in name)
+    ):
+        raise InputRefused("store.login_name_form")
 
 
 def is_principal(certificate: Certificate | None) -> bool:
@@ -234,6 +262,17 @@ def first_day(now: datetime, zone: str) -> str:
     return now.astimezone(zone_info(zone)).date().isoformat()
 
 
+def keeper_card(certificate: Certificate, authority: SigningKey) -> Certificate:
+    """A keeper's certificate for ``keys.json`` without name, role, study and site: proves his sign key alone.
+
+    Whoever was last logged in before he was admitted learns from it that his grants count. It carries the
+    serial of the one in the journal, so that it can never take its place there.
+    """
+    tasks = (Task("administrator", _LONG_AGO, _LONG_AGO),)
+    bare = replace(certificate, name=certificate.login, tasks=tasks, study="", site="")
+    return bare.signed(AUTHORITY, authority)
+
+
 def certificate_draft(certificate: Certificate) -> Draft:
     """The journal's record of a certificate."""
     return Draft("certificate", "", certificate.as_json())
@@ -257,10 +296,13 @@ def uncertified(
     public: Public,
     day: str,
     serial: int,
+    end: str = "",
 ) -> Certificate:
-    """A certificate yet without signature. ``person`` is (id, log-in, name, role), ``day`` its first day."""
+    """A certificate yet without signature. ``person`` is (id, log-in, name, role), ``day`` its first day,
+    ``end`` the last one ("" = open).
+    """
     identity, login, name, role = person
     return Certificate(
         study=study, site=site, vault=vault, person=identity, login=login, name=name,
-        tasks=(Task(role, day),), box=public.box, author=public.author, sign=public.sign, serial=serial,
+        tasks=(Task(role, day, end),), box=public.box, author=public.author, sign=public.sign, serial=serial,
     )  # fmt: skip

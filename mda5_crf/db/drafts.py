@@ -73,15 +73,26 @@ def drafts(tx: Tx, person: str) -> tuple[DraftRow, ...]:
     )
 
 
+def typed_at(tx: Tx, person: str, kind: str, key: str) -> str:
+    """When half-typed text was typed, as records write times; "" when none waits there."""
+    row = tx.one(schema.draft, person=person, kind=kind, key=key)
+    return "" if row is None else str(row["at"])
+
+
 def put_drafts(tx: Tx, person: str, rows: Sequence[DraftRow], at: str) -> None:
-    """Make ``rows`` all the half-typed texts of a person."""
+    """Make ``rows`` all the half-typed texts of a person; one that lay there like this keeps its time."""
+    typed = {
+        (row["kind"], row["key"], row["text"], row["unit"]): row["at"]
+        for row in tx.find(schema.draft, person=person)
+    }
     tx.delete(schema.draft, person=person)
     for row in rows:
         tx.insert(
             schema.draft,
             {
                 "person": person, "kind": row.kind, "key": row.key, "text": row.text, "unit": row.unit,
-                "cursor": row.cursor, "base": row.base, "at": at,
+                "cursor": row.cursor, "base": row.base,
+                "at": typed.get((row.kind, row.key, row.text, row.unit), at),
             },
         )  # fmt: skip
 

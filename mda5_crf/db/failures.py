@@ -23,6 +23,7 @@ _BY_CODE: Final = {
     11: "store.damaged",
     13: "store.disk_full",
     14: "store.cannot_open",
+    15: "store.locked",  # the locks of the log could not be had in ten seconds
     26: "store.not_readable",
 }
 _IO: Final = 10

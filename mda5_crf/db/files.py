@@ -63,8 +63,13 @@ def sync_folder(folder: Path) -> None:
 
 def _copy_whole(source: Path, target: Path) -> None:
     draft = target.with_name(f"{target.name}.new")
-    _write_synced(draft, source.read_bytes())
-    draft.replace(target)
+    try:
+        _write_synced(draft, source.read_bytes())
+        draft.replace(target)
+    except OSError:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise
 
 
 def _write_synced(path: Path, data: bytes) -> None:

@@ -76,7 +76,7 @@ def fold_confirm(tx: Tables, record: AuditRecord) -> None:
 
 
 def fold_mark(tx: Tables, record: AuditRecord) -> None:
-    """``verify``, ``lock``, ``review``: unsuperseded marks on a key."""
+    """``verify``, ``review``: unsuperseded marks on a key."""
     key_of(record, "item", "group", "form", "event", "subject")
     if not supersede(tx, schema.mark, record):
         return

@@ -6,7 +6,8 @@ from typing import Final
 
 from mda5_crf.crypto import Certificate, CertificateRefused, canon
 from mda5_crf.db import schema
-from mda5_crf.db.fold_common import Unfoldable, newest, stamp_row, text
+from mda5_crf.db.delegations import Sheet, SheetRefused
+from mda5_crf.db.fold_common import Unfoldable, key_of, newest, stamp_row, text
 from mda5_crf.db.records import AuditRecord
 from mda5_crf.db.redaction import Redaction, RedactionRefused
 from mda5_crf.db.tx import Row, Tables
@@ -50,6 +51,22 @@ def fold_certificate(tx: Tables, record: AuditRecord) -> None:
     )  # fmt: skip
 
 
+def fold_delegation(tx: Tables, record: AuditRecord) -> None:
+    """``delegation``: the duties of one person. Who takes it in judges its signature, and verify."""
+    try:
+        sheet = Sheet.read(record.data)
+    except SheetRefused:
+        raise Unfoldable("aside_shape") from None
+    tx.insert(
+        schema.delegation,
+        {
+            "device": record.device, "seq": record.seq, "clock": record.clock, "at": record.at,
+            "person": record.person, "site": sheet.site, "vault": sheet.vault, "code": sheet.code,
+            "serial": sheet.serial, "content": canon(record.data).decode("utf-8"),
+        },
+    )  # fmt: skip
+
+
 def fold_user(tx: Tables, record: AuditRecord) -> None:
     """``user``: an account is active or disabled; the newest word stands."""
     data = record.data
@@ -78,15 +95,20 @@ def fold_definition(tx: Tables, record: AuditRecord) -> None:
 
 
 def fold_login(tx: Tables, record: AuditRecord) -> None:
-    """``login`` and ``logout``."""
+    """``login``, ``logout``, and ``password``: the own one was changed."""
     row = _whole(record)
     del row["key"]
     tx.insert(schema.login, {**row, "zone": record.zone})
 
 
 def fold_passage(tx: Tables, record: AuditRecord) -> None:
-    """``print``, ``export``, ``bundle``: something left the vault or came in."""
+    """``print``, ``export``, ``bundle``: something left the vault or came in; ``trail-review``, too."""
     tx.insert(schema.passage, _whole(record))
+
+
+def fold_view(_tx: Tables, record: AuditRecord) -> None:
+    """``view``: somebody opened a form; who looked at what stands in the journal alone."""
+    key_of(record, "form")
 
 
 def fold_rekey(_tx: Tables, _record: AuditRecord) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from mda5_crf.crypto import canon
 from mda5_crf.db import schema
+from mda5_crf.db.consents import CORRECTED, ConsentRefused, read_consent
 from mda5_crf.db.fold_common import Unfoldable, stamp_row, text
 from mda5_crf.db.fold_people import fold_login
 from mda5_crf.db.records import AuditRecord, split_id
@@ -48,8 +49,16 @@ def fold_reference(tx: Tables, record: AuditRecord) -> None:
 
 
 def fold_clock(tx: Tables, record: AuditRecord) -> None:
-    """``clock``: what the wall clock said, and the latest time seen before; kept beside the log-ins."""
+    """``clock``: what the wall clock said, and the latest time seen before; kept beside the log-ins.
+
+    With the flag ``corrected`` two persons declare the wall clock right.
+    """
     data = record.data
     for name in ("flag", "wall", "latest"):
         text(data, name)
+    if data["flag"] == CORRECTED:
+        try:
+            read_consent(data)
+        except ConsentRefused:
+            raise Unfoldable("aside_shape") from None
     fold_login(tx, record)

@@ -64,7 +64,7 @@ def create_vault(
     if not site or not name.strip():
         raise InputRefused("store.vault_site_and_name")
     check_password(password, login, full_name, (name, study_oid))
-    _check_place(folder)
+    check_place(folder)
     building = folder.with_name(f"{folder.name}.{random_id(4)}.new")
     try:
         building.mkdir(parents=True, mode=0o700)
@@ -89,7 +89,7 @@ def create_vault(
             password,
             clock,
         )
-        _move_in(building, folder)
+        move_in(building, folder)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
@@ -176,7 +176,8 @@ def _device_draft(meta: VaultMeta, keys: DeviceKeys, authority: SigningKey) -> D
     )
 
 
-def _check_place(folder: Path) -> None:
+def check_place(folder: Path) -> None:
+    """Raise StoreError unless a vault may be made at ``folder``: nothing there, and no network share."""
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise StoreError("store.vault_exists", place=folder.name)
@@ -186,10 +187,11 @@ def _check_place(folder: Path) -> None:
         raise StoreError("store.vault_on_network", place=folder.name)
 
 
-def _move_in(building: Path, folder: Path) -> None:
+def move_in(building: Path, folder: Path) -> None:
+    """Rename the finished folder to its place. Raises StoreError."""
     try:
         if folder.exists():
-            folder.rmdir()  # empty, see _check_place; Windows renames onto nothing that exists
+            folder.rmdir()  # empty, see check_place; Windows renames onto nothing that exists
         os.rename(building, folder)  # noqa: PTH104 - Path.rename is the same call
         sync_folder(folder.parent)
     except OSError as error:

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from mda5_crf import settings
 from mda5_crf.crypto import Certificate
+from mda5_crf.db import read, verify_keys
 from mda5_crf.db.accounts import Register
 from mda5_crf.db.attempts import Attempts
 from mda5_crf.db.journal import Identity, Journal
@@ -21,6 +22,7 @@ from mda5_crf.db.keysfile import KeysFile, write_keys
 from mda5_crf.db.lockfile import VaultLock
 from mda5_crf.db.slots import Signer, with_keyring
 from mda5_crf.db.store import Store
+from mda5_crf.db.troubles import Trouble
 from mda5_crf.db.unlock import Unlocked, signer_of
 from mda5_crf.db.vaultmeta import (
     DeviceKeys,
@@ -110,11 +112,42 @@ class HeldVault:
         for device, head in self._seen.items():
             if device not in known or known[device][0] < head[0]:
                 known[device] = head
-        return known
+        return self._without_lost(known)
+
+    def witness_sets(self) -> tuple[dict[str, tuple[int, str]], dict[str, tuple[int, str]]]:
+        """The heads that the person at the keyboard saw last, and those that this PC saw: each by itself."""
+        return self._without_lost(self._seen), self._without_lost(self._seen_here)
+
+    def check_keys_file(self) -> tuple[list[Trouble], int]:
+        """What is wrong with ``keys.json`` as it lies there; how many log-ins it has. Raises StoreError."""
+        return verify_keys.check_keys(
+            self.folder, self.store, self._unlocked, self.register(), (self.meta, self.device_keys)
+        )
+
+    def lost(self) -> dict[str, tuple[int, int]]:
+        """What restores recorded as missing: device → first and last number."""
+        found: dict[str, tuple[int, int]] = {}
+        for row in read.passages(self.store, "restore"):
+            for device, (first, last, _) in row.content.get("lost", {}).items():
+                if device not in found or found[device][1] < int(last):
+                    found[device] = (int(first), int(last))
+        return found
 
     def sign(self, context: str, data: bytes, password: str) -> bytes:
         """Sign with the person's sign key, opened for this one act. Raises LoginRefused, StoreError."""
         return self._signer(password).sign.sign(context, data)
+
+    def prove_password(self, password: str) -> None:
+        """Ask for the own password once more; a wrong one counts as a failure. Raises LoginRefused."""
+        self._signer(password)
+
+    def now(self) -> datetime:
+        """The time by the clock the vault was opened with."""
+        return self._clock()
+
+    def continue_as(self, meta: VaultMeta, keys: DeviceKeys, identity: Identity, journal: Journal) -> None:
+        """Go on as another device (``restoring.become_new_device`` has written it)."""
+        self.meta, self.device_keys, self.identity, self.journal = meta, keys, identity, journal
 
     # -- the end ---------------------------------------------------------------------------------------
 
@@ -177,10 +210,16 @@ class HeldVault:
             self._notes.append("keys_file_older")
             notices.append(message("store.vault_keys_older"))
         heads = self.journal.heads()
-        if behind_of(heads, self._seen) or behind_of(heads, self._seen_here):
+        seen, here = self._without_lost(self._seen), self._without_lost(self._seen_here)
+        if behind_of(heads, seen) or behind_of(heads, here):
             self._notes.append("older_than_seen")
             notices.append(message("store.vault_older_than_seen"))
         self.notices = tuple(notices)
+
+    def _without_lost(self, seen: Mapping[str, tuple[int, str]]) -> dict[str, tuple[int, str]]:
+        """What was seen, without what a restore recorded as lost: that is known, by whom and when."""
+        lost = self.lost()
+        return {device: head for device, head in seen.items() if head[0] > lost.get(device, (0, 0))[1]}
 
     def _require_open(self) -> None:
         if not self._open:
@@ -210,6 +249,7 @@ class HeldVault:
             retired=unlocked.keyring.retired | register.retired(),
             min_gen=max(unlocked.keyring.min_gen, unlocked.gen),
             seen=tuple((device, seq, head) for device, (seq, head) in sorted(seen.items())),
+            recovery=None if register.recovery is None else register.recovery.as_json(),
         )
         slot = with_keyring(self.meta.vault, unlocked.slot, unlocked.wrapping, keyring)
         self._write_keys(unlocked.file.with_slot(slot))

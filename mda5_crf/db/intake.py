@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from mda5_crf.db import clock, esign, redaction, rows, schema
+from mda5_crf.db import clock, consents, delegations, esign, lockacts, redaction, rows, schema
 from mda5_crf.db.chain import ChainError, Head, require_next
 from mda5_crf.db.projection import Unfoldable, fold
 from mda5_crf.db.records import VERSION, AuditRecord, Seal
@@ -22,6 +22,11 @@ from mda5_crf.text import Text, message
 # Given a record and the roles its author held there and then: why it is set aside, or None.
 Judge = Callable[[AuditRecord, frozenset[str]], Text | None]
 
+_SIGNED: Final[Mapping[str, Callable[[AuditRecord, Trust], Text | None]]] = {
+    "signature": esign.fault,
+    "lock": lockacts.fault,
+    "delegation": delegations.fault,
+}
 _KEY_KINDS: Final = frozenset({"device", "certificate", "user"})
 
 
@@ -36,7 +41,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What became of the records: numbers, what was set aside (id, reason), touched participants, stubs."""
+    """What became of the records: numbers, what was set aside (id, reason), touched participants, stubs.
+
+    ``emptied``: how many of each device came without content, after a redaction.
+    """
 
     new: int
     known: int
@@ -44,6 +52,7 @@ class Ingested:
     subjects: frozenset[str]
     stubs: Mapping[str, int]
     clock: int
+    emptied: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -79,6 +88,7 @@ class Intake:
     aside: list[tuple[str, Text]] = field(default_factory=list)
     subjects: set[str] = field(default_factory=set)
     stubs: dict[str, int] = field(default_factory=dict)
+    emptied: dict[str, int] = field(default_factory=dict)
     clock: int = 0
 
     def head(self, device: str) -> Head | None:
@@ -107,7 +117,9 @@ class Intake:
         )
         self.new += 1
         if record.content is None:
-            self.stubs[record.device] = self.stubs.get(record.device, 0) + 1
+            # Emptied by a redaction before it came, or withheld from this receiver.
+            counted = self.stubs if record.withheld else self.emptied
+            counted[record.device] = counted.get(record.device, 0) + 1
         reason = self._reason(head, record)
         if reason is None:
             reason = self._fold(record)
@@ -145,11 +157,17 @@ class Intake:
         if record.kind in _KEY_KINDS and record.content is not None and not self.trust.learn(record):
             return message("store.aside_account" if record.kind == "user" else "store.aside_certificate")
         if record.kind == "redaction" and record.content is not None:
-            reason = redaction.fault(record, self.trust, partial(rows.get_record, self.tx))
+            find = partial(rows.get_record, self.tx)
+            reason = redaction.fault(record, self.trust, find)
+            # What it names may still be on its way: it stands, and empties nothing before it can be judged.
+            if reason is not None and not redaction.pending(record, self.trust, find):
+                return reason
+        if record.kind in consents.KINDS and consents.takes_two(record.kind, record.data):
+            reason = consents.fault(record, self.trust)
             if reason is not None:
                 return reason
-        if record.kind == "signature" and record.content is not None:
-            reason = esign.fault(record, self.trust)
+        if record.kind in _SIGNED and record.content is not None:
+            reason = _SIGNED[record.kind](record, self.trust)
             if reason is not None:
                 return reason
         if self.judge is None:
@@ -175,8 +193,9 @@ class Intake:
         for subject in self.subjects:
             rows.drop_status(self.tx, subject)
         return Ingested(
-            self.new, self.present, tuple(self.aside), frozenset(self.subjects), self.stubs, self.clock
-        )
+            self.new, self.present, tuple(self.aside), frozenset(self.subjects), self.stubs, self.clock,
+            self.emptied,
+        )  # fmt: skip
 
     def _check_seals(self, seals: Sequence[Seal]) -> None:
         """Every run of new records must be sealed by its author, from its start to its end."""

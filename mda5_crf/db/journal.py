@@ -198,6 +198,8 @@ class Journal:
         result = self.end_intake(intake, seals)
         if note is not None:
             content = {**note.content, "aside": [one for one, _ in result.aside], "stubs": dict(result.stubs)}
+            if result.emptied:
+                content["emptied"] = dict(result.emptied)
             self.write(tx, [replace(note, content=content)])
         return result
 

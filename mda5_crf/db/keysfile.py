@@ -260,6 +260,11 @@ def _slot(item: object) -> Slot:
     )
 
 
+def recovery_grants(recovery: Mapping[str, Any]) -> tuple[Grant, ...]:
+    """The grants of a recovery slot as it stands in a file that was read."""
+    return _grants(recovery["grants"])
+
+
 def _grants(items: object) -> tuple[Grant, ...]:
     return tuple(_grant(item) for item in _list(items, MAX_GRANTS))
 

@@ -15,7 +15,8 @@ from sqlalchemy import inspect
 import mda5_crf
 from mda5_crf.db import clock, schema
 from mda5_crf.db.failures import DATABASE_ERRORS, store_error
-from mda5_crf.db.tx import Tx
+from mda5_crf.db.fold_queries import query_row
+from mda5_crf.db.tx import Row, Tx
 from mda5_crf.errors import StoreError
 
 if TYPE_CHECKING:
@@ -76,12 +77,51 @@ def _second_entry(tx: Tx) -> None:
         table.create(tx.connection)
 
 
+def _query_states(tx: Tx) -> None:
+    """Whose close of a query was the own one; the states follow anew from the acts, by the rules of today."""
+    table = schema.query_event
+    if "own" not in {column["name"] for column in inspect(tx.connection).get_columns(table.name)}:
+        tx.connection.exec_driver_sql("ALTER TABLE query_event ADD COLUMN own INTEGER NOT NULL DEFAULT 0")
+    acts: dict[tuple[str, str], list[Row]] = {}
+    for act in sorted(tx.find(table), key=lambda row: (row["clock"], row["device"], row["seq"])):
+        acts.setdefault((act["query"], act["key"]), []).append(act)
+    for told in acts.values():
+        tx.put(schema.query, query_row(told))
+
+
+def _locks(tx: Tx) -> None:
+    """Tables of locks and endorsements. No program has written such records before."""
+    for table in (schema.lock_act, schema.endorsement):
+        table.create(tx.connection)
+
+
+def _wrong_place(tx: Tx) -> None:
+    """Tables of what was voided, and of redactions proposed."""
+    for table in (schema.voided, schema.voided_end, schema.proposal):
+        table.create(tx.connection)
+
+
+def _delegations(tx: Tx) -> None:
+    """The table of sheets of duties."""
+    schema.delegation.create(tx.connection)
+
+
+def _key_acts(tx: Tx) -> None:
+    """The table of recovery sheets and of the identification list's key."""
+    schema.key_act.create(tx.connection)
+
+
 MIGRATIONS: Final[tuple[Migration, ...]] = (
     Migration("0001-first", _nothing),
     Migration("0002-site-lists", _site_lists),
     Migration("0003-signatures", _signatures),
     Migration("0004-drafts", _drafts),
     Migration("0005-second-entry", _second_entry),
+    Migration("0006-query-states", _query_states),
+    Migration("0007-locks", _locks),
+    Migration("0008-wrong-place", _wrong_place),
+    Migration("0009-delegations", _delegations),
+    Migration("0010-key-acts", _key_acts),
 )
 
 
@@ -99,6 +139,17 @@ def stamp_all(tx: Tx, migrations: Sequence[Migration] = MIGRATIONS) -> None:
 
 def bring_up(store: Store, migrations: Sequence[Migration] = MIGRATIONS) -> tuple[str, ...]:
     """Apply what is missing and return the names. Raises StoreError for a strange or newer file."""
+    wanted = missing(store, migrations)
+    for step in migrations:
+        if step.name in wanted:
+            with store.transaction() as tx:
+                step.apply(tx)
+                _stamp(tx, step.name)
+    return wanted
+
+
+def missing(store: Store, migrations: Sequence[Migration] = MIGRATIONS) -> tuple[str, ...]:
+    """The names of what the file lacks. Raises StoreError for a strange or newer file."""
     try:
         with store.read() as tx:
             if not inspect(tx.connection).has_table(schema.migration.name):
@@ -114,14 +165,7 @@ def bring_up(store: Store, migrations: Sequence[Migration] = MIGRATIONS) -> tupl
             theirs=present[unknown[-1]],
             ours=mda5_crf.__version__,
         )
-    applied = []
-    for step in migrations:
-        if step.name not in present:
-            with store.transaction() as tx:
-                step.apply(tx)
-                _stamp(tx, step.name)
-            applied.append(step.name)
-    return tuple(applied)
+    return tuple(step.name for step in migrations if step.name not in present)
 
 
 def present_triggers(tx: Tx) -> dict[str, str]:

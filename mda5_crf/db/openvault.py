@@ -10,10 +10,10 @@ from mda5_crf.db.attempts import Attempts
 from mda5_crf.db.lockfile import VaultLock
 from mda5_crf.db.store import Store
 from mda5_crf.db.unlock import Unlocked, open_database
-from mda5_crf.db.vaultpeople import PeopledVault
+from mda5_crf.db.vaultidentities import ListedVault
 
 
-class OpenVault(PeopledVault):
+class OpenVault(ListedVault):
     """An unlocked vault and the person who unlocked it. Made by ``create_vault`` and ``open_vault``."""
 
     def __init__(

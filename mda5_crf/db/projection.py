@@ -12,9 +12,12 @@ from typing import Any, Final
 from mda5_crf.db import rows, schema
 from mda5_crf.db.fold_common import Unfoldable
 from mda5_crf.db.fold_items import fold_confirm, fold_mark, fold_pin, fold_value
+from mda5_crf.db.fold_keys import fold_identities, fold_recovery
+from mda5_crf.db.fold_locks import fold_endorse, fold_lock
 from mda5_crf.db.fold_people import (
     fold_certificate,
     fold_definition,
+    fold_delegation,
     fold_device,
     fold_login,
     fold_passage,
@@ -22,6 +25,7 @@ from mda5_crf.db.fold_people import (
     fold_redaction,
     fold_rekey,
     fold_user,
+    fold_view,
 )
 from mda5_crf.db.fold_queries import fold_query
 from mda5_crf.db.fold_second import fold_second, fold_second_resolved, fold_second_row
@@ -35,6 +39,7 @@ from mda5_crf.db.fold_structure import (
     fold_strike,
     fold_subject,
 )
+from mda5_crf.db.fold_void import fold_unvoid, fold_void
 from mda5_crf.db.records import AuditRecord
 from mda5_crf.db.tx import Tables, Tx
 
@@ -47,9 +52,11 @@ _FOLDS: Final[Mapping[str, _Fold]] = {
     "device": fold_device,
     "certificate": fold_certificate,
     "user": fold_user,
+    "delegation": fold_delegation,
     "peer": fold_peer,
     "login": fold_login,
     "logout": fold_login,
+    "password": fold_login,
     "clock": fold_clock,
     "reference": fold_reference,
     "subject": fold_subject,
@@ -68,13 +75,23 @@ _FOLDS: Final[Mapping[str, _Fold]] = {
     "second-row": fold_second_row,
     "second-resolved": fold_second_resolved,
     "verify": fold_mark,
-    "lock": fold_mark,
+    "lock": fold_lock,
+    "endorse": fold_endorse,
     "review": fold_mark,
     "print": fold_passage,
     "export": fold_passage,
+    "trail-review": fold_passage,
+    "view": fold_view,
     "rekey": fold_rekey,
+    "recovery": fold_recovery,
+    "identities": fold_identities,
     "bundle": fold_passage,
+    "backup": fold_passage,
+    "restore": fold_passage,
+    "drill": fold_passage,
     "redaction": fold_redaction,
+    "void": fold_void,
+    "unvoid": fold_unvoid,
 }
 KINDS: Final = frozenset(_FOLDS)
 # Redacted, these still say something: which record stands, and what it took the place of.
@@ -82,14 +99,17 @@ _FOLD_REDACTED: Final = frozenset(
     {
         "value",
         "missing",
+        "row",
         "verify",
         "lock",
         "review",
         "login",
         "logout",
+        "password",
         "print",
         "export",
         "bundle",
+        "trail-review",
     }
 )
 

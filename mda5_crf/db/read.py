@@ -19,7 +19,7 @@ from mda5_crf.db import rows, schema
 from mda5_crf.db.clock import read_at
 from mda5_crf.db.fold_common import parse_key, row_stamp
 from mda5_crf.db.fold_items import conflict_id
-from mda5_crf.db.records import AuditRecord
+from mda5_crf.db.records import AuditRecord, split_id
 from mda5_crf.db.store import Store
 from mda5_crf.db.tx import Row, Statement, Tx
 from mda5_crf.db.views import (
@@ -36,6 +36,7 @@ from mda5_crf.db.views import (
     QueryRow,
     SubjectRow,
 )
+from mda5_crf.db.voids import Voids, still_differs, voids_of
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.text import message
 
@@ -61,12 +62,17 @@ def subjects(store: Store) -> tuple[SubjectRow, ...]:
     with store.read() as tx:
         found = sorted(tx.find(schema.subject), key=row_stamp)
         numbers = {row["identity"]: row["subjid"] for row in tx.find(schema.subject_number)}
+        voids = voids_of(tx)
+    gone = [bool(voids) and voids.place(row["identity"]) for row in found]
     current = [str(numbers.get(row["identity"], row["subjid"])) for row in found]
-    used = Counter(current)
+    used = Counter(number for number, away in zip(current, gone, strict=True) if not away)
     return tuple(
-        SubjectRow(row["identity"], number, row["site"], read_at(row["at"]), row["person"], used[number] > 1)
-        for row, number in zip(found, current, strict=True)
-    )
+        SubjectRow(
+            row["identity"], number, row["site"], read_at(row["at"]), row["person"],
+            not away and used[number] > 1, away,
+        )
+        for row, number, away in zip(found, current, gone, strict=True)
+    )  # fmt: skip
 
 
 def subject(store: Store, identity: str) -> SubjectRow:
@@ -80,24 +86,32 @@ def subject(store: Store, identity: str) -> SubjectRow:
 def subject_entries(store: Store, subject: str) -> tuple[EntryRow, ...]:
     """The current answer of every item of a participant that was ever answered, by key."""
     with store.read() as tx:
-        return tuple(_entries(tx.run(_below(schema.item_data), rows.below(subject))))
+        return tuple(_entries(tx.run(_below(schema.item_data), rows.below(subject)), voids_of(tx, subject)))
 
 
 def form_entries(store: Store, form: ItemKey) -> tuple[EntryRow, ...]:
     """The same for one form instance."""
     with store.read() as tx:
-        return tuple(_entries(tx.run(_below(schema.item_data), rows.below(form.path()))))
+        found = tx.run(_below(schema.item_data), rows.below(form.path()))
+        return tuple(_entries(found, voids_of(tx, form.subject)))
 
 
 def instances(store: Store, subject: str) -> tuple[InstanceRow, ...]:
-    """Repeats of visits and forms, and log rows, of a participant, in order of creation."""
+    """Repeats of visits and forms, and log rows, of a participant, in order of creation.
+
+    What is void is struck: its number stays and it counts nowhere.
+    """
     with store.read() as tx:
+        voids = voids_of(tx, subject)
         found = find_below(tx, schema.instance, subject)
-        struck = {row["key"]: row["state"] == "struck" for row in find_below(tx, schema.strike, subject)}
+        strikes = voids.without(find_below(tx, schema.strike, subject))
+    struck = {row["key"]: row["state"] == "struck" for row in strikes}
+    gone = {row["key"] for row in found if voids and voids.covers(row["key"], row["device"], row["seq"])}
     return tuple(
         InstanceRow(
             parse_key(row["key"]), row["level"], parse_key(row["parent"]), row["name"], row["identity"],
-            struck.get(row["key"], False), row["person"], read_at(row["at"]),
+            struck.get(row["key"], False) or row["key"] in gone, row["person"], read_at(row["at"]),
+            row["key"] in gone,
         )
         for row in sorted(found, key=row_stamp)
     )  # fmt: skip
@@ -106,33 +120,35 @@ def instances(store: Store, subject: str) -> tuple[InstanceRow, ...]:
 def struck(store: Store, subject: str) -> frozenset[ItemKey]:
     """Everything of a participant that is struck: repeats, rows, also single visits and forms."""
     with store.read() as tx:
-        found = find_below(tx, schema.strike, subject)
+        found = standing_below(tx, schema.strike, subject)
     return frozenset(parse_key(row["key"]) for row in found if row["state"] == "struck")
 
 
 def confirmations(store: Store, subject: str) -> dict[tuple[ItemKey, str], str]:
     """(key, check OID) → the value text that was confirmed."""
     with store.read() as tx:
-        found = find_below(tx, schema.confirmation, subject)
+        found = standing_below(tx, schema.confirmation, subject)
     return {(parse_key(row["key"]), row["check_oid"]): row["text"] for row in found}
 
 
 def statuses(store: Store, subject: str) -> dict[ItemKey, str]:
     """Form → complete, incomplete or not_done, as recorded."""
     with store.read() as tx:
-        return {parse_key(row["key"]): row["status"] for row in find_below(tx, schema.form_status, subject)}
+        found = standing_below(tx, schema.form_status, subject)
+    return {parse_key(row["key"]): row["status"] for row in found}
 
 
 def pins(store: Store, subject: str) -> dict[ItemKey, str]:
     """Form → hash of the definition that the instance is pinned to."""
     with store.read() as tx:
-        return {parse_key(row["key"]): row["definition"] for row in find_below(tx, schema.form_pin, subject)}
+        found = standing_below(tx, schema.form_pin, subject)
+    return {parse_key(row["key"]): row["definition"] for row in found}
 
 
 def marks(store: Store, subject: str) -> tuple[MarkRow, ...]:
-    """Standing verifications, locks and reviews of a participant."""
+    """Standing verifications and reviews of a participant."""
     with store.read() as tx:
-        found = find_below(tx, schema.mark, subject)
+        found = standing_below(tx, schema.mark, subject)
     return tuple(
         MarkRow(
             parse_key(row["key"]), row["kind"], _record(row), row["person"], read_at(row["at"]),
@@ -155,6 +171,13 @@ def queries(store: Store, subject: str | None = None) -> tuple[QueryRow, ...]:
             found, conflicts = tx.find(schema.query), tx.find(schema.conflict)
         else:
             found, conflicts = (find_below(tx, t, subject) for t in (schema.query, schema.conflict))
+        voids = voids_of(tx, subject or "")
+        if voids:
+            # What was asked about something that was entered at the wrong place waits for nobody.
+            found = [
+                row for row in found if not voids.covers(row["key"], *(split_id(row["record"]) or ("", 0)))
+            ]
+            conflicts = [row for row in conflicts if still_differs(tx, row["key"], voids)]
         standing = {(row["query"], row["key"]) for row in conflicts}
         known = {(row["id"], row["key"]) for row in found}
         written = [_query(row, standing) for row in found]
@@ -348,6 +371,26 @@ def heads(store: Store) -> dict[str, tuple[int, str]]:
     return {end.device: (end.seq, end.hash) for end in ends if end is not None}
 
 
+def lineage(store: Store, device: str) -> frozenset[str]:
+    """A device and those it continues after restores, within the same vault."""
+    with store.read() as tx:
+        return ancestors(tx, device)
+
+
+def ancestors(tx: Tx, device: str) -> frozenset[str]:
+    """The same inside a transaction."""
+    known = {row["id"]: row for row in tx.find(schema.device)}
+    found: set[str] = set()
+    while device and device not in found:
+        found.add(device)
+        row = known.get(device)
+        parent = known.get(row["parent"]) if row is not None else None
+        # Only a chain of the same vault can be continued: nobody adopts the records of another.
+        same = row is not None and parent is not None
+        device = parent["id"] if same and parent["vault"] == row["vault"] else ""  # type: ignore[index]
+    return frozenset(found)
+
+
 def aside(store: Store) -> tuple[AsideRow, ...]:
     """What was set aside, and why."""
     with store.read() as tx:
@@ -396,6 +439,12 @@ def find_below(tx: Tx, table: Table, key: str) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in tx.run(_below(table), rows.below(key))]
 
 
+def standing_below(tx: Tx, table: Table, key: str) -> list[Row]:
+    """As :func:`find_below`, without what is void."""
+    found = find_below(tx, table, key)
+    return voids_of(tx, key.partition("/")[0]).without(found) if found else found
+
+
 def _count(tx: Tx, table: Table, *conditions: ColumnElement[bool]) -> int:
     wanted = select(func.count()).select_from(table).where(*conditions)
     return int(tx.connection.execute(wanted).scalar_one())
@@ -405,24 +454,28 @@ def _record(row: Row) -> str:
     return f"{row['device']}:{row['seq']}"
 
 
-def _entries(found: Iterable[tuple[Any, ...]]) -> Iterable[EntryRow]:
+def _entries(found: Iterable[tuple[Any, ...]], voids: Voids) -> Iterable[EntryRow]:
     """One entry per key of rows sorted by key: the head with the highest (clock, device) shows."""
     group: list[tuple[Any, ...]] = []
     for row in found:
         if group and group[0][0] != row[0]:
-            yield _entry(group)
+            yield _entry(group, voids)
             group = []
         group.append(row)
     if group:
-        yield _entry(group)
+        yield _entry(group, voids)
 
 
-def _entry(heads: list[tuple[Any, ...]]) -> EntryRow:
+def _entry(heads: list[tuple[Any, ...]], voids: Voids) -> EntryRow:
     # key, device, seq, clock, person, at, text, unit, missing, absent
     if len(heads) > 1:
         heads = sorted(heads, key=lambda head: (head[3], head[1], head[2]), reverse=True)
-    key, device, seq, _, person, at, text, unit, missing, absent = heads[0]
     ids = tuple([f"{head[1]}:{head[2]}" for head in heads])
+    if voids:
+        # A new entry takes the place of void ones too, so that they are no conflict of its.
+        live = [head for head in heads if not voids.covers(head[0], head[1], head[2])]
+        heads = live or [(*heads[0][:6], "", "", "", 1)]
+    key, device, seq, _, person, at, text, unit, missing, absent = heads[0]
     conflict = len(heads) > 1 and len({head[6:9] for head in heads if not head[9]}) > 1
     return EntryRow(
         parse_key(key),

@@ -10,7 +10,7 @@ from mda5_crf.db import schema
 from mda5_crf.db.clock import read_at
 from mda5_crf.db.fold_common import parse_key, row_stamp
 from mda5_crf.db.fold_second import STRUCK
-from mda5_crf.db.read import find_below
+from mda5_crf.db.read import standing_below
 from mda5_crf.db.store import Store
 from mda5_crf.itemkey import ItemKey
 
@@ -80,11 +80,11 @@ def second(store: Store, below: ItemKey) -> Second:
     """Second entries of a participant or of one form."""
     path = below.path()
     with store.read() as tx:
-        values = find_below(tx, schema.second_entry, path)
+        values = standing_below(tx, schema.second_entry, path)
         # What lies below a row is found by its own key, of the row as of the log it is in.
-        rows = sorted(find_below(tx, schema.second_row, path), key=row_stamp)
-        states = {row["key"]: row for row in find_below(tx, schema.second_row_state, path)}
-        resolved = sorted(find_below(tx, schema.second_resolution, path), key=row_stamp)
+        rows = sorted(standing_below(tx, schema.second_row, path), key=row_stamp)
+        states = {row["key"]: row for row in standing_below(tx, schema.second_row_state, path)}
+        resolved = sorted(standing_below(tx, schema.second_resolution, path), key=row_stamp)
     return Second(
         {
             parse_key(row["key"]): SecondValue(

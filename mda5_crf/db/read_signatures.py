@@ -19,11 +19,12 @@ from mda5_crf.db import clock, esign, read, rows, schema
 from mda5_crf.db.clock import read_at
 from mda5_crf.db.esign import Listed, Signature
 from mda5_crf.db.fold_common import parse_key, row_stamp
-from mda5_crf.db.records import AuditRecord
+from mda5_crf.db.records import AuditRecord, split_id
 from mda5_crf.db.store import Store
 from mda5_crf.db.trust import Trust
 from mda5_crf.db.tx import Row, Statement, Tx
 from mda5_crf.db.verify_rights import Rights
+from mda5_crf.db.voids import voids_of
 from mda5_crf.itemkey import ItemKey
 
 VALID: Final = "valid"
@@ -116,7 +117,7 @@ class Proofs:
         proof = self._known[_id(row)]
         state: str = proof.state
         differs: tuple[ItemKey, ...] = ()
-        standing = _standing(tx, row["key"])
+        standing = standing_places(tx, row["key"])
         if state == VALID:
             differs = differing(proof.listed, standing)
             state = VOID if differs else VALID
@@ -151,7 +152,7 @@ def standing_in(store: Store, scope: str) -> tuple[Listed, ...]:
     """Everything that stands in ``scope`` (a path) now, as a signature lists it."""
     with store.read() as tx:
         found = []
-        for device, seq in _standing(tx, scope):
+        for device, seq in standing_places(tx, scope):
             record = rows.get_record(tx, device, seq)
             assert record is not None  # projections are folded from records
             found.append((record.key, device, seq, record.hash))
@@ -177,6 +178,18 @@ def listed_of(tx: Tx, signature: Signature) -> Named | None:
                 return None
             found.update({(device, seq): (key, kind, own) for seq, kind, key, _, own in here})
     return found
+
+
+def signed_record(store: Store, signature: str, key: str) -> AuditRecord | None:
+    """The record about ``key`` (a path) that the signature record ``signature`` (an id) covers, or None."""
+    place = split_id(signature)
+    with store.read() as tx:
+        record = None if place is None else rows.get_record(tx, *place)
+        if record is None or record.content is None:
+            return None
+        listed = listed_of(tx, Signature.read(record.data)) or {}
+        found = sorted(one for one, (about, kind, _) in listed.items() if about == key and kind != "confirm")
+        return rows.get_record(tx, *found[-1]) if found else None
 
 
 def fits(record: AuditRecord, signature: Signature, vault: str, listed: Named) -> bool:
@@ -232,13 +245,14 @@ def _certifier(tx: Tx, record: AuditRecord, signature: Signature) -> str:
     return ""
 
 
-def _standing(tx: Tx, scope: str) -> dict[Place, Standing]:
+def standing_places(tx: Tx, scope: str) -> dict[Place, Standing]:
     """What stands in a scope, from the projections: see the kinds in :mod:`esign`."""
     found: dict[Place, Standing] = {}
+    voids = voids_of(tx, scope.partition("/")[0])
 
     def note(row: Row, kind: str, key: str | None = None, **more: Any) -> None:  # noqa: ANN401
         about = row["key"] if key is None else key
-        if esign.within(about, scope):
+        if esign.within(about, scope) and not (voids and voids.covers(row["key"], row["device"], row["seq"])):
             found[row["device"], row["seq"]] = Standing(about, kind, **more)
 
     for row in read.find_below(tx, schema.item_data, scope):

@@ -7,15 +7,22 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 
 from mda5_crf.db import clock, rows, schema
+from mda5_crf.db.consents import CORRECTED
 from mda5_crf.db.fold_common import parse_key, row_stamp
 from mda5_crf.db.store import Store
 from mda5_crf.db.tx import Row, Statement
 from mda5_crf.db.views import LastEntry, ReferenceRow
 
 _LATEST: Final = "latest_time"
+_a: Final = schema.audit_record.c
+_AFTER: Final = Statement(
+    select(func.count())
+    .select_from(schema.audit_record)
+    .where(_a.device == bindparam("d"), _a.at > bindparam("at"))
+)
 
 
 def references(store: Store) -> tuple[ReferenceRow, ...]:
@@ -64,6 +71,29 @@ def latest_seen(store: Store, device: str) -> datetime | None:
     if noted is not None:
         seen.append(clock.read_at(bytes(noted["value"]).decode("ascii")))
     return max(seen, default=None)
+
+
+def newest_made(store: Store, device: str) -> datetime | None:
+    """When the newest bundle was made that was taken here since the clock was last declared right, by its
+    sender's clock; None when there is none.
+    """
+    with store.read() as tx:
+        taken = tx.find(schema.passage, device=device, kind="bundle")
+        notes = tx.find(schema.login, device=device, kind="clock")
+    since = max((row["seq"] for row in notes if rows.content_of(row).get("flag") == CORRECTED), default=0)
+    made = []
+    for row in taken:
+        content = rows.content_of(row)
+        if row["seq"] > since and content.get("direction") == "in" and content.get("made"):
+            made.append(clock.read_at(str(content["made"])))
+    return max(made, default=None)
+
+
+def dated_after(store: Store, device: str, at: datetime) -> int:
+    """How many records of ``device`` carry a later time than ``at``."""
+    with store.read() as tx:
+        found = tx.run(_AFTER, {"d": device, "at": clock.stamp(at, "UTC")[0]})
+    return int(found[0][0])
 
 
 def note_time(store: Store, at: datetime) -> None:

@@ -118,6 +118,26 @@ def fault(record: AuditRecord, trust: Trust, find: Callable[[str, int], AuditRec
     return None
 
 
+def pending(record: AuditRecord, trust: Trust, find: Callable[[str, int], AuditRecord | None]) -> bool:
+    """Whether the redaction ``record`` names something that has not come here yet: nobody can judge it.
+
+    Two persons who may redact must say so, and its own chain is here up to itself: what it names of that
+    chain and is not here was never written.
+    """
+    try:
+        redaction = Redaction.read(record.data)
+        day = clock.local(record.at, record.zone).date().isoformat()
+    except (RedactionRefused, IndexError, OverflowError, ValueError):
+        return False
+    missing = [device for device, seq in redaction.records if find(device, seq) is None]
+    acts = ((redaction.proposed, PROPOSERS), (redaction.confirmed, CONFIRMERS))
+    return (
+        bool(missing)
+        and record.device not in missing
+        and not any(e.isdisjoint(trust.roles(record.device, c.person, record.clock, day)) for c, e in acts)
+    )
+
+
 def _texts(value: object, names: set[str]) -> bool:
     """Whether ``value`` is an object of exactly these texts."""
     return (

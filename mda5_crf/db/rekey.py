@@ -19,17 +19,17 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from mda5_crf.crypto import Certificate, SigningKey, random_bytes
-from mda5_crf.db import read
+from mda5_crf.db import read, recovery
 from mda5_crf.db.accounts import Register
 from mda5_crf.db.backup import FOLDER, pages_whole
 from mda5_crf.db.files import sync_folder, trouble
-from mda5_crf.db.keysfile import Grant, KeysFile, Public, Slot
+from mda5_crf.db.keysfile import RECOVERY, Grant, KeysFile, Public, Slot, recovery_grants
 from mda5_crf.db.slots import DATABASE_KEY_BYTES, grant_to
 from mda5_crf.db.store import Store
 from mda5_crf.db.unlock import DATABASE, STUDY_KEY
@@ -68,7 +68,9 @@ def grant_anew(
 ) -> Granted:
     """The file with a grant of the new key for everybody who is active and holds the present one.
 
-    ``leaving`` log-ins lose their slot, ``without_data`` keep it without any grant of the database key.
+    ``leaving`` log-ins lose their slot, ``without_data`` keep it without any grant of the database key. The
+    recovery sheets go on opening the vault when their set is the one the journal names, unless RECOVERY is
+    among ``leaving``.
     Who is no longer active in the journal, or was never certified, loses the slot too.
     """
     slots: list[Slot] = []
@@ -86,7 +88,25 @@ def grant_anew(
         elif holds:
             own = replace(own, grants=tuple(g for g in own.grants if g.key != STUDY_KEY))
         slots.append(own)
-    return Granted(replace(file, slots=tuple(slots)), tuple(swapped))
+    kept = None
+    if file.recovery is not None and RECOVERY not in leaving:
+        kept = _recovery_of_journal(file.recovery, register)
+        if kept != file.recovery:
+            swapped.append(RECOVERY)
+        if kept is not None:
+            kept = recovery.granted(file.vault, kept, (STUDY_KEY, gen, key), by)
+    # Of those who keep no longer, no card is left: who was ended could be believed by somebody long away.
+    keepers = set(register.keepers().items())
+    cards = tuple(card for card in file.certs if (card.login, card.sign) in keepers)
+    return Granted(replace(file, slots=tuple(slots), recovery=kept, certs=cards), tuple(swapped))
+
+
+def _recovery_of_journal(slot: Mapping[str, Any], register: Register) -> dict[str, Any] | None:
+    """The recovery slot with the public keys of the set that the journal names; None when it names none."""
+    pinned = register.recovery
+    if pinned is None or slot["kdf"]["set"] != pinned.number:
+        return None
+    return dict(slot) if slot["public"] == pinned.as_json() else {**slot, "public": pinned.as_json()}
 
 
 def _of_journal(slot: Slot, certificate: Certificate) -> Slot:
@@ -101,7 +121,10 @@ def only(file: KeysFile, gen: int) -> KeysFile:
         return tuple(grant for grant in grants if grant.key != STUDY_KEY or grant.gen == gen)
 
     slots = tuple(replace(slot, grants=kept(slot.grants)) for slot in file.slots)
-    return replace(file, slots=slots, gen=gen)
+    sheets = file.recovery
+    if sheets is not None:
+        sheets = recovery.with_grants(sheets, kept(recovery_grants(sheets)))
+    return replace(file, slots=slots, recovery=sheets, gen=gen)
 
 
 def new_key() -> bytearray:

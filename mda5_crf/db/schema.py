@@ -131,6 +131,11 @@ place: Final = _table(
     _text("at"),
 )
 
+# A redaction that one person has proposed and signed and nobody has confirmed yet.
+proposal: Final = _table(
+    "proposal", _code("id", primary=True), _code("person"), _text("at"), _text("content")
+)
+
 status_cache: Final = _table(
     "status_cache",
     _code("key", primary=True),
@@ -211,6 +216,7 @@ query_event: Final = _table(
     _text("text"),
     _text("answer"),
     _number("raises"),
+    _number("own"),
 )
 
 query: Final = _table(
@@ -306,7 +312,7 @@ passage: Final = _table(
     _text("content"),
 )
 
-# Heads of source verification, locks, reviews.
+# Heads of source verification, reviews.
 mark: Final = _table(
     "mark",
     _code("key", primary=True),
@@ -402,9 +408,90 @@ second_resolution: Final = _table(
     _text("note"),
 )
 
+# Freezing and locking, whatever became of them: none supersedes another (``key`` "" = the whole study).
+lock_act: Final = _table(
+    "lock_act",
+    _code("key", primary=True),
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _code("person"),
+    _text("at"),
+    _text("state"),
+    _text("reason"),
+    _text("second"),
+    _text("seen"),
+    _text("counts"),
+)
+
+# What an investigator endorsed of answers that others entered: ``records`` are the answer's records then.
+endorsement: Final = _table(
+    "endorsement",
+    _code("key", primary=True),
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _code("person"),
+    _text("at"),
+    _text("records"),
+)
+
+# Places at which something was entered by mistake; how far each chain was known then (JSON).
+voided: Final = _table(
+    "voided",
+    _code("key", primary=True),
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _code("person"),
+    _text("at"),
+    _text("upto"),
+    _text("moved_to"),
+)
+
+# Which of them was taken back by which record.
+voided_end: Final = _table(
+    "voided_end",
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _code("key", primary=True),
+    _code("by_device", primary=True),
+    _number("by_seq", primary=True),
+)
+
+# Sheets of duties, one per record; which one counts follows from their numbers.
+delegation: Final = _table(
+    "delegation",
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _text("at"),
+    _code("person"),
+    _text("site"),
+    _text("vault"),
+    _text("code"),
+    _number("serial"),
+    _text("content"),
+)
+
+# Acts on keys: sets of recovery sheets made and used, and who may open the identification list.
+key_act: Final = _table(
+    "key_act",
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _code("person"),
+    _text("at"),
+    _text("kind"),
+    _text("act"),
+    _text("content"),
+)
+
 PROJECTIONS: Final[tuple[Table, ...]] = (
+    key_act,
+    voided, voided_end,
     superseded, subject, subject_number, instance, strike, item_data, conflict, confirmation, form_status,
     form_pin, query_event, query, certificate, person_state, device, peer, definition_use, login, passage,
     mark, redaction, reference, reference_end, signature, second_entry, second_row, second_row_state,
-    second_resolution,
+    second_resolution, lock_act, endorsement, delegation,
 )  # fmt: skip

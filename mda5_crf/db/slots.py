@@ -22,6 +22,7 @@ from typing import Any, Final
 
 from mda5_crf.crypto import (
     AUTHORITY,
+    BoxPublic,
     BoxRefused,
     BoxSecret,
     CanonError,
@@ -224,9 +225,17 @@ def with_keyring(vault: str, slot: Slot, wrapping: bytearray, keyring: Keyring) 
 
 def grant_to(vault: str, slot: Slot, key: str, gen: int, secret: bytes, by: str, sign: SigningKey) -> Grant:
     """Encrypt a key to the slot and sign for it as keeper ``by``."""
-    plain = canon({"vault": vault, "slot": slot.slot, "key": key, "gen": gen, "secret": base64_text(secret)})
-    age = slot.public.box.encrypt(plain)
-    return Grant(key, gen, by, age, sign.sign("grant", _granted(vault, slot.slot, key, gen, age)))
+    return grant_to_box(vault, slot.slot, slot.public.box, (key, gen, secret), (by, sign))
+
+
+def grant_to_box(
+    vault: str, slot: str, box: BoxPublic, held: tuple[str, int, bytes], by: tuple[str, SigningKey]
+) -> Grant:
+    """A grant of ``held`` (name, generation, secret) to the box of the slot named ``slot``, by a keeper."""
+    key, gen, secret = held
+    plain = canon({"vault": vault, "slot": slot, "key": key, "gen": gen, "secret": base64_text(secret)})
+    age = box.encrypt(plain)
+    return Grant(key, gen, by[0], age, by[1].sign("grant", granted_bytes(vault, slot, key, gen, age)))
 
 
 class GrantRefused(ValueError):
@@ -240,7 +249,7 @@ def check_grant(file: KeysFile, slot: Slot, grant: Grant, keyring: Keyring) -> N
     authority, or the recovery key. Without this, whoever can write the folder could slip in a database
     under a key of his own.
     """
-    signed = _granted(file.vault, slot.slot, grant.key, grant.gen, grant.age)
+    signed = granted_bytes(file.vault, slot.slot, grant.key, grant.gen, grant.age)
     for key in _keeper_keys(grant.by, file.certs, keyring, file.vault):
         if key.accepts("grant", signed, grant.signature):
             return
@@ -250,9 +259,14 @@ def check_grant(file: KeysFile, slot: Slot, grant: Grant, keyring: Keyring) -> N
 def open_grant(file: KeysFile, slot: Slot, grant: Grant, keyring: Keyring) -> bytes:
     """The 32 bytes granted. Raises GrantRefused when unsigned, for another slot, or damaged."""
     check_grant(file, slot, grant, keyring)
+    return opened_grant(file.vault, slot.slot, keyring.box, grant)
+
+
+def opened_grant(vault: str, slot: str, box: BoxSecret, grant: Grant) -> bytes:
+    """The 32 bytes in a grant, whoever signed it. Raises GrantRefused when for another slot, or damaged."""
     try:
-        raw = parse_canon(keyring.box.decrypt(grant.age))
-        expected = {"vault": file.vault, "slot": slot.slot, "key": grant.key, "gen": grant.gen}
+        raw = parse_canon(box.decrypt(grant.age))
+        expected = {"vault": vault, "slot": slot, "key": grant.key, "gen": grant.gen}
         secret = unbase64(raw.pop("secret"))
         if raw != expected or len(secret) != DATABASE_KEY_BYTES:
             raise GrantRefused("grant for something else")
@@ -280,7 +294,8 @@ def _keeper_keys(by: str, certs: Iterable[Certificate], keyring: Keyring, vault:
             yield cert.sign
 
 
-def _granted(vault: str, slot: str, key: str, gen: int, age: bytes) -> bytes:
+def granted_bytes(vault: str, slot: str, key: str, gen: int, age: bytes) -> bytes:
+    """What a keeper signs of a grant."""
     return canon({"vault": vault, "slot": slot, "key": key, "gen": gen, "sha256": file_hash(age)})
 
 

@@ -6,8 +6,9 @@ of the settings matters (docs/architecture.md, "The file").
 
 from __future__ import annotations
 
+import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -16,8 +17,10 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
+from mda5_crf.crypto import hkdf, keyed_hash
 from mda5_crf.db import migrate, schema
 from mda5_crf.db.failures import DATABASE_ERRORS, store_error
+from mda5_crf.db.files import trouble
 from mda5_crf.db.tx import Tx
 from mda5_crf.errors import StoreError
 
@@ -26,6 +29,10 @@ KEY_BYTES: Final = 32
 # statement is prepared anew (measured: 130 instead of 9 µs). Making the tables alone takes over 100.
 CACHED_STATEMENTS: Final = 1000
 _PAGE: Final = 4096
+# Pages copied between two looks at who may have cancelled: 4 MiB.
+_STEP: Final = 1024
+# What a copy needs beside its pages: its log, the log's index, key file and manifest.
+_COPY_ROOM: Final = 128 * 1024
 _WRITES: Final = "mda5_writes"
 _AFTER_KEY: Final = (
     "PRAGMA cipher_compatibility=4",
@@ -95,8 +102,19 @@ class Store:
         return store
 
     @classmethod
-    def open(cls, path: Path, key: bytes) -> Store:
-        """Open and, when it is of an older version, migrate. Raises StoreError with cause and remedy."""
+    def open(
+        cls,
+        path: Path,
+        key: bytes,
+        *,
+        upgrade: bool = True,
+        before_upgrade: Callable[[Store], object] | None = None,
+    ) -> Store:
+        """Open and, when it is of an older version, migrate. Raises StoreError with cause and remedy.
+
+        ``before_upgrade`` is called with the opened store when there is something to migrate: a copy is made
+        then. Without ``upgrade`` an older file is opened as it is, to be looked at.
+        """
         try:
             size = path.stat().st_size
         except OSError:
@@ -107,7 +125,11 @@ class Store:
         store = cls(path, key)
         try:
             store._check_length()
-            migrate.bring_up(store)
+            missing = migrate.missing(store)
+            if missing and upgrade:
+                if before_upgrade is not None:
+                    before_upgrade(store)
+                migrate.bring_up(store)
         except StoreError:
             store.close()
             raise
@@ -196,15 +218,21 @@ class Store:
             raw.close()
         return not busy
 
-    def copy_to(self, path: Path, key: bytes | None = None) -> None:
-        """Write an encrypted copy under ``key`` (default: the same). Raises StoreError; replaces no file."""
+    def copy_to(
+        self, path: Path, key: bytes | None = None, *, progress: Callable[[int, int], None] | None = None
+    ) -> None:
+        """Write an encrypted copy under ``key`` (default: the same). Raises StoreError; replaces no file.
+
+        ``progress`` is told pages done and of how many; what it raises goes on its way.
+        """
         if path.exists():
             raise StoreError("store.exists_already", place=path.name)
+        self._require_room(path)
         source = self.raw()
         try:
             target = connect(path, self._key if key is None else key)
             try:
-                source.backup(target)
+                _copy(source, target, progress)
                 target.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:
                 target.close()
@@ -214,8 +242,12 @@ class Store:
             source.close()
 
     def twin(self, path: Path) -> Store:
-        """A copy made by :meth:`copy_to` under the same key, opened. Raises StoreError."""
-        return Store.open(path, bytes(self._key))
+        """A copy made by :meth:`copy_to` under the same key, opened as it is. Raises StoreError."""
+        return Store.open(path, bytes(self._key), upgrade=False)
+
+    def keyed_mac(self, data: bytes) -> bytes:
+        """32 bytes over ``data`` that only a holder of the database's key can make: seals of copies."""
+        return keyed_hash(hkdf(bytes(self._key), "backup"), data)
 
     # -- inside ----------------------------------------------------------------------------------------
 
@@ -229,6 +261,16 @@ class Store:
         )
         event.listen(engine, "begin", _begin)
         return engine
+
+    def _require_room(self, path: Path) -> None:
+        """Refuse a copy that cannot fit: SQLite tries for seconds and names no cause. Raises StoreError."""
+        wal = self.path.with_name(self.path.name + "-wal")
+        try:
+            needed = self.path.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
+            if shutil.disk_usage(path.parent).free < needed + _COPY_ROOM:
+                raise StoreError("store.vault_disk_full", place=path.name)
+        except OSError as error:
+            raise trouble(error, path) from None
 
     def _check_length(self) -> None:
         """Notice a file that lost its end, which SQLite sees only when it needs the missing page."""
@@ -244,6 +286,17 @@ class Store:
             raise store_error(error, self.path) from None
         finally:
             raw.close()
+
+
+def _copy(source: Any, target: Any, progress: Callable[[int, int], None] | None) -> None:  # noqa: ANN401
+    if progress is None:
+        source.backup(target)
+        return
+
+    def step(_status: int, left: int, total: int) -> None:
+        progress(total - left, total)
+
+    source.backup(target, pages=_STEP, progress=step)
 
 
 def _begin(connection: Connection) -> None:

@@ -17,5 +17,5 @@ class Trouble:
 
 
 def trouble(code: str, place: str, **params: object) -> Trouble:
-    """A trouble with the sentence ``store.verify_<code>``."""
-    return Trouble(code, place, message(f"store.verify_{code}", **params))
+    """A trouble with the sentence ``verify.<code>``."""
+    return Trouble(code, place, message(f"verify.{code}", **params))

@@ -11,6 +11,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -102,7 +104,7 @@ def open_database(folder: Path, unlocked: Unlocked) -> tuple[Store, VaultMeta]:
             continue
         tried = tried or gen
         try:
-            store = Store.open(folder / DATABASE, bytes(key))
+            store = Store.open(folder / DATABASE, bytes(key), before_upgrade=partial(_copy_first, folder))
         except StoreError as error:
             forget(key)
             if error.code != _WRONG_KEY or not (folder / DATABASE).stat().st_size:
@@ -129,6 +131,14 @@ def open_database(folder: Path, unlocked: Unlocked) -> tuple[Store, VaultMeta]:
             "store.key_generation_old", vault=name, gen=max(older), seen=unlocked.keyring.min_gen
         )
     raise StoreError("store.key_no_grant", vault=name)
+
+
+def _copy_first(folder: Path, store: Store) -> None:
+    """A copy of the file as an earlier version wrote it, before it is brought up. Raises StoreError."""
+    from mda5_crf.db.backup import back_up
+
+    now = datetime.now(UTC)
+    back_up(store, folder, f"migrate_{now:%Y%m%dT%H%M%S%fZ}", now=now)
 
 
 def signer_of(unlocked: Unlocked, password: str, attempts: Attempts) -> Signer:

@@ -11,6 +11,7 @@ from mda5_crf.db.accounts import Register
 from mda5_crf.db.backup import back_up
 from mda5_crf.db.heldvault import HeldVault
 from mda5_crf.db.journal import Journal
+from mda5_crf.db.keysfile import RECOVERY
 from mda5_crf.db.records import Draft
 from mda5_crf.db.slots import Signer
 from mda5_crf.db.store import Store
@@ -21,11 +22,11 @@ from mda5_crf.db.vaultmeta import (
 )
 from mda5_crf.errors import PermissionDenied, StoreError
 
-REASONS = REMOVED, HAND_OVER, LOST, KNOWN, RECOVERED = (
-    "removed", "hand-over", "lost", "known", "recovered",
+REASONS = REMOVED, HAND_OVER, LOST, KNOWN, RECOVERED, NEW_SHEETS = (
+    "removed", "hand-over", "lost", "known", "recovered", "new-sheets",
 )  # fmt: skip
 """Why a key is renewed: somebody was removed, an administrator gave it up, a PC or stick or sheet was lost,
-a password became known to another, recovery was used.
+a password became known to another, recovery was used, a new set of recovery sheets replaced one.
 """
 
 
@@ -58,7 +59,8 @@ class RenewableVault(HeldVault):
             gen,
             bytes(key),
             (self.login, signer.sign),
-            leaving=leaving,
+            # Sheets that were used have been seen: they open nothing written from now on.
+            leaving=(*leaving, RECOVERY) if reason == RECOVERED else leaving,
             without_data=without_data,
         )
         people = sorted(c.person for login in without_data if (c := self.register().of_login(login)))

@@ -18,7 +18,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, func, select
 
 from mda5_crf.crypto import CanonError, file_hash, parse_canon
-from mda5_crf.db import migrate, projection, redaction, rows, schema
+from mda5_crf.db import consents, delegations, migrate, projection, redaction, rows, schema
 from mda5_crf.db.failures import DATABASE_ERRORS, store_error
 from mda5_crf.db.fold_common import Unfoldable
 from mda5_crf.db.memory import Memory
@@ -29,10 +29,10 @@ from mda5_crf.db.trust import Trust
 from mda5_crf.db.tx import Statement, Tx
 from mda5_crf.db.verify_chain import Chain
 from mda5_crf.db.verify_rights import Rights, check_rights
-from mda5_crf.db.verify_signatures import check_signatures
+from mda5_crf.db.verify_signatures import check_locks, check_signatures
 from mda5_crf.text import Text, message
 
-__all__ = ["Trouble", "Witness", "verify"]
+__all__ = ["Proved", "Trouble", "Witness", "prove", "verify"]
 
 Heads = Mapping[str, tuple[int, str]]
 _HOW_MANY: Final = Statement(select(func.count()).select_from(schema.audit_record))
@@ -42,7 +42,12 @@ _NUMBERS: Final = Statement(
     .where(_a.device == bindparam("d"), _a.seq > bindparam("after"), _a.seq <= bindparam("upto"))
     .order_by(_a.seq)
 )
-_KEPT: Final = frozenset({"device", "certificate", "user", "bundle", "redaction", "definition", "signature"})
+_KEPT: Final = frozenset(
+    {"device", "certificate", "user", "bundle", "redaction", "definition", "signature", "lock"}
+    | {"void", "unvoid", "clock"}
+    | {"delegation"}
+)
+_COUNTED: Final = frozenset({"certificate", "definition", "redaction", "signature"})
 _MOST: Final = 20
 
 
@@ -54,6 +59,14 @@ class Witness:
     heads: Heads
 
 
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What is wrong, and how much was looked at: records, chains, seals, certificates … → their number."""
+
+    troubles: list[Trouble]
+    checked: Mapping[str, int]
+
+
 def verify(
     store: Store,
     witnesses: Heads | Sequence[Witness] = (),
@@ -63,7 +76,22 @@ def verify(
     judge: Rights | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> list[Trouble]:
-    """Everything that is wrong with the record; an empty list when nothing is.
+    """Everything that is wrong with the record; an empty list when nothing is. See :func:`prove`."""
+    return prove(
+        store, witnesses, device=device, authorities=authorities, judge=judge, progress=progress
+    ).troubles
+
+
+def prove(
+    store: Store,
+    witnesses: Heads | Sequence[Witness] = (),
+    *,
+    device: str | None = None,
+    authorities: frozenset[str] | None = None,
+    judge: Rights | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Proved:
+    """Everything that is wrong with the record, and what was looked at.
 
     ``witnesses`` are heads (device → number, hash), or several named sets of them. ``device`` is this
     vault's own device (default: as the file says); ``authorities`` whom to believe (default: whom each
@@ -72,18 +100,18 @@ def verify(
     records read so far.
     Raises StoreError when the file cannot be read.
     """
-    known = (
-        [Witness(message("store.verify_witness"), witnesses)] if isinstance(witnesses, Mapping) else witnesses
-    )
+    known = [Witness(message("verify.witness"), witnesses)] if isinstance(witnesses, Mapping) else witnesses
     proof = _Proof(Trust(authorities), known, progress)
-    proof.troubles += _pages(store)
+    proof.troubles += _pages(store, proof.checked)
     try:
         with store.read() as tx:
             copy = Memory()
             proof.walk(tx, copy)
             proof.check_keys()
             proof.check_seals(tx)
-            proof.check_redactions(tx)
+            proof.check_redactions(tx, _own_devices(tx, device))
+            proof.check_consents()
+            proof.check_delegations()
             proof.check_signatures(tx)
             if judge is not None:
                 proof.check_rights(tx, judge)
@@ -95,7 +123,7 @@ def verify(
                 proof.check_projections(tx, copy)
     except DATABASE_ERRORS as error:
         raise store_error(error, store.path) from None
-    return proof.troubles
+    return Proved(proof.troubles, proof.checked)
 
 
 @dataclass(slots=True)
@@ -109,6 +137,7 @@ class _Proof:
     aside: frozenset[tuple[str, int]] = frozenset()
     absent: list[AuditRecord] = field(default_factory=list)
     rows_wrong: bool = False
+    checked: Counter[str] = field(default_factory=Counter)
 
     def walk(self, tx: Tx, copy: Memory) -> None:
         """Read every record once: chain by chain, folding into the copy on the way."""
@@ -138,6 +167,8 @@ class _Proof:
             # SQLite sorts other types before and after numbers: rows that no number finds.
             self.troubles.append(trouble("row_unreadable", schema.audit_record.name))
         self.rows_wrong = bool(self.troubles)
+        self.checked.update(records=count, chains=len(self.chains))
+        self.checked.update(f"{record.kind}s" for record in self.kept if record.kind in _COUNTED)
 
     @staticmethod
     def _rows(tx: Tx, chain: Chain) -> Iterator[tuple[Any, ...]]:
@@ -189,6 +220,7 @@ class _Proof:
     def check_seals(self, tx: Tx) -> None:
         """Every run of every chain."""
         seals = [rows.row_seal(row) for row in tx.find(schema.seal)]
+        self.checked["seals"] = len(seals)
         for device in {seal.device for seal in seals} - set(self.chains):
             self.chains[device] = Chain(device)
         for device, chain in sorted(self.chains.items()):
@@ -197,18 +229,41 @@ class _Proof:
 
     def check_rights(self, tx: Tx, judge: Rights) -> None:
         """Every record was its author's to write."""
+        self.checked["rights"] = self.checked["records"] - len(self.aside)
         for device in rows.devices(tx):
             aside = {seq for other, seq in self.aside if other == device}
             found = self._rows(tx, Chain(device))
             self.troubles += check_rights(self.chains[device], found, self.trust, judge, aside)
 
-    def check_redactions(self, tx: Tx) -> None:
-        """Every redaction is by two persons who might, and says so of the very records it names."""
+    def check_redactions(self, tx: Tx, own: frozenset[str]) -> None:
+        """Every redaction is by two persons who might, and says so of the very records it names.
+
+        What a foreign one names may still be on its way; nothing is emptied before it can be judged.
+        """
         for record in self.kept:
             if record.kind == "redaction" and (record.device, record.seq) not in self.aside:
-                fault = redaction.fault(record, self.trust, partial(rows.get_record, tx))
-                if fault is not None:
+                find = partial(rows.get_record, tx)
+                fault = redaction.fault(record, self.trust, find)
+                waits = record.device not in own and redaction.pending(record, self.trust, find)
+                if fault is not None and not waits:
                     self.troubles.append(Trouble("redaction_false", record.id, fault))
+
+    def check_delegations(self) -> None:
+        """Every sheet of duties is by somebody who might delegate, and signed by him."""
+        for record in self.kept:
+            if record.kind == "delegation" and (record.device, record.seq) not in self.aside:
+                fault = delegations.fault(record, self.trust)
+                if fault is not None:
+                    self.troubles.append(Trouble("delegation_false", record.id, fault))
+
+    def check_consents(self) -> None:
+        """Every act of two persons was signed by the second one too."""
+        for record in self.kept:
+            lawful = (record.device, record.seq) in self.aside or record.kind not in consents.KINDS
+            two = not lawful and consents.takes_two(record.kind, record.data)
+            fault = consents.fault(record, self.trust) if two else None
+            if fault is not None:
+                self.troubles.append(Trouble("consent_false", record.id, fault))
 
     def check_signatures(self, tx: Tx) -> None:
         """Every electronic signature is its author's, and for the very records it names."""
@@ -216,6 +271,8 @@ class _Proof:
             one for one in self.kept if one.kind == "signature" and (one.device, one.seq) not in self.aside
         ]
         self.troubles += check_signatures(tx, signed, self.trust)
+        locks = [one for one in self.kept if one.kind == "lock" and (one.device, one.seq) not in self.aside]
+        self.troubles += check_locks(locks, self.trust)
 
     def check_witnesses(self, tx: Tx) -> None:
         """Compare with what was noted outside."""
@@ -239,6 +296,7 @@ class _Proof:
         """What is set aside or absent must have been so when a bundle brought it."""
         named: set[tuple[str, int] | None] = set()
         stubs: Counter[str] = Counter()
+        emptied: Counter[str] = Counter()
         redacted = {(row["device"], row["seq"]) for row in tx.find(schema.redaction)}
         for record in self.kept:
             if record.kind == "bundle" and record.device in own:
@@ -247,20 +305,25 @@ class _Proof:
                 # What a device wrote itself came in no bundle: nobody sets it aside.
                 named |= {place for place in places if place is not None and place[0] != record.device}
                 stubs.update({str(k): int(v) for k, v in dict(data.get("stubs", {})).items()})
+                emptied.update({str(k): int(v) for k, v in dict(data.get("emptied", {})).items()})
         for device, seq in sorted(self.aside - named):
             self.troubles.append(trouble("aside_unrecorded", f"{device}:{seq}"))
         for place in sorted(named - self.aside - {None}, key=str):
             assert place is not None
             self.troubles.append(trouble("aside_released", f"{place[0]}:{place[1]}"))
-        # A redaction empties the content; it never takes the key away.
+        # A redaction empties the content; it never takes the key away. What came without content may be named
+        # by a redaction that is still on its way.
         unexplained = [r for r in self.absent if r.withheld or (r.device, r.seq) not in redacted]
-        missing = Counter(record.device for record in unexplained)
+        missing = Counter(record.device for record in unexplained if record.withheld)
+        gone = Counter(record.device for record in unexplained if not record.withheld)
         for record in unexplained:
             if record.device in own:
                 self.troubles.append(trouble("content_absent", record.id))
-        for device, count in sorted(missing.items()):
-            if device not in own and count != stubs[device]:
-                self.troubles.append(trouble("stubs_differ", device, count=count, recorded=stubs[device]))
+        for device in sorted({*missing, *gone} - own):
+            known = stubs[device] + emptied[device]
+            if missing[device] not in (0, stubs[device]) or gone[device] > emptied[device]:
+                count = missing[device] + gone[device]
+                self.troubles.append(trouble("stubs_differ", device, count=count, recorded=known))
 
     def check_definitions(self, tx: Tx) -> None:
         """Every definition that came into force is stored, under its own hash."""
@@ -277,6 +340,7 @@ class _Proof:
 
     def check_triggers(self, tx: Tx) -> None:
         """The journal's protection is in place, and nothing else reacts to writes."""
+        self.checked["triggers"] = len(migrate.TRIGGERS)
         present = migrate.present_triggers(tx)
         for name, sql in migrate.TRIGGERS.items():
             if present.pop(name, None) != sql:
@@ -287,6 +351,7 @@ class _Proof:
     def check_projections(self, tx: Tx, copy: Memory) -> None:
         """Projections = journal folded anew."""
         lawful, present = copy.dump(), projection.dump(tx)
+        self.checked["projections"] = sum(map(len, present.values()))
         for table in schema.PROJECTIONS:
             width = len(table.primary_key.columns)
             wrong = set(lawful[table.name]) ^ set(present[table.name])
@@ -294,13 +359,14 @@ class _Proof:
                 self.troubles.append(trouble("projection_edited", f"{table.name} {place}"))
 
 
-def _pages(store: Store) -> list[Trouble]:
+def _pages(store: Store, checked: Counter[str]) -> list[Trouble]:
     """The pages themselves: their check values, and the inner order of the trees."""
     # The check reads the file alone; what is still in the write-ahead log would give false alarm.
     if not store.checkpoint():
         return [trouble("busy", store.path.name)]
     raw = store.raw()
     try:
+        checked["pages"] = raw.execute("PRAGMA page_count").fetchone()[0]
         damaged = raw.execute("PRAGMA cipher_integrity_check").fetchall()
         if not damaged:
             damaged = [row for row in raw.execute("PRAGMA integrity_check(20)").fetchall() if row[0] != "ok"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mda5_crf.db import esign
+from mda5_crf.db import esign, lockacts
 from mda5_crf.db.esign import Signature
 from mda5_crf.db.read_signatures import fits, listed_of
 from mda5_crf.db.records import AuditRecord
@@ -33,4 +33,14 @@ def check_signatures(tx: Tx, found: Iterable[AuditRecord], trust: Trust) -> list
                 continue
             reason = message("signing.made_elsewhere")
         troubles.append(Trouble("signature_false", record.id, reason))
+    return troubles
+
+
+def check_locks(found: Iterable[AuditRecord], trust: Trust) -> list[Trouble]:
+    """What is wrong with the ``lock`` records ``found``: an unlocking needs the second person's signature."""
+    troubles = []
+    for record in found:
+        reason = lockacts.fault(record, trust)
+        if reason is not None:
+            troubles.append(Trouble("lock_false", record.id, reason))
     return troubles

@@ -11,7 +11,9 @@ from mda5_crf.itemkey import ItemKey
 
 @dataclass(frozen=True, slots=True)
 class SubjectRow:
-    """A participant. ``duplicate``: another participant stands under the same number."""
+    """A participant. ``duplicate``: another participant stands under the same number; ``voided``: enrolled
+    by mistake, the number stays used.
+    """
 
     identity: str
     subjid: str
@@ -19,6 +21,7 @@ class SubjectRow:
     created: datetime
     person: str
     duplicate: bool = False
+    voided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,10 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class InstanceRow:
-    """A repeat of an event or form, or a log row: ``level`` event, form or row; in order of creation."""
+    """A repeat of an event or form, or a log row: ``level`` event, form or row; in order of creation.
+
+    ``voided``: entered at the wrong place, so ``struck`` too.
+    """
 
     key: ItemKey
     level: str
@@ -53,6 +59,7 @@ class InstanceRow:
     struck: bool
     person: str
     at: datetime
+    voided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class QueryRow:
 
 @dataclass(frozen=True, slots=True)
 class MarkRow:
-    """A standing source verification, lock or review."""
+    """A standing source verification or review."""
 
     key: ItemKey
     kind: str

@@ -13,9 +13,11 @@ from mda5_crf.errors import InputRefused
 from mda5_crf.pdf import FilledForm, PageHeader, Printed, PrintedRow, Tongue
 from mda5_crf.pdf import print_blank as draw_blank
 from mda5_crf.pdf import print_filled as draw_filled
+from mda5_crf.services import lockwork
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import EventNode, FormNode
 from mda5_crf.services.logs import log_rows
+from mda5_crf.services.signing import worth_telling
 from mda5_crf.study.model import ItemType, Mark, Study
 
 if TYPE_CHECKING:
@@ -187,6 +189,10 @@ def _page(session: Session, node: FormNode, visit: EventNode) -> FilledForm:
             if one.item.type is ItemType.LINK and one.value.text
         },
         closed=visit.closed if state.status == "not_started" else None,
+        signatures=[
+            (one.text, one.meaning_text, *one.notes) for one in worth_telling(session.signatures(key))
+        ],
+        held=lockwork.held_words(session, key),
     )
 
 

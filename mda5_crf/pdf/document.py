@@ -18,7 +18,7 @@ from mda5_crf.pdf.ink import Ink, Words
 from mda5_crf.pdf.layout import Row, paginate
 from mda5_crf.pdf.legend import legend
 from mda5_crf.pdf.paper import FilledForm, PageHeader, Printed
-from mda5_crf.pdf.signing import signing
+from mda5_crf.pdf.signing import signed, signing
 from mda5_crf.pdf.voice import Tongue, Voice
 from mda5_crf.study.model import Form, Study, StudyEvent
 from mda5_crf.text import Text, message
@@ -156,7 +156,7 @@ def lay_filled(
         facts = _facts(study, voice, page.form, page.event, made, demo, header=header, where=where, page=page)
         source = FromState(study, page, voice)
         name = _name(voice, page.form, _label(page))
-        parts.append(_part(answers, page.form, source, facts, (*above, (1, name))))
+        parts.append(_part(answers, page.form, source, facts, (*above, (1, name)), page.signatures))
         progress(len(parts), len(pages))
     return _laid(parts, voice, message("pdf.title_participant", participant=header.subjid), study)
 
@@ -226,7 +226,12 @@ def _facts(
 
 
 def _part(
-    answers: Answers, form: Form, source: Source, facts: Facts, bookmarks: tuple[tuple[int, str], ...]
+    answers: Answers,
+    form: Form,
+    source: Source,
+    facts: Facts,
+    bookmarks: tuple[tuple[int, str], ...],
+    signatures: Sequence[Sequence[Text]] = (),
 ) -> _Part:
     level = bookmarks[-1][0] + 1
     frames = (Frame(facts, answers.voice, False), Frame(facts, answers.voice, True))
@@ -234,7 +239,9 @@ def _part(
     rows = groups.rows()
     if rows:
         rows[-1] = replace(rows[-1], keep=True)  # no page for the signature alone
-    rows += [groups.maker.space(), signing(answers.voice, groups.width, wide=groups.wide)]
+    rows.append(groups.maker.space())
+    rows += [signed(answers.voice, one, groups.width, wide=groups.wide) for one in signatures]
+    rows.append(signing(answers.voice, groups.width, wide=groups.wide))
     return _Part(facts, frames, rows, bookmarks)
 
 

@@ -141,6 +141,8 @@ def remarks(voice: Voice, page: FilledForm) -> list[str]:
     if page.queries:
         told.append(f"{voice.tell('open_queries')}: {len(page.queries)}")
     made = ["   |   ".join(told)]
+    if page.held is not None:
+        made.append(voice.say(page.held, "  "))
     if page.closed is not None:
         made.append(voice.say(voice.told("closed", reason=page.closed), "  "))
     return made

@@ -51,7 +51,9 @@ class FilledForm:
     ``rows``: for each log group the rows to print, struck ones too; a group not named prints its live rows.
     ``repeat``: number of a repeating form at this visit, from 1; 0 for any other form. ``shown``: links as
     line numbers (``1, 3``; struck: ``2×``), for the state holds identities. ``closed``: why nothing more is
-    expected of the visit.
+    expected of the visit. ``signatures``: of each electronic signature over the form, newest first, who
+    signed when and whether it counts, then its meaning, then what else is to be known of it. ``held``: who
+    froze or locked it and when.
     """
 
     form: Form
@@ -68,6 +70,8 @@ class FilledForm:
     repeat: int = 0
     shown: Mapping[ItemKey, str] = field(default_factory=dict)
     closed: Text | None = None
+    signatures: Sequence[Sequence[Text]] = ()
+    held: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,10 @@ class Action(StrEnum):
     RAISE_QUERY = "raise_query"
     ANSWER_QUERY = "answer_query"
     CLOSE_QUERY = "close_query"
+    CLOSE_ANY_QUERY = "close_any_query"
     VERIFY = "verify"
     SIGN = "sign"
+    ENDORSE = "endorse"
     FREEZE = "freeze"
     LOCK = "lock"
     EXPORT = "export"
@@ -45,9 +47,15 @@ class Action(StrEnum):
     BUNDLE = "bundle"
     DEVICES = "devices"
     BACK_UP = "back_up"
+    RESTORE = "restore"
     CHANGE_DEFINITION = "change_definition"
     SEE_AUDIT = "see_audit"
+    REVIEW_AUDIT = "review_audit"
     REFERENCES = "references"
+    WRONG_PLACE = "wrong_place"
+    REDACT = "redact"
+    CORRECT_CLOCK = "correct_clock"
+    SEE_IDENTITIES = "see_identities"
 
 
 _D, _I, _M, _G, _R, _A = Role
@@ -59,9 +67,13 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
     Action.ENROL: frozenset({_D, _I}),
     Action.RAISE_QUERY: frozenset({_I, _M, _G}),
     Action.ANSWER_QUERY: frozenset({_D, _I}),
+    # Whose own query it is, is looked up where queries are folded; a data manager ends anybody's.
     Action.CLOSE_QUERY: frozenset({_M, _G}),
+    Action.CLOSE_ANY_QUERY: frozenset({_G}),
     Action.VERIFY: frozenset({_M}),
     Action.SIGN: frozenset({_I}),
+    # For answers that only an investigator may decide and somebody else transcribed.
+    Action.ENDORSE: frozenset({_I}),
     Action.FREEZE: frozenset({_M, _G}),
     Action.LOCK: frozenset({_G}),
     Action.EXPORT: frozenset({_I, _G}),
@@ -74,10 +86,21 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
     Action.BUNDLE: frozenset({_D, _I, _M, _G}),
     Action.DEVICES: frozenset({_I, _G}),
     Action.BACK_UP: frozenset({_D, _I, _G, _A}),
+    # A restored or copied vault: with a second person.
+    Action.RESTORE: frozenset({_I, _G, _A}),
     Action.CHANGE_DEFINITION: frozenset({_I, _G}),
-    Action.SEE_AUDIT: frozenset({_D, _I, _M, _G, _R}),
+    # What each may see of it is another question: an administrator log-ins and accounts alone (audit.py).
+    Action.SEE_AUDIT: frozenset(Role),
+    Action.REVIEW_AUDIT: frozenset({_I, _M, _G}),
     # Laboratories, reference ranges, versions of the consent form: the site's own lists.
     Action.REFERENCES: frozenset({_I, _G, _A}),
+    # Acts of two persons; which two may do it together stands in db.consents and db.redaction.
+    Action.WRONG_PLACE: frozenset({_D, _I}),
+    Action.REDACT: frozenset({_D, _I, _G}),
+    Action.CORRECT_CLOCK: frozenset({_I, _A}),
+    # Who may be given the key of the identification list: staff of the site. Without the key nobody sees it,
+    # and a monitor looks over the shoulder of whoever has it.
+    Action.SEE_IDENTITIES: frozenset({_D, _I}),
 }
 
 # What a journal record of each kind is an act of. Kinds that everybody may write (log-in, log-out) and
@@ -93,23 +116,34 @@ _ACTS: Mapping[str, Action] = {
     "form": Action.ENTER,
     "row": Action.ENTER,
     "strike": Action.ENTER,
+    "void": Action.WRONG_PLACE,
+    "unvoid": Action.WRONG_PLACE,
     "review": Action.ENTER,
     "second": Action.ENTER,
     "second-row": Action.ENTER,
     "second-resolved": Action.ENTER,
     "verify": Action.VERIFY,
     "signature": Action.SIGN,
+    "endorse": Action.ENDORSE,
+    "view": Action.READ,
+    "trail-review": Action.REVIEW_AUDIT,
     "print": Action.PRINT,
     "export": Action.EXPORT,
     "bundle": Action.BUNDLE,
+    "backup": Action.BACK_UP,
+    "restore": Action.RESTORE,
+    "drill": Action.BACK_UP,
     "peer": Action.DEVICES,
+    # Beside the right it takes a keeper's signature: db.delegations.
+    "delegation": Action.MANAGE_USERS,
     "rekey": Action.MANAGE_USERS,
+    "recovery": Action.MANAGE_USERS,
     "reference": Action.REFERENCES,
     # Except at a vault's founding, when nobody has a certificate yet; who judges a chain knows its beginning.
     "definition": Action.CHANGE_DEFINITION,
 }
 # Certificates and accounts are judged by db.trust, redactions by db.redaction: they hang on keys.
-_FREE = frozenset({"login", "logout", "clock", "device", "certificate", "user", "redaction"})
+_FREE = frozenset({"login", "logout", "password", "clock", "device", "certificate", "user", "redaction"})
 
 
 def can(roles: Collection[str], action: Action) -> bool:
@@ -146,7 +180,9 @@ def judge(kind: str, content: Mapping[str, object], roles: Collection[str]) -> T
     if kind == "query":
         return _judge_query(content, roles)
     if kind == "lock":
-        action = Action.LOCK if content.get("state") == "locked" else Action.FREEZE
+        action = Action.FREEZE if content.get("state") in ("frozen", "thawed") else Action.LOCK
+    elif kind == "identities":
+        action = Action.SEE_IDENTITIES if content.get("act") == "created" else Action.MANAGE_USERS
     elif kind in _ACTS:
         action = _ACTS[kind]
     else:
@@ -155,16 +191,26 @@ def judge(kind: str, content: Mapping[str, object], roles: Collection[str]) -> T
 
 
 def _judge_query(content: Mapping[str, object], roles: Collection[str]) -> Text | None:
-    # A query of the system is raised and resolved by entry, so whoever may enter may cause it.
-    state = content.get("state")
-    if content.get("source") != "manual":
-        needed = [Action.ENTER, Action.CLOSE_QUERY]
-    elif state == "Open":
-        needed = [Action.RAISE_QUERY]
-    elif state == "Answered":
-        needed = [Action.ANSWER_QUERY, Action.ENTER]
-    else:
-        needed = [Action.CLOSE_QUERY, Action.RAISE_QUERY]
+    needed = query_rights(
+        str(content.get("source", "manual")), str(content.get("state")), own=content.get("own") is True
+    )
     if any(can(roles, action) for action in needed):
         return None
     return message("access.not_entitled", act=message(f"access.act_{needed[0]}"))
+
+
+def query_rights(source: str, state: str, *, own: bool) -> tuple[Action, ...]:
+    """The acts of which one must be allowed to bring a query of ``source`` into ``state``.
+
+    ``own``: the act says that the query is the person's own, which whoever folds it looks up. A query of the
+    system is raised and resolved by entry, so whoever may enter may cause it.
+    """
+    if state == "Answered":
+        return (Action.ANSWER_QUERY,)
+    if state in ("Candidate", "Open"):
+        return (Action.RAISE_QUERY,) if source == "manual" else (Action.ENTER, Action.RAISE_QUERY)
+    if state == "Resolved":
+        return (Action.CLOSE_ANY_QUERY,) if source == "manual" else (Action.ENTER, Action.CLOSE_ANY_QUERY)
+    if own and source == "manual":
+        return (Action.RAISE_QUERY,) if state == "Cancelled" else (Action.CLOSE_QUERY,)
+    return (Action.CLOSE_ANY_QUERY,)

@@ -127,7 +127,11 @@ class EventNode:
 
 @dataclass(frozen=True, slots=True)
 class QueryInfo:
-    """A query as shown. ``state`` is one of ODM 2.0's six; ``source`` manual, system or conflict."""
+    """A query as shown. ``state`` is one of ODM 2.0's six; ``source`` manual, system or conflict.
+
+    ``person`` is the name of who raised it, ``raiser`` the id; ``changed``: when the last act
+    that counts was.
+    """
 
     id: str
     key: ItemKey
@@ -139,6 +143,8 @@ class QueryInfo:
     raised: datetime | None
     person: str
     record: str = ""
+    raiser: str = ""
+    changed: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -148,7 +154,12 @@ class QueryInfo:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One record about a key: who did what, when, why; ``where`` as people say it: ``W12 HRCT#2 READER``."""
+    """One record about a key: who did what, when, why; ``where`` as people say it: ``W12 HRCT#2 READER``.
+
+    ``roles``: held at that time, in words. ``prompt``: checks that stood when the answer was changed.
+    ``typed``: when it was typed, where that was before it was stored. ``left``, ``taken``: when a bundle
+    took it away from where it was written, and when one brought it here.
+    """
 
     at: datetime
     zone: str
@@ -159,6 +170,11 @@ class HistoryLine:
     record: str
     superseded: bool
     where: str = ""
+    roles: Text = field(default_factory=lambda: Text("", ""))
+    prompt: tuple[str, ...] = ()
+    typed: datetime | None = None
+    left: datetime | None = None
+    taken: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mda5_crf.crypto import whole_text
 from mda5_crf.db import drafts as table
@@ -21,6 +22,11 @@ from mda5_crf.itemkey import ItemKey
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
+
+TYPED: Final = "typed"
+"""In a record: when the answer was typed, where that was long before it was stored."""
+WAITED: Final = timedelta(minutes=1)
+"""What waited longer as half-typed text says so."""
 
 
 class TypedInto(StrEnum):
@@ -141,6 +147,19 @@ class DraftBook:
         return Place(form, item, row.look)
 
     # -- asked by the session, around every transaction that writes records
+
+    def dated(self, tx: Tx, drafts: Sequence[Draft]) -> list[Draft]:
+        """Inside the transaction: what waited as half-typed text before it was committed says since when."""
+        if self._known is not None and not self._known:
+            return list(drafts)
+        latest = stamp(self._session.now() - WAITED, self._session.vault.meta.zone)[0]
+        said = []
+        for draft in drafts:
+            kind = _ANSWERS.get(draft.kind)
+            at = "" if kind is None else table.typed_at(tx, self._who, kind.value, draft.key)
+            waited = bool(at) and at <= latest
+            said.append(replace(draft, content={**draft.content, TYPED: at}) if waited else draft)
+        return said
 
     def write(self, tx: Tx, drafts: Sequence[Draft]) -> None:
         """Inside the transaction: what is committed is no draft any more; the place goes along."""

@@ -14,7 +14,7 @@ from mda5_crf.errors import InputRefused
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import queries
 from mda5_crf.services.changes import Changes, Completion, QueryInfo, Reason
-from mda5_crf.services.entrycore import COMPLETE, INCOMPLETE, NOT_DONE, ORIGIN, reason_content
+from mda5_crf.services.entrycore import COMPLETE, INCOMPLETE, NOT_DONE, ORIGIN
 from mda5_crf.services.entryrows import EntryRows
 from mda5_crf.services.limits import LimitOffer, limit_offers
 from mda5_crf.study.model import Severity
@@ -96,7 +96,7 @@ class EntrySession(EntryRows):
             anchor = finding.items[0]
             content: dict[str, object] = {"check": finding.check, "text": self._text_at(anchor)}
             if reason is not None:
-                content["reason"] = reason_content(reason)
+                content["reason"] = self._checked(reason)
             drafts.append(Draft("confirm", anchor.path(), content))
         records = self._session.append(drafts)
         for finding in wanted:
@@ -165,7 +165,7 @@ class EntrySession(EntryRows):
     def reopen(self, reason: Reason) -> Changes:
         """Take a form back from complete to in progress."""
         self._require_entry()
-        content = {"status": INCOMPLETE, "reason": reason_content(reason)}
+        content = {"status": INCOMPLETE, "reason": self._checked(reason)}
         records = self._session.append([Draft("status", self.key.path(), content)])
         self._cache.data.set_status(self.key, INCOMPLETE)
         return self._changed((), records)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 COMPLETE, INCOMPLETE, NOT_DONE = "complete", "incomplete", "not_done"
 ORIGIN = "origin"  # in a record: what a row was taken over from, or how a value came in
+PROMPT = "prompt"  # in a record: the checks that stood on an answer when it was changed
 
 
 class EntryCore:
@@ -64,7 +65,12 @@ class EntryCore:
             return message("entry.other_site_read_only", site=self._cache.data.site)
         if self.form.repeating and not self.key.form_repeat:
             return message("entry.repeat_needed", form=self.form.name)
-        return None
+        return self._session.lock_book.refusal(self.key)
+
+    @property
+    def investigator(self) -> bool:
+        """Whether the person at the keyboard may decide what only an investigator decides."""
+        return self._session.may(Action.ENDORSE)
 
     @property
     def needs_reason(self) -> bool:
@@ -174,10 +180,19 @@ class EntryCore:
             content["unit"] = entry.unit
         if origin:
             content[ORIGIN] = origin
+        prompt = self._prompt(key)
+        if prompt:
+            content[PROMPT] = prompt
         kind = "missing" if entry.missing else "value"
         return Draft(
             kind, key.path(), self._with_reason(content, reason, key), self._cache.heads.get(key, ())
         )
+
+    def _prompt(self, key: ItemKey) -> list[str]:
+        """The checks whose findings stand, unconfirmed, on an answer that is about to change."""
+        if self._cache.data.get(key) is None:
+            return []
+        return sorted({f.check for f in self.state.findings if key in f.items and not f.confirmed})
 
     def _write(
         self, drafts: Sequence[Draft], entries: Sequence[tuple[ItemKey, Entry]], reason: Reason | None
@@ -251,11 +266,16 @@ class EntryCore:
                 item=self.label(key) if key and key.item else self.form.name,
                 known=", ".join(reasons),
             )
-        if used.code not in reasons:
-            raise InputRefused("entry.unknown_reason", reason=used.code, known=", ".join(reasons))
-        if used.code == "OTHER" and not used.text.strip():
+        return {**content, "reason": self._checked(used)}
+
+    def _checked(self, reason: Reason) -> dict[str, str]:
+        """A reason as records hold it. Raises InputRefused: a code of nobody's; "other" without words."""
+        reasons = self._session.study.reasons
+        if reason.code not in reasons:
+            raise InputRefused("entry.unknown_reason", reason=reason.code, known=", ".join(reasons))
+        if reason.code == "OTHER" and not reason.text.strip():
             raise InputRefused("entry.reason_text_required")
-        return {**content, "reason": reason_content(used)}
+        return reason_content(reason)
 
     def _require_entry(self) -> None:
         self._session.require(Action.ENTER)
@@ -264,6 +284,7 @@ class EntryCore:
         if self.form.repeating and not self.key.form_repeat:
             # Two PCs would otherwise write their first readings into one.
             raise InputRefused("entry.repeat_needed", form=self.form.name)
+        self._session.lock_book.require_change(self.key)
 
     def _item(self, key: ItemKey) -> Item:
         item = self.form.items[key.item]

@@ -12,7 +12,7 @@ from mda5_crf.errors import InputRefused
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import logs, pasting, resting
 from mda5_crf.services.changes import Changes, Reason
-from mda5_crf.services.entrycore import ORIGIN, EntryCore, reason_content
+from mda5_crf.services.entrycore import ORIGIN, EntryCore
 from mda5_crf.services.pasting import PasteOptions, PastePlan
 from mda5_crf.services.resting import RestOffer
 from mda5_crf.study.values import Entry
@@ -70,7 +70,7 @@ class EntryRows(EntryCore):
         live = [row.row_key() for row in rows if row.group_repeat in self.rows(row.group)]
         if not live:
             return self._changed((), ())
-        content = {"state": "struck", "reason": reason_content(reason)}
+        content = {"state": "struck", "reason": self._checked(reason)}
         records = self._session.append([Draft("strike", row.path(), content) for row in live])
         for row in live:
             self._cache.data.strike_row(row._replace(group_repeat=""), row.group_repeat)
@@ -124,7 +124,7 @@ class EntryRows(EntryCore):
 
     def rest(self, offer: RestOffer, reason: Reason | None = None) -> Changes:
         """Set the cells of ``offer`` that are still empty to their code at rest, in one transaction."""
-        return self._write_all(dict(offer.cells), reason, REST)
+        return self._write_all(dict((*offer.cells, *offer.own)), reason, REST)
 
     # -- inside
 

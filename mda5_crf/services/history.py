@@ -13,6 +13,7 @@ from mda5_crf.services.formrepeats import shown
 from mda5_crf.services.second_words import SECOND_KINDS, history_words, with_partner
 from mda5_crf.services.signing import meaning_text
 from mda5_crf.services.subjectcache import in_both
+from mda5_crf.services.trace_words import came_from, trace_words, void_in
 from mda5_crf.study.links import in_words
 from mda5_crf.text import Text, both, message
 
@@ -27,14 +28,18 @@ def history(session: Session, key: ItemKey) -> tuple[HistoryLine, ...]:
     """
     names = {p.person: p.name for p in read.persons(session.vault.store)}
     heads = set(session.cache(key.subject).heads.get(key, ()))
+    voids = void_in(session, key.subject)
     lines = []
-    for record in with_partner(session, key, read.history(session.vault.store, key.path())):
+    records = with_partner(session, key, read.history(session.vault.store, key.path()))
+    told = session.audit.told(records)
+    for record in records:
         reason = record.data.get("reason")
         words = ""
         if isinstance(reason, dict):
             code = str(reason.get("code", ""))
             words = f"{code}: {reason['text']}" if reason.get("text") else code
         superseded = record.kind in ("value", "missing") and bool(heads) and record.id not in heads
+        superseded = superseded or voids.covers(record.key, record.device, record.seq)
         lines.append(
             HistoryLine(
                 datetime.fromisoformat(record.at),
@@ -46,6 +51,11 @@ def history(session: Session, key: ItemKey) -> tuple[HistoryLine, ...]:
                 record.id,
                 superseded,
                 where=_where(session, record),
+                roles=told[record.id].roles_in_words,
+                prompt=told[record.id].prompt if record.kind in ("value", "missing") else (),
+                typed=told[record.id].typed if told[record.id].typed != record.when else None,
+                left=told[record.id].left,
+                taken=told[record.id].taken,
             )
         )
     return tuple(lines)
@@ -80,16 +90,19 @@ def _shown(session: Session, key: str, typed: str) -> Text:
 
 
 def _words(session: Session, record: AuditRecord) -> Text:
+    traced = trace_words(session, record)
+    if traced is not None:
+        return traced
     data = {k: str(v) for k, v in record.data.items() if not isinstance(v, dict)}
     if record.kind == "value":
         text = f"{data.get('text', '')} {data.get('unit', '')}".strip()
         if not text:
             return message("entry.history_cleared")
         words = message("entry.history_value", value=_shown(session, record.key, text))
-        by = data.get("origin", "")
+        words, by = came_from(record, words), data.get("origin", "")
         return message(f"paste.history_{by}", words=words) if by in ("pasted", "rest") else words
     if record.kind == "missing":
-        return message("entry.history_missing", code=data.get("code", ""))
+        return came_from(record, message("entry.history_missing", code=data.get("code", "")))
     if record.kind == "confirm":
         value = _shown(session, record.key, data.get("text", ""))
         return message("entry.history_confirm", value=value, check=data.get("check", ""))
@@ -126,6 +139,9 @@ def completed(session: Session, form: ItemKey) -> tuple[str, datetime] | None:
 def changed_items(session: Session, form: ItemKey) -> frozenset[ItemKey]:
     """Items with more than one answer in the journal: what stands now is not what was first written."""
     seen: dict[str, int] = {}
+    voids = void_in(session, form.subject)
     for record in session.vault.journal.records(form.path(), kinds=("value", "missing"), standing=True):
+        if voids.covers(record.key, record.device, record.seq):
+            continue
         seen[record.key] = seen.get(record.key, 0) + 1
     return frozenset(ItemKey.parse(key) for key, count in seen.items() if count > 1)

@@ -19,10 +19,11 @@ from weakref import WeakKeyDictionary, ref
 from mda5_crf.db import read, read_lines
 from mda5_crf.errors import StoreError
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import judgement, overview
+from mda5_crf.services import endorsing, judgement, overview
 from mda5_crf.services.access import Role
-from mda5_crf.services.changes import EventNode, SubjectSummary
+from mda5_crf.services.changes import EventNode, FormNode, SubjectSummary
 from mda5_crf.services.formrepeats import form_label
+from mda5_crf.services.locking import FROZEN
 from mda5_crf.services.queries import by_form
 from mda5_crf.study.evaluate import evaluate
 from mda5_crf.study.expression import Expression
@@ -36,6 +37,7 @@ Line = dict[str, Any]
 ``queries`` that are open, ``unsigned`` and ``judgement``: what :meth:`_Maker.line` makes, as JSON keeps it.
 """
 
+_DONE: Final = ("complete", "verified")
 _FORMAT: Final = "2"
 
 
@@ -176,7 +178,7 @@ class _Maker:
     def _unsigned(self, node: EventNode) -> list[dict[str, Any]]:
         """Complete forms that the definition wants signed, and the visit once all of it is complete."""
         eligibility = self._session.study.settings.get("eligibility_form", "")
-        own = [form for form in node.forms if form.key.form == eligibility and form.status == "complete"]
+        own = [form for form in node.forms if form.key.form == eligibility and self._is_unsigned(form)]
         found = [self._place(form.key) for form in own]
         unfinished = any(
             form.queries
@@ -184,11 +186,18 @@ class _Maker:
             or (form.status == "not_started" and form.mark is Mark.REQUIRED and form.expected)
             for form in node.forms
         )
-        others = any(form.status == "complete" and form.key.form != eligibility for form in node.forms)
+        others = any(form.key.form != eligibility and self._is_unsigned(form) for form in node.forms)
         if others and not unfinished:
             day = node.date.isoformat() if node.date is not None else ""
             found.append({**self._place(node.key), "date": day})
         return found
+
+    def _is_unsigned(self, form: FormNode) -> bool:
+        """Whether a form is complete and has no signature that counts; frozen, it waits for one too."""
+        if form.status != FROZEN:
+            return form.status in _DONE
+        data = self._session.cache(form.key.subject).data
+        return data.statuses.get(form.key) == "complete" and form.key not in (data.signatures or ())
 
     def _queries(self, subject: str) -> list[dict[str, Any]]:
         found = [query for query in self._session.cache(subject).queries.values() if query.is_open]
@@ -207,7 +216,7 @@ class _Maker:
         if not self._judged:
             return []
         entries = read.subject_entries(session.vault.store, subject)
-        keys = judgement.waiting(session.study, entries, self._was_investigator)
+        keys = endorsing.waiting_keys(session, subject, entries, self._was_investigator)
         places: dict[ItemKey, list[ItemKey]] = {}
         for form in dict.fromkeys(key.form_key() for key in keys):
             wanted = {key for key in keys if key.form_key() == form}

@@ -64,7 +64,7 @@ def _reason(session: Session, row: ItemKey) -> Text | None:
 
 
 def _struck(session: Session, row: ItemKey) -> AuditRecord | None:
-    found = list(session.vault.journal.records(row.path(), kinds=("strike",), standing=True))
+    found = list(session.vault.journal.records(row.path(), kinds=("strike", "void"), standing=True))
     return next((record for record in reversed(found) if isinstance(record.data.get("reason"), dict)), None)
 
 

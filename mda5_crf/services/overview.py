@@ -110,6 +110,9 @@ def _progress(session: Session, key: ItemKey, form: Form, *, whole: bool) -> tup
     recorded = data.statuses.get(key)
     if recorded == "complete" and data.signatures and key in data.signatures:
         recorded = "signed"
+    elif recorded == "complete" and key in data.verified:
+        recorded = "verified"
+    recorded = data.held.get(key, recorded)
     expected = int(any(i.required and not i.computed for i in form.items.values()))
     if recorded is not None and recorded != "incomplete":
         return recorded, expected, expected

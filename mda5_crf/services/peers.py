@@ -33,9 +33,13 @@ def vouched(row: PeerRow, study: str, known: Iterable[CertifiedKey]) -> bool:
 
 
 def authorities(vault: OpenVault) -> frozenset[str]:
-    """Whom this vault believes on keys (base64): its own authority and those of the PCs registered here."""
+    """Whom this vault believes on keys (base64): its own authority and those of the PCs registered here.
+
+    Also of those that were registered before a restore: what came from them is proved by their keys.
+    """
     register = vault.register()
-    rows = read.peers(vault.store, vault.meta.device)
+    own = read.lineage(vault.store, vault.meta.device)
+    rows = [row for device in sorted(own) for row in read.peers(vault.store, device)]
     told = {
         str(row.content.get("authority")) for row in rows if vouched(row, vault.meta.study, register.known)
     }

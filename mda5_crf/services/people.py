@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from mda5_crf.db import drafts, passwords, read
 from mda5_crf.db.store import Store
 from mda5_crf.db.vault import OpenVault
-from mda5_crf.errors import InputRefused
-from mda5_crf.services.access import Action, Role
+from mda5_crf.errors import InputRefused, PermissionDenied
+from mda5_crf.services import delegating
+from mda5_crf.services.access import Action, Role, can
 from mda5_crf.services.changes import PersonInfo
+from mda5_crf.text import message
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
@@ -46,29 +48,38 @@ def add(
     own_password: str,
     *,
     principal: bool = False,
+    start: str = "",
+    end: str = "",
 ) -> PersonInfo:
-    """Admit a person with one role; ``principal`` investigators admit others in turn.
+    """Admit a person with one role from ``start`` to ``end`` (ISO dates; "" = today, open).
+
+    ``principal`` investigators admit others in turn.
 
     Raises PermissionDenied, InputRefused.
     """
     session.require(Action.MANAGE_USERS)
     if role not in tuple(Role):
         raise InputRefused("entry.unknown_role", role=role, known=", ".join(Role))
+    first, last = delegating.task_days(session, start, end)
     person = session.vault.add_person(
-        login, name, role, password, signer_password=own_password, principal=principal
-    )
+        login, name, role, password,
+        signer_password=own_password, principal=principal, start=first, end=last,
+    )  # fmt: skip
     return person_of(session.vault.store, person)
 
 
-def disable(session: Session, login: str, own_password: str) -> None:
-    """End an account. Nobody ends the own one: a vault nobody can open helps no patient."""
+def disable(session: Session, login: str, own_password: str, reason: str = "") -> None:
+    """End an account; ``reason`` stands in the record.
+
+    Nobody ends the own one: a vault nobody can open helps no patient.
+    """
     session.require(Action.MANAGE_USERS)
     found = [p for p in listed(session.vault.store) if p.login == login and p.active]
     if not found:
         raise InputRefused("entry.unknown_login", login=login)
     if found[0].id == session.person.id:
         raise InputRefused("entry.own_account")
-    session.vault.disable_person(found[0].id, signer_password=own_password)
+    session.vault.disable_person(found[0].id, signer_password=own_password, reason=reason)
     with session.vault.store.transaction() as tx:
         drafts.forget_person(tx, found[0].id)
 
@@ -90,6 +101,14 @@ def reset(
     found = [p for p in listed(session.vault.store) if p.login == login and p.active]
     if not found:
         raise InputRefused("entry.unknown_login", login=login)
+    # Who helps must stand in the table too; whether it is that person, the password shows.
+    helper = next((p for p in listed(session.vault.store) if p.login == second[0] and p.active), None)
+    if (
+        helper is not None
+        and helper.id not in (found[0].id, session.person.id)
+        and not any(can(helper.roles, act) for act in (Action.RESET_PASSWORD, Action.PROPOSE_USERS))
+    ):
+        raise PermissionDenied("people.second_denied", act=message("access.act_reset_password"))
     session.vault.reset_person(
         found[0].id, password, signer_password=own_password, second=second, known=known
     )

@@ -1,4 +1,4 @@
-"""Queries: questions about the data, by people, by checks, by conflicts.
+"""Queries: questions about the data, by people, by checks, by conflicts. What people do is in ``queryacts``.
 
 A query of a check is raised when its form is completed, by an id that is the same on every machine, and
 resolves itself when the finding no longer holds. An answered or closed one is not raised again for the
@@ -9,24 +9,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mda5_crf.db.records import AuditRecord, Draft
-from mda5_crf.errors import InputRefused
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import QueryInfo
-from mda5_crf.services.subjectcache import SubjectCache, in_both
+from mda5_crf.services.subjectcache import SubjectCache, fill_queries, queries_of
 from mda5_crf.study.evaluate import evaluate
 from mda5_crf.study.model import Severity
 from mda5_crf.study.state import Finding, FormState
-from mda5_crf.text import Text, both, message
+from mda5_crf.text import Text
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
-OPEN, ANSWERED, CLOSED, CANCELLED, RESOLVED = "Open", "Answered", "Closed", "Cancelled", "Resolved"
+CANDIDATE, OPEN, ANSWERED = "Candidate", "Open", "Answered"
+CLOSED, CANCELLED, RESOLVED = "Closed", "Cancelled", "Resolved"
 MANUAL, SYSTEM, CONFLICT = "manual", "system", "conflict"
 
 
@@ -90,59 +89,28 @@ def resolved_drafts(session: Session, cache: SubjectCache) -> list[Draft]:
             for f in state.findings
         )  # fmt: skip
         if not holds:
-            drafts.append(Draft("query", query.key.path(), {**_head(query), "state": RESOLVED}))
+            drafts.append(Draft("query", query.key.path(), {**head(query), "state": RESOLVED}))
     return drafts
 
 
-def _head(query: QueryInfo) -> dict[str, object]:
+def head(query: QueryInfo) -> dict[str, object]:
+    """What every later act on a query repeats of it. Internal to services."""
     return {"query": query.id, "source": query.source, "check": query.check}
 
 
 def absorb(session: Session, cache: SubjectCache, records: Iterable[AuditRecord]) -> None:
-    """Carry the cached queries forward by records just written."""
-    for record in records:
-        if record.kind == "query":
-            info = _info(record, session.person.name, cache.queries.get(str(record.data["query"])))
-            cache.queries[info.id] = info
-    cache.count_queries()
-
-
-def _info(record: AuditRecord, person: str, before: QueryInfo | None) -> QueryInfo:
-    data = {k: str(v) for k, v in record.data.items()}
-    text = data.get("text", "")
-    return QueryInfo(
-        id=data["query"],
-        key=ItemKey.parse(record.key),
-        state=data["state"],
-        source=data.get("source", MANUAL),
-        check=data.get("check", ""),
-        text=in_both(text) if text else (before.text if before else both("")),
-        answer=data.get("answer", before.answer if before else ""),
-        raised=before.raised if before and data["state"] != OPEN else datetime.fromisoformat(record.at),
-        person=before.person if before else person,
-        record=record.id,
-    )
+    """Carry the cached queries forward by records just written: the vault says what follows from them."""
+    if any(record.kind == "query" for record in records):
+        fill_queries(session.vault.store, cache)
 
 
 def listed(session: Session, subject: str | None = None) -> tuple[QueryInfo, ...]:
     """Queries of one participant or of all, what waits first, then by age."""
-    wanted = [subject] if subject else [s.identity for s in session.subjects()]
-    found = [q for identity in wanted for q in session.cache(identity).queries.values()]
+    known = {one.identity for one in session.subjects()}  # a bundle may speak of somebody unknown here
+    found = [q for q in queries_of(session.vault.store, subject) if q.key.subject in known]
     return tuple(
         sorted(found, key=lambda q: (not q.is_open, q.raised is None, q.raised or session.now(), q.id))
     )
-
-
-def raise_manual(session: Session, key: ItemKey, text: str) -> QueryInfo:
-    """A person's question. Who may enter data may also ask about them at their own site."""
-    if not session.may(Action.ENTER):
-        session.require(Action.RAISE_QUERY)
-    if not text.strip():
-        raise InputRefused("entry.query_text_required")
-    seed = f"{session.device}\0{session.now().isoformat()}\0{text}"
-    identity = hashlib.sha256(f"{key.path()}\0{seed}".encode()).hexdigest()[:32]
-    content: dict[str, object] = {"query": identity, "state": OPEN, "source": MANUAL, "text": text.strip()}
-    return _write(session, key, content)
 
 
 def raise_for_finding(session: Session, finding: Finding, text: str) -> QueryInfo:
@@ -154,48 +122,17 @@ def raise_for_finding(session: Session, finding: Finding, text: str) -> QueryInf
         "query": query_id(key, finding.check, text_at(state, key)), "state": OPEN, "source": SYSTEM,
         "check": finding.check, "text": text.strip() or two_lines(finding.message),
     }  # fmt: skip
-    return _write(session, key, content)
+    return write(session, key, content)
 
 
-def _one(session: Session, identity: str, key: ItemKey | None) -> QueryInfo:
-    """The query of this id, under ``key`` if given. An id that another PC used again is not guessed at."""
-    found = [q for q in listed(session) if q.id == identity and key in (None, q.key)]
-    if len(found) != 1:
-        raise InputRefused("entry.unknown_query", query=identity)
-    return found[0]
+def write(
+    session: Session, key: ItemKey, content: dict[str, object], before: tuple[str, ...] = ()
+) -> QueryInfo:
+    """Record one act on a query and return the query as it stands then. Internal to services.
 
-
-def answer(session: Session, identity: str, text: str, key: ItemKey | None = None) -> QueryInfo:
-    """Answer a query; a conflict's query becomes a record with its answer."""
-    session.require(Action.ANSWER_QUERY)
-    query = _one(session, identity, key)
-    if query.state not in (OPEN, ANSWERED):
-        raise InputRefused(
-            "entry.query_not_open", query=identity[:8], state=message(f"entry.state_{query.state}")
-        )
-    if not text.strip():
-        raise InputRefused("entry.answer_text_required")
-    return _write(session, query.key, {**_head(query), "state": ANSWERED, "answer": text.strip()})
-
-
-def close(session: Session, identity: str, text: str = "", key: ItemKey | None = None) -> QueryInfo:
-    """Close a query. Whoever raised it, or a data manager, may; a monitor closes own ones only."""
-    session.require(Action.CLOSE_QUERY)
-    query = _one(session, identity, key)
-    if not query.is_open:
-        raise InputRefused(
-            "entry.query_not_open", query=identity[:8], state=message(f"entry.state_{query.state}")
-        )
-    if "data_manager" not in session.person.roles and query.person != session.person.name:
-        session.require(Action.LOCK)
-    content: dict[str, object] = {**_head(query), "state": CLOSED}
-    if text.strip():
-        content["answer"] = text.strip()
-    return _write(session, query.key, content)
-
-
-def _write(session: Session, key: ItemKey, content: dict[str, object]) -> QueryInfo:
-    records = session.append([Draft("query", key.path(), content)])
+    ``before`` names the act after which a query is opened again.
+    """
+    records = session.append([Draft("query", key.path(), content, before)])
     cache = session.cache(key.subject)
     absorb(session, cache, records)
     return cache.queries[str(content["query"])]

@@ -10,7 +10,7 @@ from typing import Final
 
 from mda5_crf.db.views import ReferenceRow
 from mda5_crf.study.model import CodeList, CodeValue, Item, Study
-from mda5_crf.study.references import ConsentVersion, References
+from mda5_crf.study.references import ConsentVersion, Delegation, References
 from mda5_crf.text import Text, message
 
 LABORATORY, RANGE, CONSENT_VERSION = "laboratory", "range", "consent_version"
@@ -61,10 +61,11 @@ class SiteLists:
     laboratories: Mapping[str, Text]
     ranges: tuple[ReferenceRange, ...]
     consent_versions: tuple[ConsentVersion, ...]
+    duties: tuple[Delegation, ...] = ()
 
     def references(self) -> References:
-        """What checks may ask. Delegations of single tasks are not recorded yet: unknown."""
-        return References(consent_versions=self.consent_versions)
+        """What checks may ask. Who keeps no list of duties is not asked about them."""
+        return References(consent_versions=self.consent_versions, delegations=self.duties)
 
 
 EMPTY: Final = SiteLists({}, (), ())
@@ -79,13 +80,18 @@ def panel_of(study: Study) -> Panel | None:
     return Panel(*words, *(person if len(person) == 2 else ()))
 
 
-def of_sites(rows: Iterable[ReferenceRow]) -> dict[str, SiteLists]:
-    """Site → its live rows. A row that a newer program wrote in another shape is left out."""
+def of_sites(
+    rows: Iterable[ReferenceRow], duties: Mapping[str, tuple[Delegation, ...]] | None = None
+) -> dict[str, SiteLists]:
+    """Site → its live rows and its duties. A row that a newer program wrote in another shape is left out."""
     sites: dict[str, list[ReferenceRow]] = {}
     for row in rows:
         if row.live:
             sites.setdefault(row.site, []).append(row)
-    return {site: _lists(found) for site, found in sites.items()}
+    known = duties or {}
+    return {
+        site: replace(_lists(sites.get(site, [])), duties=known.get(site, ())) for site in {**sites, **known}
+    }
 
 
 def _lists(rows: list[ReferenceRow]) -> SiteLists:

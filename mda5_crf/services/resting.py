@@ -1,7 +1,9 @@
 """What one deliberate key may set in cells that are still empty: 0, normal, full strength.
 
 The definition says which code an item has at rest (``rest`` of a group or an item). Nothing that stands is
-touched, and what an investigator has to judge is never set: it is counted and said.
+touched. What an investigator has to judge is set for nobody else, whatever the group says: only an
+investigator at the keyboard sets it, as the own judgement, where the item itself has a code for it; else it
+is counted and said.
 """
 
 from __future__ import annotations
@@ -20,12 +22,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class RestOffer:
     """``cells``: what would be set, in definition order. ``judged``: empty cells that wait for an
-    investigator's judgement and are left. ``able``: whether the group has anything at rest at all.
+    investigator's judgement and are left. ``able``: whether the group has anything at rest at all. ``own``:
+    judgements that the investigator at the keyboard makes by this key, beside ``cells``.
     """
 
     cells: tuple[tuple[ItemKey, Entry], ...]
     judged: tuple[ItemKey, ...]
     able: bool
+    own: tuple[tuple[ItemKey, Entry], ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -51,7 +55,9 @@ def at_rest(group: ItemGroup, item: Item, codes: frozenset[str] | None) -> str |
 def offer(entry: EntryCore, group: ItemGroup) -> RestOffer:
     """What can be set in ``group`` as the form stands now."""
     items = entry.state.items
+    decides = entry.investigator
     cells: list[tuple[ItemKey, Entry]] = []
+    own: list[tuple[ItemKey, Entry]] = []
     judged: list[ItemKey] = []
     able = False
     for item in group.items:
@@ -64,8 +70,11 @@ def offer(entry: EntryCore, group: ItemGroup) -> RestOffer:
         if code is not None:
             cells.append((key, Entry(code)))
         elif item.investigator and not item.computed:
-            judged.append(key)
-    return RestOffer(tuple(cells), tuple(judged), able)
+            if decides and item.rest is not None:
+                own.append((key, Entry(item.rest)))
+            else:
+                judged.append(key)
+    return RestOffer(tuple(cells), tuple(judged), able, tuple(own))
 
 
 def zero_cells(entry: EntryCore, group: ItemGroup, row: str) -> dict[ItemKey, Entry]:

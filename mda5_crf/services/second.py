@@ -16,16 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 from mda5_crf.db import read, read_second
 from mda5_crf.db.records import AuditRecord, Draft
+from mda5_crf.db.tx import Tx
 from mda5_crf.db.views import EntryRow
 from mda5_crf.errors import InputRefused
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.access import Action
+from mda5_crf.services.audit import Trail
 from mda5_crf.services.changes import Changes, Completion, HistoryLine, QueryInfo, Reason
 from mda5_crf.services.entry import EntrySession
 from mda5_crf.services.limits import LimitOffer
 from mda5_crf.services.second_book import Comparison, FormSecond, Standing, entry_of, form_second
 from mda5_crf.services.second_facts import compared, fact
-from mda5_crf.services.session import Session
+from mda5_crf.services.session import Session, Then
 from mda5_crf.services.subjectcache import SubjectCache
 from mda5_crf.study.data import SubjectData
 from mda5_crf.study.model import Item
@@ -48,6 +50,7 @@ class SecondSession(Session):
         self.form = form.form_key()
         self._caches = {}
         self._compared: tuple[int, FormSecond] | None = None
+        self.audit = Trail(self)  # which is shut to whoever is blind
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the ordinary session has
         return getattr(self.base, name)
@@ -67,10 +70,10 @@ class SecondSession(Session):
     def cache(self, subject: str) -> SubjectCache:
         """The second entries of a participant; visits and repeats of forms are those of the record."""
         if subject not in self._caches:
-            self._caches[subject] = self._built(subject)
+            self._caches[subject] = self._blind_cache(subject)
         return self._caches[subject]
 
-    def _built(self, subject: str) -> SubjectCache:
+    def _blind_cache(self, subject: str) -> SubjectCache:
         real = self.base.cache(subject).data
         data = SubjectData(real.subject, real.subjid, real.site)
         data.references = real.references
@@ -120,11 +123,16 @@ class SecondSession(Session):
         self,
         drafts: Sequence[Draft],
         at: datetime | None = None,
-        then: Callable[[tuple[AuditRecord, ...]], Sequence[Draft]] | None = None,
+        then: Then | Sequence[Then] | None = None,
+        also: Callable[[Tx], object] | None = None,
     ) -> tuple[AuditRecord, ...]:
         """Write what an entry would write, as records of double entry, in one transaction."""
-        later = None if then is None else (lambda made: [self._second(draft) for draft in then(made)])
-        return self.base.append([self._second(draft) for draft in drafts], at, later)
+
+        def blind(one: Then) -> Then:
+            return lambda made: [self._second(draft) for draft in one(made)]
+
+        later = [blind(one) for one in ([then] if callable(then) else then or ())]
+        return self.base.append([self._second(draft) for draft in drafts], at, later, also)
 
     def _second(self, draft: Draft) -> Draft:
         if draft.kind in _ENTERED:

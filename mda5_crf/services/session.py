@@ -18,32 +18,49 @@ from zoneinfo import ZoneInfo
 
 from mda5_crf.db import read, read_site
 from mda5_crf.db.records import AuditRecord, Draft
+from mda5_crf.db.tx import Tx
 from mda5_crf.db.vault import OpenVault, create_vault, open_vault
 from mda5_crf.db.views import ReferenceRow
 from mda5_crf.errors import CrfError, InputRefused, StoreError
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import formrepeats, overview, people, queries, references, subjects
+from mda5_crf.services import (
+    delegating,
+    formrepeats,
+    overview,
+    people,
+    redacting,
+    references,
+    subjects,
+    whereabouts,
+)
 from mda5_crf.services.access import Action, can, require
 from mda5_crf.services.accountacts import AccountActs
+from mda5_crf.services.audit import Trail
 from mda5_crf.services.changes import (
     Changes,
     EventNode,
     HistoryLine,
     Matrix,
     PersonInfo,
-    QueryInfo,
     SubjectSummary,
 )
-from mda5_crf.services.clockwatch import ClockEvent, ClockWatch, steady_seconds
+from mda5_crf.services.clockright import earliest
+from mda5_crf.services.clockwatch import BUILT, ClockEvent, ClockWatch, steady_seconds
 from mda5_crf.services.drafts import DraftBook
 from mda5_crf.services.entry import EntrySession
 from mda5_crf.services.history import changed_items, completed, history
+from mda5_crf.services.locking import LockBook
+from mda5_crf.services.queryacts import QueryActs
 from mda5_crf.services.referencelists import EMPTY, SiteLists, extended, of_sites
 from mda5_crf.services.references import Imported
 from mda5_crf.services.saeclock import SaeClock, SaeClocks
+from mda5_crf.services.sdv import SdvActs, SdvBook
 from mda5_crf.services.sessionacts import SessionActs
 from mda5_crf.services.signing import SignatureBook
+from mda5_crf.services.stewardacts import StewardActs
 from mda5_crf.services.subjectcache import SubjectCache, build
+from mda5_crf.services.traceacts import TraceActs
+from mda5_crf.services.viewing import ViewBook
 from mda5_crf.settings import study_directory
 from mda5_crf.study.data import SubjectData
 from mda5_crf.study.evaluate import evaluate
@@ -53,7 +70,7 @@ from mda5_crf.study.state import FormState
 from mda5_crf.text import Text
 
 
-class Session(SessionActs, AccountActs):
+class Session(SessionActs, AccountActs, QueryActs, SdvActs, StewardActs, TraceActs):
     """See the module text. Use as a context manager, or call :meth:`close`."""
 
     def __init__(
@@ -73,16 +90,24 @@ class Session(SessionActs, AccountActs):
         self._clock = clock or (lambda: datetime.now(UTC))
         if clock is None and steady is None:
             steady = steady_seconds
-        self._watch = ClockWatch(self.now, read_site.latest_seen(vault.store, vault.meta.device), steady)
+        seen = read_site.latest_seen(vault.store, vault.meta.device)
+        self._program_day = BUILT if clock is None else None
+        self._watch = ClockWatch(self.now, seen, steady, earliest(vault, self._program_day))
+        self._watch.zone = self.zone
         self._beat: datetime | None = None
         self._caches: dict[str, SubjectCache] = {}
         self._lists: dict[str, SiteLists] = {}
         self._clocks = SaeClocks(self)
         self.signature_book = SignatureBook(self)
+        self.lock_book = LockBook(self)
+        self.sdv_book = SdvBook(self)
         self.draft_book = DraftBook(self)
+        self.view_book = ViewBook()
+        self.audit = Trail(self)
         self.lists_changed()
         self._subscribers: list[Callable[[Changes], None]] = []
         self.person: PersonInfo = people.at_keyboard(vault)
+        self.left_to_clean = redacting.finish(self)
 
     @classmethod
     def open(
@@ -97,6 +122,7 @@ class Session(SessionActs, AccountActs):
             study = definition_in_force(vault)
             session = cls(vault, study, clock)
             session.last_login = read.last_login(vault.store, session.person.id)
+            session.elsewhere = whereabouts.elsewhere(vault)
             session.append([Draft("login", "", vault.login_content())])
             vault.login_recorded()
         except CrfError:
@@ -105,6 +131,8 @@ class Session(SessionActs, AccountActs):
         return session
 
     last_login: datetime | None = None
+    elsewhere: bool = False
+    """The folder lies where it has not lain before: moved, or a copy."""
 
     def close(self, reason: str = "") -> None:
         """Log out: record it, drop the keys, release the vault. ``reason``: "" by the person's own wish, else
@@ -208,11 +236,16 @@ class Session(SessionActs, AccountActs):
     # -- writing: everything passes here ---------------------------------------------------------------
 
     def append(
-        self, drafts: Sequence[Draft], at: datetime | None = None, then: Then | None = None
+        self,
+        drafts: Sequence[Draft],
+        at: datetime | None = None,
+        then: Then | Sequence[Then] | None = None,
+        also: Callable[[Tx], object] | None = None,
     ) -> tuple[AuditRecord, ...]:
         """Write records in one transaction. Internal to services: acts ask for rights before.
 
-        ``then`` is given what was written, so that more can be written about what these records created.
+        ``then`` is given what was written, so that more can be written about what these records created; of
+        several each is given all that was written so far. ``also`` comes last in the transaction.
         """
         now = self._clock() if at is None else at
         about = {d.key.partition("/")[0] for d in drafts if d.key}
@@ -222,19 +255,27 @@ class Session(SessionActs, AccountActs):
         with journal.begin() as tx:
             if event is not None:
                 journal.write(tx, [_clock_draft(event, self.study.hash)], now)
-            records = journal.write(tx, self._pinned(drafts), now)
-            if then is not None:
-                records += journal.write(tx, self._pinned(then(records)), now)
+            if views := self.view_book.take():
+                journal.write(tx, self._pinned(views), now)
+            records = journal.write(tx, self._pinned(self.draft_book.dated(tx, drafts)), now)
+            for more in [then] if callable(then) else then or ():
+                records += journal.write(tx, self._pinned(more(records)), now)
             for subject in about:
                 read.status_drop(tx, subject)
             self.draft_book.write(tx, drafts)
+            if also is not None:
+                also(tx)
         self.draft_book.written()
+        self.view_book.written()
         self._clocks.written(before, about)
         self.signature_book.written(records)
+        self.lock_book.written(records)
+        self.sdv_book.written(records)
         return records
 
     def _pinned(self, drafts: Sequence[Draft]) -> list[Draft]:
-        """Drafts under the definition in force."""
+        """Drafts under the definition in force; none where something is frozen or locked."""
+        self.lock_book.guard(drafts)
         return [replace(d, definition=d.definition or self.study.hash) for d in drafts]
 
     def subscribe(self, callback: Callable[[Changes], None]) -> None:
@@ -254,6 +295,8 @@ class Session(SessionActs, AccountActs):
             cache = build(self.vault.store, read.subject(self.vault.store, subject))
             cache.data.references = self.site_lists(cache.data.site).references()
             self.signature_book.fill(cache)
+            self.lock_book.fill(cache)
+            self.sdv_book.fill(cache)
             self._caches[subject] = cache
         return self._caches[subject]
 
@@ -261,7 +304,10 @@ class Session(SessionActs, AccountActs):
         """Forget cached participants: something other than this session wrote (a bundle was taken)."""
         self._caches.clear()
         self.signature_book.forget()
+        self.lock_book.forget()
+        self.sdv_book.forget()
         self._clocks.forget()
+        self._watch.earliest = earliest(self.vault, self._program_day)
         self.lists_changed()
 
     def subjects(self) -> tuple[SubjectSummary, ...]:
@@ -275,6 +321,7 @@ class Session(SessionActs, AccountActs):
 
     def next_subjid(self) -> str:
         """The next free number of this PC's range."""
+        self.require(Action.ENROL)
         return subjects.next_subjid(self)
 
     def enrol(self, subjid: str | None = None) -> SubjectSummary:
@@ -346,24 +393,7 @@ class Session(SessionActs, AccountActs):
         self.require(Action.READ)
         return EntrySession(self, form_key.form_key())
 
-    # -- queries and history ---------------------------------------------------------------------------
-
-    def queries(self, subject: str | None = None) -> tuple[QueryInfo, ...]:
-        """All queries, of one participant or of all, open ones first, oldest first."""
-        self.require(Action.READ)
-        return queries.listed(self, subject)
-
-    def raise_query(self, key: ItemKey, text: str) -> QueryInfo:
-        """Ask a question about an item, form or visit, even an empty one."""
-        return queries.raise_manual(self, key, text)
-
-    def answer_query(self, query: str, text: str, key: ItemKey | None = None) -> QueryInfo:
-        """Answer an open query; ``key`` says which, should another PC have used its id again."""
-        return queries.answer(self, query, text, key)
-
-    def close_query(self, query: str, text: str = "", key: ItemKey | None = None) -> QueryInfo:
-        """Close an answered (or withdraw an open) query; ``key`` as in :meth:`answer_query`."""
-        return queries.close(self, query, text, key)
+    # -- history -------------------------------------------------------------------------------------
 
     def history(self, key: ItemKey) -> tuple[HistoryLine, ...]:
         """Every record about ``key`` and below, oldest first."""
@@ -400,7 +430,7 @@ class Session(SessionActs, AccountActs):
     def lists_changed(self) -> None:
         """Read the lists anew: they are among the answers, and checks ask them. Internal to services."""
         rows = references.listed(self)
-        self._lists = of_sites(rows)
+        self._lists = of_sites(rows, delegating.of_sites(self))
         self.study = extended(self.definition, rows)
         for cache in self._caches.values():
             cache.data.references = self.site_lists(cache.data.site).references()

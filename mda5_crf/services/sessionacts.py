@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, cast
 
 from mda5_crf.db.records import Draft
@@ -105,16 +105,21 @@ class SessionActs:
         *,
         own_password: str = "",
         principal: bool = False,
+        start: str = "",
+        end: str = "",
     ) -> PersonInfo:
         """Admit a person: certificate, key slot, record. ``own_password`` opens the keeper's sign key.
 
-        ``principal`` makes a principal investigator, who admits and certifies others in turn.
+        ``principal`` makes a principal investigator, who admits and certifies others in turn. The task is
+        held from ``start`` to ``end`` (ISO dates; "" = today, open).
         """
-        return people.add(self._own, login, name, role, password, own_password, principal=principal)
+        return people.add(
+            self._own, login, name, role, password, own_password, principal=principal, start=start, end=end
+        )
 
-    def disable_person(self, login: str, *, own_password: str = "") -> None:
-        """End an account. What the person wrote stays."""
-        people.disable(self._own, login, own_password)
+    def disable_person(self, login: str, *, own_password: str = "", reason: str = "") -> None:
+        """End an account, with the reason where there is one to tell. What the person wrote stays."""
+        people.disable(self._own, login, own_password, reason)
 
     def change_password(self, password: str, *, own_password: str = "") -> None:
         """Change the password of the person at the keyboard; the data are not touched."""
@@ -122,9 +127,13 @@ class SessionActs:
 
     # -- proof and prints ------------------------------------------------------------------------------
 
-    def verify(self, witnesses: Mapping[str, tuple[int, str]] | None = None) -> verification.Report:
+    def verify(
+        self,
+        witnesses: Mapping[str, tuple[int, str]] | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> verification.Report:
         """Prove the record from first principles; never trusts projections."""
-        return verification.run(self._own, witnesses or {})
+        return verification.run(self._own, witnesses or {}, progress)
 
     def record_print(self, what: str, sha256: str, pages: int, subject: str = "") -> None:
         """Note that pages left the vault."""

@@ -7,7 +7,7 @@ changes. What exactly is signed is said in :mod:`mda5_crf.db.esign`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -20,13 +20,13 @@ from mda5_crf.db.read_signatures import Proofs, SignatureRow
 from mda5_crf.db.records import AuditRecord, Draft
 from mda5_crf.db.trust import Trust
 from mda5_crf.db.tx import Tx
-from mda5_crf.errors import CrfError, InputRefused, LoginRefused, PermissionDenied
+from mda5_crf.errors import InputRefused, LoginRefused, PermissionDenied
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import access, peers, queries
-from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Changes
+from mda5_crf.services.endorsing import place_words, value_words
+from mda5_crf.services.signing_forms import COMPLETE, require_signable
 from mda5_crf.services.subjectcache import SubjectCache
-from mda5_crf.study.model import Mark
 from mda5_crf.study.state import FormState
 from mda5_crf.text import Text, both, message
 
@@ -34,8 +34,11 @@ if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
 ELIGIBILITY: Final = "ELIGIBILITY"
-COMPLETE: Final = "complete"
-_UNTOUCHED: Final = frozenset({"not_started", "closed", "not_done", "computed"})
+MOST_BATCH: Final = 60
+"""Manifests that one Ed25519 signature covers: each record of them holds the manifests of all."""
+MOST_AT_ONCE: Final = 10 * MOST_BATCH
+MOST_TOLD: Final = 5
+"""Of how many values that broke a signature it is said what they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,14 @@ class SigningOffer:
     needs_login: bool
     forms: tuple[ItemKey, ...]
     obstacle: Text | None
+
+
+def worth_telling(signatures: Sequence[SignatureInfo]) -> tuple[SignatureInfo, ...]:
+    """All but void ones; of those the newest, as long as nobody has signed again."""
+    told = [one for one in signatures if one.state != read_signatures.VOID]
+    if not any(one.counts for one in told):
+        told += [one for one in signatures if one.state == read_signatures.VOID][:1]
+    return tuple(told)
 
 
 def meaning_text(meaning: str) -> Text:
@@ -124,6 +135,13 @@ class SignatureBook:
         rows = self._proofs.read(self._session.vault.store, key.subject, covering=key.path())
         return tuple(self._info(row) for row in reversed(rows))
 
+    def counting(self, scope: str) -> tuple[SignatureRow, ...]:
+        """The signatures that count now and would be void with any change in ``scope`` (a path)."""
+        subject = scope.partition("/")[0]
+        self._session.cache(subject)
+        rows = self._valid.get(subject, [])
+        return tuple(row for row in rows if esign.within(row.scope, scope) or esign.within(scope, row.scope))
+
     def _covered(self, cache: SubjectCache, valid: Iterable[SignatureRow]) -> frozenset[ItemKey]:
         eligibility = self._session.study.settings.get("eligibility_form", "")
         forms: set[ItemKey] = set()
@@ -152,6 +170,7 @@ class SignatureBook:
             **({"by": names.get(row.certified_by, row.certified_by)} if row.certified_by else {}),
         )
         notes = [message("signing.note_redacted")] if row.redacted else []
+        notes += filter(None, (self._broken(row, key) for key in differs[:MOST_TOLD]))
         recomputed = self._recomputed(row) if row.state == read_signatures.VALID else None
         if recomputed is not None:
             notes.append(message("signing.note_recomputed", item=self._place(recomputed)))
@@ -171,12 +190,32 @@ class SignatureBook:
         return tuple(sorted(keys, key=lambda key: (key.form_key(), places.get(key, len(places)), key)))
 
     def _place(self, key: ItemKey) -> Text:
-        """A key in the words of the form: ``BL VS: Systolic blood pressure``."""
-        session = self._session
-        where = " ".join(filter(None, (session.event_label(key), session.form_label(key))))
-        form = session.study.forms.get(key.form)
+        """A key in the words of the form: ``Baseline · Vital signs: Systolic blood pressure``."""
+        form = self._session.study.forms.get(key.form)
+        where = place_words(self._session, key)
         item = None if form is None else form.items.get(key.item)
-        return both(f"{where} {key.item}".strip()) if item is None else _labelled(where, item.label)
+        if item is not None:
+            return message("signing.place", where=where, item=item.label)
+        if key.item:
+            return message("signing.place", where=where, item=both(key.item))
+        return message("signing.row", where=where) if key.group else where
+
+    def _broken(self, row: SignatureRow, key: ItemKey) -> Text | None:
+        """Of an item that broke a signature: what stood there when it was signed, and what stands now."""
+        if not key.item:
+            return None
+        record = read_signatures.signed_record(self._session.vault.store, row.record, key.path())
+        entry = self._session.cache(key.subject).data.get(key)
+        now = "" if entry is None else entry.missing or entry.text
+        after = self._said(key, now, entry.unit or "" if entry is not None else "")
+        if record is None:
+            return message("signing.note_added", item=self._place(key), after=after)
+        data = record.data if record.content is not None else {}
+        before = self._said(key, str(data.get("code") or data.get("text", "")), str(data.get("unit", "")))
+        return message("signing.note_changed", item=self._place(key), before=before, after=after)
+
+    def _said(self, key: ItemKey, text: str, unit: str) -> Text:
+        return value_words(self._session, key, text, unit) if text else message("signing.empty")
 
     def _recomputed(self, row: SignatureRow) -> ItemKey | None:
         """The first computed item whose value is no longer the one that was signed."""
@@ -202,7 +241,7 @@ class SignatureBook:
         obstacle: Text | None = None
         forms: tuple[ItemKey, ...] = ()
         try:
-            forms = self._require_signable(key)
+            forms = require_signable(self._session, key)
         except (InputRefused, PermissionDenied) as refused:
             obstacle = refused.text
         meanings = tuple((meaning, meaning_text(meaning)) for meaning in self.meanings(key))
@@ -221,117 +260,96 @@ class SignatureBook:
 
     def sign(self, key: ItemKey, meaning: str, password: str, login: str) -> SignatureInfo:
         """See :meth:`mda5_crf.services.sessionacts.SessionActs.sign`."""
+        return self.sign_many([key], meaning, password, login)[0]
+
+    def sign_many(
+        self, keys: Sequence[ItemKey], meaning: str, password: str, login: str
+    ) -> tuple[SignatureInfo, ...]:
+        """Sign all of ``keys`` by one act, or nothing: one signature over the list of their manifests."""
         session = self._session
-        forms = self._require_signable(key)
-        if meaning not in self.meanings(key):
-            known = ", ".join(self.meanings(key))
-            form = key.form or session.event_label(key)
-            raise InputRefused("signing.unknown_meaning", meaning=meaning, form=form, known=known)
+        keys = list(dict.fromkeys(keys))
+        if not keys:
+            raise InputRefused("signing.nothing_chosen")
+        if len(keys) > MOST_AT_ONCE:
+            raise InputRefused("signing.too_many", most=MOST_AT_ONCE)
+        covered = {key: require_signable(session, key) for key in keys}
+        for key in keys:
+            if meaning not in self.meanings(key):
+                known = ", ".join(self.meanings(key))
+                form = key.form or (session.event_label(key) if key.event else session.subjid(key.subject))
+                raise InputRefused("signing.unknown_meaning", meaning=meaning, form=form, known=known)
         register, own = session.vault.register(), session.vault.certificate
         held = register.of_person(own.person)
         if held is None or held.sign != own.sign or own.person in register.disabled:
             raise PermissionDenied("signing.key_not_current")
         if self.needs_login and login.strip() != session.person.login:
             raise LoginRefused("signing.login_differs")
-        draft, now = self._draft(key, meaning, password, forms)
+        drafts, now = self._drafts(covered, meaning, password)
         self.needs_login = False
-        return self._record(key, draft, now, forms)
+        return self._record(covered, drafts, now)
 
-    def _draft(
-        self, key: ItemKey, meaning: str, password: str, forms: Sequence[ItemKey]
-    ) -> tuple[Draft, datetime]:
-        """The record, signed. Raises LoginRefused for a wrong password."""
+    def _drafts(
+        self, covered: Mapping[ItemKey, Sequence[ItemKey]], meaning: str, password: str
+    ) -> tuple[list[Draft], datetime]:
+        """The records, signed. Raises LoginRefused for a wrong password."""
         session, vault = self._session, self._session.vault
-        now, scope = session.now(), key.path()
+        now = session.now()
         at, zone = clock.stamp(now, vault.journal.zone)
-        act = esign.Act(
-            vault.meta.vault, vault.meta.study, session.study.hash, scope, meaning, session.person.id,
-            vault.certificate.name, at, zone, __version__,
-        )  # fmt: skip
-        items = read_signatures.standing_in(vault.store, scope)
-        if len(canon(esign.named(items))) > esign.MOST_RECORDS:
-            raise InputRefused("signing.too_much", event=session.event_label(key))
-        computed = computed_values(session, scope, forms)
-        manifest = act.manifest(items, esign.computed_hash(computed))
-        signature = vault.sign(esign.CONTEXT, esign.signed_part([manifest]), password)
-        content = esign.content(act, items, computed, manifest, [manifest], signature)
-        return Draft("signature", scope, content, definition=session.study.hash), now
+        parts = []
+        for key, forms in covered.items():
+            scope = key.path()
+            act = esign.Act(
+                vault.meta.vault, vault.meta.study, session.study.hash, scope, meaning, session.person.id,
+                vault.certificate.name, at, zone, __version__,
+            )  # fmt: skip
+            items = read_signatures.standing_in(vault.store, scope)
+            if len(canon(esign.named(items))) > esign.MOST_RECORDS:
+                event = session.event_label(key) if key.event else session.subjid(key.subject)
+                raise InputRefused("signing.too_much", event=event)
+            computed = computed_values(session, scope, forms)
+            parts.append((act, items, computed, act.manifest(items, esign.computed_hash(computed))))
+        drafts = []
+        for start in range(0, len(parts), MOST_BATCH):
+            together = parts[start : start + MOST_BATCH]
+            batch = [manifest for *_, manifest in together]
+            signature = vault.sign(esign.CONTEXT, esign.signed_part(batch), password)
+            for act, items, computed, manifest in together:
+                content = esign.content(act, items, computed, manifest, batch, signature)
+                drafts.append(Draft("signature", act.scope, content, definition=session.study.hash))
+        return drafts, now
 
-    def _record(self, key: ItemKey, draft: Draft, now: datetime, forms: Sequence[ItemKey]) -> SignatureInfo:
-        """Make it durable together with the queries that it answers, and tell everybody."""
+    def _record(
+        self, covered: Mapping[ItemKey, Sequence[ItemKey]], drafts: Sequence[Draft], now: datetime
+    ) -> tuple[SignatureInfo, ...]:
+        """Make them durable together with the queries that they answer, and tell everybody."""
         session = self._session
-        cache = session.cache(key.subject)
-        before = cache.data.signatures
-        cache.data.signatures = frozenset(before or ()) | set(forms)
+        caches = {key.subject: session.cache(key.subject) for key in covered}
+        before = {subject: cache.data.signatures for subject, cache in caches.items()}
+        for key, forms in covered.items():
+            data = caches[key.subject].data
+            data.signatures = frozenset(data.signatures or ()) | set(forms)
+        follow: list[Draft] = []
         try:
-            follow = queries.resolved_drafts(session, cache)
-            records = session.append([draft, *follow], at=now)
+            for cache in caches.values():
+                follow += queries.resolved_drafts(session, cache)
+            records = session.append([*drafts, *follow], at=now)
         except BaseException:
             # Whatever stopped it: a form must not look signed that is not.
-            cache.data.signatures = before
+            for subject, cache in caches.items():
+                cache.data.signatures = before[subject]
             raise
-        queries.absorb(session, cache, records[1:])
-        self.fill(cache)
-        for form in forms:
-            told = tuple(record.id for record in records)
-            session.announce(
-                Changes(key.subject, form, session.state(form), frozenset(), session.now(), told)
-            )
-        return next(info for info in self.listed(key) if info.record == records[0].id)
-
-    def _require_signable(self, key: ItemKey) -> tuple[ItemKey, ...]:
-        """The forms that a signature of ``key`` covers. Raises PermissionDenied, InputRefused."""
-        session = self._session
-        session.require(Action.SIGN)
-        site = session.cache(key.subject).data.site
-        if site != session.site:
-            raise InputRefused("signing.other_site", site=site)
-        if not key.form:
-            forms = self._forms_of_visit(key)
-        else:
-            forms = (key,)
-            form = session.study.forms.get(key.form)
-            if form is None:
-                raise InputRefused("entry.unknown_form", form=key.form, known=", ".join(session.study.forms))
-            if form.repeating and not key.form_repeat:
-                raise InputRefused("entry.repeat_needed", form=form.name)
-            if all(item.computed for item in form.items.values()):
-                raise InputRefused("signing.computed", form=form.name)
-            if session.cache(key.subject).data.statuses.get(key) != COMPLETE:
-                raise self._refusal("signing.not_complete", key)
-        for one in forms:
-            self._require_settled(one)
-        return forms
-
-    def _forms_of_visit(self, event: ItemKey) -> tuple[ItemKey, ...]:
-        node = next((node for node in self._session.tree(event.subject) if node.key == event), None)
-        forms = []
-        for form in node.forms if node is not None else ():
-            missing = form.status == "not_started" and form.mark is Mark.REQUIRED and form.expected
-            if form.status == "in_progress" or missing:
-                raise self._refusal("signing.not_complete", form.key)
-            if form.status not in _UNTOUCHED:
-                forms.append(form.key)
-        if not forms:
-            raise InputRefused("signing.nothing_complete", event=self._session.event_label(event))
-        return tuple(forms)
-
-    def _require_settled(self, form: ItemKey) -> None:
-        """Nothing on the form still waits for its person: the rule of completion, asked again."""
-        state = self._session.state(form)
-        cache = self._session.cache(form.subject)
-        asked = {(query.check, query.key) for query in cache.queries.values() if query.is_open}
-        for finding in state.findings:
-            places = {(finding.check, key) for key in finding.items}
-            if finding.blocks and not finding.confirmed and asked.isdisjoint(places):
-                raise self._refusal("signing.open_finding", form, finding=finding.message)
-        split = next((one for one in state.items.values() if one.value.conflict), None)
-        if split is not None:
-            raise self._refusal("signing.conflict", form, item=split.item.label)
-
-    def _refusal(self, code: str, form: ItemKey, **params: object) -> CrfError:
-        session = self._session
-        return InputRefused(code, event=session.event_label(form), form=session.form_label(form), **params)
+        told = tuple(record.id for record in records)
+        for subject, cache in caches.items():
+            own = [one for one in records[len(drafts) :] if one.key.partition("/")[0] == subject]
+            queries.absorb(session, cache, own)
+            self.fill(cache)
+        for key, forms in covered.items():
+            for form in forms:
+                session.announce(
+                    Changes(key.subject, form, session.state(form), frozenset(), session.now(), told)
+                )
+        made = {record.id for record in records[: len(drafts)]}
+        return tuple(info for key in covered for info in self.listed(key) if info.record in made)
 
 
 def computed_values(session: Session, scope: str, forms: Iterable[ItemKey]) -> esign.Computed:
@@ -349,10 +367,6 @@ def computed_values(session: Session, scope: str, forms: Iterable[ItemKey]) -> e
 
 def _voids(record: AuditRecord, row: SignatureRow) -> bool:
     return record.kind in esign.VOIDING and esign.within(record.key, row.scope)
-
-
-def _labelled(where: str, label: Text) -> Text:
-    return Text(f"{where}: {label.en}", f"{where}：{label.zh}")
 
 
 def _on_the_wall(row: SignatureRow) -> str:

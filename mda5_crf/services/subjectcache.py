@@ -45,14 +45,27 @@ def build(store: Store, subject: read.SubjectRow) -> SubjectCache:
             data.put(entry.key, stored)
     data.confirmations.update(read.confirmations(store, subject.identity))
     data.statuses.update(read.statuses(store, subject.identity))
+    fill_queries(store, cache)
+    return cache
+
+
+def fill_queries(store: Store, cache: SubjectCache) -> None:
+    """Read the participant's queries anew: which act counts depends on all of them."""
+    cache.queries = {query.id: query for query in queries_of(store, cache.data.subject)}
+    cache.count_queries()
+
+
+def queries_of(store: Store, subject: str | None = None) -> list[QueryInfo]:
+    """The queries of a participant or of everybody, oldest first; no participant is opened for it."""
     names = {p.person: p.name for p in read.persons(store)}
-    for query in read.queries(store, subject.identity):
-        cache.queries[query.id] = QueryInfo(
+    return [
+        QueryInfo(
             query.id, query.key, query.state, query.source, query.check, in_both(query.text), query.answer,
             query.raised, names.get(query.person, query.person), query.record,
-        )  # fmt: skip
-    cache.count_queries()
-    return cache
+            raiser=query.person, changed=query.changed,
+        )
+        for query in read.queries(store, subject)
+    ]  # fmt: skip
 
 
 def add_instance(data: SubjectData, row: read.InstanceRow) -> None:

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
 
-def listed(store: Store) -> tuple[SubjectSummary, ...]:
-    """All participants by number; two under one number are both there and marked."""
+def listed(store: Store, *, voided: bool = False) -> tuple[SubjectSummary, ...]:
+    """All participants by number; two under one number are both there and marked.
+
+    Who was enrolled by mistake is there only with ``voided``; the number stays used.
+    """
     return tuple(
         SubjectSummary(s.identity, s.subjid, s.site, s.created, s.duplicate)
         for s in sorted(read.subjects(store), key=lambda s: (s.subjid, s.identity))
+        if voided or not s.voided
     )
 
 
@@ -30,7 +34,7 @@ def next_subjid(session: Session) -> str:
     """The lowest number above all used ones of this site: ``01-008``."""
     used = [
         int(s.subjid[3:])
-        for s in listed(session.vault.store)
+        for s in listed(session.vault.store, voided=True)
         if re.fullmatch(rf"{session.site}-[0-9]{{3}}", s.subjid)
     ]
     return f"{session.site}-{max(used, default=0) + 1:03d}"
@@ -48,7 +52,7 @@ def enrol(session: Session, subjid: str | None) -> SubjectSummary:
         raise InputRefused("entry.subject_pattern", subject=number, example=next_subjid(session))
     if number[:2] != session.site:
         raise InputRefused("entry.subject_other_site", subject=number, other=number[:2], site=session.site)
-    if any(s.subjid == number for s in listed(session.vault.store)):
+    if any(s.subjid == number for s in listed(session.vault.store, voided=True)):
         raise InputRefused("entry.subject_exists", subject=number, next=next_subjid(session))
     (record,) = session.append([Draft("subject", "", {"subjid": number, "site": session.site})])
     return next(s for s in listed(session.vault.store) if s.identity == record.id)

@@ -5,7 +5,7 @@ Change it only through its methods: they forget what the engine has computed fro
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
@@ -47,6 +47,8 @@ class SubjectData:
     key to its rows, a form's key to its repeats, an event's key to its instances. The number people use
     (``AE#3``, ``HRCT#2``, ``UNS#2``) is the place in that list, so striking one renumbers no other.
 
+    ``verified``: forms whose answers were held against the source, as far as the definition wants it.
+    ``held``: forms that are frozen or locked; it is shown as their status and no rule asks for it.
     What checks may ask beside the entries, None where it is not known: ``signatures``, the keys of the
     form instances whose signature counts; ``open_queries``, how many are open; ``references``, the lists
     of the site.
@@ -62,6 +64,7 @@ class SubjectData:
         "entries",
         "event_repeats",
         "form_repeats",
+        "held",
         "lines",
         "memos",
         "revision",
@@ -70,6 +73,7 @@ class SubjectData:
         "statuses",
         "subject",
         "subjid",
+        "verified",
     )
 
     def __init__(self, subject: str, subjid: str, site: str) -> None:
@@ -83,6 +87,8 @@ class SubjectData:
         self.event_repeats: dict[str, list[str]] = {}
         self.confirmations: dict[tuple[ItemKey, str], str] = {}
         self.statuses: dict[ItemKey, str] = {}
+        self.held: Mapping[ItemKey, str] = {}
+        self.verified: Container[ItemKey] = ()
         self.revision = 0
         self.memos: dict[Any, Memo] = {}
         self._by_form: dict[ItemKey, int] = {}

@@ -117,6 +117,8 @@ def _item_facts(item: Item) -> dict[str, str]:
         "calculate": _source(item.calculate),
         "missing": ", ".join(item.missing),
         "investigator": _flag(item.investigator),
+        "key": _flag(item.key),
+        "source": item.source or "",
         "rest": item.rest or "",
         "same_as": ", ".join(item.same_as),
         "course": _course(item.course),

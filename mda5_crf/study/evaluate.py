@@ -30,7 +30,7 @@ __all__ = ["evaluate", "group_applies", "memory_of", "name_value", "value_of"]
 
 _MOST_MEMORIES = 4
 _MOST_PARTICIPANTS = 32
-COMPLETE, SIGNED = "complete", "signed"
+COMPLETE, VERIFIED, SIGNED = "complete", "verified", "signed"
 
 
 def memory_of(study: Study, data: SubjectData, today: date | None = None) -> Memory:
@@ -130,9 +130,14 @@ def _is_still_confirmed(context: Context) -> bool:
 
 
 def _status(context: Context) -> str:
-    """The status as recorded; of a complete form with a signature that counts "signed"."""
-    status, signed = context.memory.status(context), context.memory.data.signatures
-    return SIGNED if status == COMPLETE and signed and context.key in signed else status
+    """The status as recorded; of a complete form with a signature that counts "signed"; over all, a lock."""
+    data = context.memory.data
+    if data.held and context.key in data.held:
+        return data.held[context.key]
+    status, signed = context.memory.status(context), data.signatures
+    if status == COMPLETE and signed and context.key in signed:
+        return SIGNED
+    return VERIFIED if status == COMPLETE and context.key in data.verified else status
 
 
 def _row(counted: _Counted, by_check: list[Finding]) -> RowState:

@@ -85,7 +85,7 @@ def statistics(study: Study) -> Statistics:
 
 
 _FOLLOWS_FROM: Mapping[str, tuple[str, ...]] = {
-    "study.toml": ("unknown_item", "unknown_setting", "unknown_missing_code"),
+    "study.toml": ("unknown_item", "unknown_setting", "unknown_missing_code", "unknown_source"),
     "units.toml": ("unknown_unit", "no_conversion"),
     "codelists.toml": ("unknown_codelist", "zero_row_code", "rest_code"),
 }
@@ -114,7 +114,7 @@ class _Loader:
         codelists: dict[str, CodeList] = self._single(
             "codelists.toml", lambda table: read_codelists(table, entries), {}
         )
-        shared = Shared(units, codelists, header.missing, compiler)
+        shared = Shared(units, codelists, header.missing, compiler, header.sources)
         forms = self._forms(shared)
         schedule = self._tables.get("schedule.toml")
         events = read_events(schedule) if schedule is not None else {}
@@ -152,6 +152,7 @@ class _Loader:
             settings=header.settings,
             missing_codes=header.missing,
             reasons=header.reasons,
+            sources=header.sources,
             hash=sources.digest(packed),
             source=packed,
             closings=closings,

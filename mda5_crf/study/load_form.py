@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from mda5_crf.study.compiling import Node
 from mda5_crf.study.expression import Expression
-from mda5_crf.study.load_item import DATES, NUMBERS, ReadItem, Shared, read_item
+from mda5_crf.study.load_item import DATES, NUMBERS, ReadItem, Shared, read_item, read_source
 from mda5_crf.study.load_study import unknown_codelist
 from mda5_crf.study.load_totals import group_rest, read_totals, totals_fit
 from mda5_crf.study.model import (
@@ -20,6 +20,7 @@ from mda5_crf.study.model import (
     ItemGroup,
     ItemType,
     Layout,
+    Sdv,
     Severity,
     Total,
 )
@@ -81,6 +82,8 @@ class _FormReader:
         date_item = head.string("date_item")
         log, repeating = head.flag("log"), head.flag("repeating")
         watermark, note = head.texts("watermark", required=False), head.texts("note", required=False)
+        sdv = head.choice("sdv", Sdv) if head.has("sdv") else None
+        source = read_source(head, self._shared)
         head.close()
         self._read_groups()
         self._share_units()
@@ -106,6 +109,8 @@ class _FormReader:
             date_item=date_item or None,
             watermark=watermark,
             note=note,
+            sdv=sdv,
+            source=source,
             items={name: read.item for name, read in self._items.items()},
         )
         return ReadForm(form, self._table, self._items, self._groups, checks, instruments)

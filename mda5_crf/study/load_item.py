@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from mda5_crf.study.compiling import Compiler, Node, constant
@@ -41,6 +41,8 @@ _TYPES_OF_KEY: Mapping[str, frozenset[ItemType]] = {
     "missing": _ANSWERED,
     "not_done_item": _ANSWERED,
     "investigator": _ANSWERED,
+    "key": _ANSWERED,
+    "source": _ANSWERED,
     "rest": NUMBERS | {ItemType.CODE},
     "same_as": _ANSWERED,
     KEY: NUMBERS,
@@ -54,6 +56,8 @@ _NOT_COMPUTED = (
     "comparator",
     "pattern",
     "investigator",
+    "key",
+    "source",
     "rest",
     "same_as",
 )
@@ -73,6 +77,7 @@ class Shared:
     codelists: Mapping[str, CodeList]
     missing: Mapping[str, Text]
     compiler: Compiler
+    sources: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,8 @@ def read_item(table: Table, form: str, group: str, row: str, shared: Shared) -> 
         missing=_missing(table, shared),
         not_done_item=table.string("not_done_item") or None,
         investigator=table.flag("investigator"),
+        key=table.flag("key"),
+        source=read_source(table, shared),
         rest=item_rest(table, kind, shared.codelists.get(table.string("codelist"))),
         same_as=table.strings("same_as"),
         course=read_course(table, form, row, compiler),
@@ -239,6 +246,15 @@ def _codelist(table: Table, kind: ItemType, shared: Shared) -> str | None:
             if table.has(key):
                 table.problem(key, "range_of_words", key=key, codelist=name)
     return name
+
+
+def read_source(table: Table, shared: Shared) -> str | None:
+    """``source`` of a form or item: a code of the study's ``[sources]``."""
+    code = table.string("source")
+    if code and code not in shared.sources:
+        hint = suggestion(code, shared.sources)
+        table.problem("source", "unknown_source", name=code, hint=hint)
+    return code or None
 
 
 def _missing(table: Table, shared: Shared) -> tuple[str, ...]:

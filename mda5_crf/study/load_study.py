@@ -33,6 +33,7 @@ class Header:
     settings: dict[str, str] = field(default_factory=dict)
     missing: dict[str, Text] = field(default_factory=dict)
     reasons: dict[str, Text] = field(default_factory=dict)
+    sources: dict[str, Text] = field(default_factory=dict)
 
 
 def read_header(table: Table) -> Header:
@@ -58,6 +59,8 @@ def read_header(table: Table) -> Header:
         header.settings = {key: settings.string(key) for key in settings.data}
     header.missing = _coded_texts(table, "missing")
     header.reasons = _coded_texts(table, "reasons")
+    if table.has("sources"):
+        header.sources = _coded_texts(table, "sources")
     if table.has("reasons") and "OTHER" not in header.reasons:
         table.problem("reasons", "no_other_reason")
     table.close()

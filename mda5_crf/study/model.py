@@ -65,6 +65,14 @@ class Mark(StrEnum):
     CONDITIONAL = "conditional"
 
 
+class Sdv(StrEnum):
+    """How much of a form is verified against the source: all of it, its key items, nothing."""
+
+    ALL = "all"
+    KEY = "key"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class CodeValue:
     """One answer of a codelist. ``code`` is permanent and is what is stored."""
@@ -133,7 +141,9 @@ class ItemCourse:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question. ``name`` is unique in its form; ``oid`` is ``FORM.ITEM``.
+    """One question. ``name`` is unique in its form; ``oid`` is ``FORM.ITEM``. ``key``: verified against the
+    source where its form asks for key items only. ``source``: what it is transcribed from, if not as its
+    form.
 
     ``units`` names the other units that may be typed; ``conversions`` has exactly those, each with
     (offset, factor) so that ``stored = (typed + offset) × factor``. The same pair of units converts
@@ -170,6 +180,8 @@ class Item:
     missing: tuple[str, ...] = ()
     not_done_item: str | None = None
     investigator: bool = False
+    key: bool = False
+    source: str | None = None
     rest: str | None = None
     same_as: tuple[str, ...] = ()
     course: ItemCourse | None = None
@@ -261,7 +273,11 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A case report form. Group order is paper order, screen order and tab order."""
+    """A case report form. Group order is paper order, screen order and tab order.
+
+    ``sdv``: how much of it is verified against the source (None = what the study says); ``source``: what its
+    items are transcribed from, a code of the study's ``sources``.
+    """
 
     oid: str
     name: Text
@@ -274,6 +290,8 @@ class Form:
     date_item: str | None = None
     watermark: Text | None = None
     note: Text | None = None
+    sdv: Sdv | None = None
+    source: str | None = None
     items: Mapping[str, Item] = field(default_factory=dict)
 
 
@@ -337,6 +355,7 @@ class Study:
     hash: str
     source: bytes
     closings: tuple[Closing, ...] = ()
+    sources: Mapping[str, Text] = field(default_factory=dict)
 
     def forms_of(self, event: str) -> tuple[Due, ...]:
         """What the schedule names for ``event``, in schedule order."""

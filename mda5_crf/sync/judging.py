@@ -21,10 +21,10 @@ from mda5_crf.sync.registry import Registry
 from mda5_crf.text import Text, message
 
 _OF_SITE: Final = frozenset(
-    {"value", "missing", "confirm", "status", "pin", "event", "form", "row", "strike", "review", "signature"}
-    | {"second", "second-row", "second-resolved"}
+    {*"value missing confirm status pin event form row strike review signature endorse".split()}
+    | {"void", "unvoid", "second", "second-row", "second-resolved"}
 )
-_OF_BOTH: Final = frozenset({"query", "verify", "lock", "print", "export"})
+_OF_BOTH: Final = frozenset({"query", "verify", "lock", "print", "export", "view"})
 
 
 class Judge:
@@ -43,7 +43,7 @@ class Judge:
         """See the class. Raises BundleError for a participant of a PC that a centre has yet to register."""
         known = record.content is not None
         if record.kind == "redaction":
-            return message("sync.aside_redaction")
+            return self._redaction(record) if known else None
         if known and record.kind in ("definition", "certificate", "user"):
             reason = self._about_house(record)
             if reason is not None:
@@ -65,6 +65,15 @@ class Judge:
         authority = self._registry.authority_of(device)
         if authority is not None:
             self._certified.setdefault(person, set()).add(authority)
+
+    def _redaction(self, record: AuditRecord) -> Text | None:
+        """Each site takes back what was written at its own PCs, no other. Signatures are judged before."""
+        site = self._registry.site_of(record.device)
+        places = [split_id(str(one)) for one in record.data.get("records", ())]
+        own = bool(places) and all(
+            place is not None and self._registry.site_of(place[0]) == site for place in places
+        )
+        return None if site is not None and own else message("sync.aside_redaction")
 
     def _about_house(self, record: AuditRecord) -> Text | None:
         """Definitions, certificates and accounts: each vault speaks for itself."""
@@ -100,7 +109,9 @@ class Judge:
         subject = record.key.partition("/")[0]
         of_site = _of_site(record)
         if not subject:
-            needed = of_site or record.kind in ("query", "verify", "lock")
+            if record.kind == "lock":  # of the whole study
+                return self._of_author(record, author=self._registry.site_of(record.device))
+            needed = of_site or record.kind in ("query", "verify")
             return message("store.aside_shape") if needed else None
         enrolled = split_id(subject)
         if enrolled is None:

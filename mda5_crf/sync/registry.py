@@ -84,6 +84,8 @@ class Registry:
         self.study = study
         self.authority = authority
         self.peers: dict[str, Peer] = {peer.device: peer for peer in peers}
+        self.lineage: frozenset[str] = frozenset({device})
+        """This device and those it continues after a restore: their chains are the vault's own."""
 
     @classmethod
     def read(cls, session: Session) -> Registry:
@@ -95,7 +97,9 @@ class Registry:
             peer = _checked(row, vault.meta.study, register.known)
             if peer is not None:
                 found.append(peer)
-        return cls(session.device, session.site, vault.meta.study, register.authority, found)
+        registry = cls(session.device, session.site, vault.meta.study, register.authority, found)
+        registry.lineage = read.lineage(vault.store, session.device)
+        return registry
 
     @property
     def is_centre(self) -> bool:
@@ -124,18 +128,18 @@ class Registry:
     def accepts(self, device: str) -> bool:
         """Whether records of that device's chain are taken in, whoever carries them."""
         peer = self.peers.get(device)
-        return device == self.device or (peer is not None and peer.approved)
+        return device in self.lineage or (peer is not None and peer.approved)
 
     def site_of(self, device: str) -> str | None:
         """The site of a device, also of a revoked one; None when it was never registered here."""
-        if device == self.device:
+        if device in self.lineage:
             return self.site
         peer = self.peers.get(device)
         return None if peer is None else peer.site
 
     def authority_of(self, device: str) -> VerifyKey | None:
         """The authority whose certificates count in that device's chain."""
-        if device == self.device:
+        if device in self.lineage:
             return self.authority
         peer = self.peers.get(device)
         return None if peer is None else peer.card.authority

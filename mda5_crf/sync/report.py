@@ -48,6 +48,10 @@ class Report:
         """The same, naming the copy made before."""
         return replace(self, backup=place)
 
+    def with_notes(self, notes: tuple[Text, ...]) -> Report:
+        """The same, with more to be known."""
+        return replace(self, notes=(*self.notes, *notes))
+
     def lines(self) -> list[Text]:
         """Sentences for people, most important first."""
         found = [

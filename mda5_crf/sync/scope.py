@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mda5_crf.db import rows, schema
+from mda5_crf.db import read, rows, schema
 from mda5_crf.db.records import AuditRecord
 from mda5_crf.db.tx import Tx
 from mda5_crf.services.session import CENTRE
@@ -27,10 +27,12 @@ def carried(tx: Tx, registry: Registry, peer: Peer) -> list[str]:
     """
     peers = tx.find(schema.peer, device=peer.device)
     believed = {row["peer"] for row in peers if row["state"] == APPROVED} - {peer.device}
+    # After a restore a PC believes the chains it continues; what was lost of them comes back from here.
+    believed |= read.ancestors(tx, peer.device) - {peer.device}
     return [
         device
         for device in rows.devices(tx)
-        if device == registry.device
+        if device in registry.lineage
         or (device in believed and registry.accepts(device) and _relays(registry, peer, device))
     ]
 
@@ -63,5 +65,7 @@ class Scope:
             return True
         if record.kind == "peer":
             return record.data.get("site") == self._peer.site
+        if record.kind == "lock" and not record.key:
+            return True  # the whole study is locked, or open again
         subject = record.key.partition("/")[0]
         return bool(subject) and self._sites.get(subject) == self._peer.site

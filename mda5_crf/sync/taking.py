@@ -17,6 +17,7 @@ from mda5_crf.db.intake import Ingested, Intake
 from mda5_crf.db.records import AuditRecord, Draft, Seal
 from mda5_crf.db.tx import Tx
 from mda5_crf.errors import BundleError, Cancelled
+from mda5_crf.services import lockclash, redacting
 from mda5_crf.services.access import Action
 from mda5_crf.sync.envelope import Envelope, open_envelope
 from mda5_crf.sync.judging import Judge
@@ -63,7 +64,7 @@ def take(session: Session, file: Path, progress: Progress = _nobody) -> Report:
         new = arrival.survey()
         if arrival.already is not None:
             return arrival.let_in(keep=False)
-        backup = None
+        backup, clashes = None, lockclash.standing(session)
         if new:
             stamp = session.now().strftime("%Y%m%dT%H%M%S%f")
             backup = back_up(session.vault.store, session.vault.folder, f"take_{stamp}")
@@ -74,7 +75,10 @@ def take(session: Session, file: Path, progress: Progress = _nobody) -> Report:
                 shutil.rmtree(backup, ignore_errors=True)
             raise
     session.refresh()
-    return report.with_backup(backup)
+    report = report.with_notes(lockclash.told(session, clashes))
+    # The content that was emptied stands in the copy that was just made, too.
+    redacting.clean(session)
+    return report.with_backup(backup if backup is not None and backup.exists() else None)
 
 
 @contextmanager
@@ -154,6 +158,8 @@ class _Arrival:
         assert taking.intake is not None  # unpack refuses a body without manifest
         assert taking.manifest is not None
         result = journal.end_intake(taking.intake, taking.seals)
+        # A redaction may have come, or what an earlier one names.
+        redacting.apply(session, tx)
         have, notes = self._receipt(tx, taking.manifest)
         report = self._report(result, taking, notes, len(_conflicts(tx) - conflicts))
         drafts = self._notes(taking.manifest, result, have, report)
@@ -228,7 +234,7 @@ class _Arrival:
             "new": result.new, "known": result.known,
             "from": dict(manifest.base), "to": {device: seq for device, (seq, _) in manifest.heads.items()},
             "have": dict(have), "receipts": list(report.confirmed), "aside": aside[:_NAMED],
-            "stubs": dict(result.stubs),
+            "stubs": dict(result.stubs), **({"emptied": dict(result.emptied)} if result.emptied else {}),
         }  # fmt: skip
         drafts = [Draft("bundle", "", content, definition=self._session.study.hash)]
         for start in range(_NAMED, len(aside), _NAMED):

@@ -87,6 +87,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{file} cannot be read. Check that it is there and may be opened.",
         "无法读取 {file}，请确认文件存在且有权打开。",
     ),
+    "duty_needed": ("Which duty? Give --duty, like CONSENT.", "须用 --duty 给出职责，如 CONSENT。"),
     "cannot_write": (
         "{file} cannot be written. Check that the folder exists, may be written to and has room.",
         "无法写入 {file}。请确认文件夹存在、可写且有足够空间。",
@@ -141,6 +142,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "head_state": ("State", "状态"),
     "head_subject": ("Participant", "参与者"),
     "head_query": ("Query", "质疑"),
+    "head_days": ("Days", "天数"),
     "head_event": ("Visit", "访视"),
     "head_item": ("Item", "条目"),
     "head_text": ("Text", "内容"),
@@ -174,13 +176,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "outcome_median": ("Median of responders (quartiles)", "应答者中位数（四分位数）"),
     "none": ("–", "–"),
     "query_now": ("Query {query} is {state}.", "质疑 {query} 现为{state}。"),
-    "query_place_needed": ("Name SUBJECT EVENT FORM [ITEM].", "请指明 参与者 访视 表单 [条目]。"),
+    "query_place_needed": (
+        "Name SUBJECT [EVENT [FORM [ITEM]]].",
+        "请指明 参与者 [访视 [表单 [条目]]]。",
+    ),
     "query_id_needed": ("Name the query, as listed by query list.", "请指明质疑编号（见 query list）。"),
     "written": ("{file} written, {size} bytes.", "已写入 {file}，{size} 字节。"),
     "filled_words": ("Name VAULT SUBJECT [EVENT [FORM]].", "请指明 数据库 参与者 [访视 [表单]]。"),
     "keys_words": (
         "The card of keys needs no vault and no form: mda5-crf pdf keys -o PATH.",
         "键盘速查卡不需要数据库或表单：mda5-crf pdf keys -o PATH。",
+    ),
+    "delegation_words": (
+        "pdf delegation needs the vault, nothing else.",
+        "pdf delegation 只需给出数据库文件夹。",
     ),
     "study_clean": (
         "{study} version {version} ({hash}) has no problems: {counts}.",
@@ -221,13 +230,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "study_differences": ("{count} difference(s).", "共 {count} 处差异。"),
     "witness_form": ("Write a witness as DEVICE:SEQ:HASH.", "见证请写为 设备:序号:哈希。"),
     "verify_head": ("{device}: {seq} records, head {hash}", "{device}：{seq} 条记录，链首 {hash}"),
-    "verify_no_witness": (
-        "No witness: cannot tell whether newer entries existed.",
-        "没有见证：无法判断是否曾有更新的记录。",
-    ),
     "verify_clean": (
-        "{records} records verified: chains, contents, seals, rights, projections and pages agree.",
-        "已校验 {records} 条记录：链、内容、封印、权限、投影与数据页一致。",
+        "{records} records verified: chains, contents, seals, rights, projections, pages and keys agree.",
+        "已校验 {records} 条记录：链、内容、封印、权限、投影、数据页与密钥一致。",
     ),
     "unknown_peer": (
         "No registered PC is called {name}. Known: {known}. Register it with devices add.",

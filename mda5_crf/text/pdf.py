@@ -26,6 +26,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "title_participant": ("case report forms of {participant}", "{participant} 的病例报告表"),
     # status of a form
+    "signed": ("Electronic signature", "电子签名"),
     "status_not_started": ("Not started", "未开始"),
     "status_computed": ("Calculated", "自动计算"),
     "status_in_progress": ("In progress", "录入中"),

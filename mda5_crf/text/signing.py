@@ -45,20 +45,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{form} 由程序计算，请在其数据来源的表单上签名。",
     ),
     "not_complete": (
-        "{event} {form} is not complete. Complete it first (F12), then sign.",
-        "{event} {form} 尚未完成，请先完成表单（F12）再签名。",
+        "{place} is not complete. Complete it first (F12), then sign.",
+        "{place} 尚未完成，请先完成表单（F12）再签名。",
     ),
     "nothing_complete": (
         "No form of {event} is complete, so there is nothing to sign.",
         "{event} 没有已完成的表单，无可签名的内容。",
     ),
     "open_finding": (
-        "{event} {form} cannot be signed while this stands: {finding} Correct it, confirm it or put it to query.",
-        "{event} {form} 存在以下问题，不能签名：{finding} 请更正、确认或提出质疑。",
+        "{place} cannot be signed while this stands: {finding} Correct it, confirm it or put it to query.",
+        "{place} 存在以下问题，不能签名：{finding} 请更正、确认或提出质疑。",
     ),
     "conflict": (
-        "{event} {form} has two different answers to {item}: decide between them first.",
-        "{event} {form} 的“{item}”有两个不同的答案，请先确定其中之一。",
+        "{place} has two different answers to {item}: decide between them first.",
+        "{place} 的“{item}”有两个不同的答案，请先确定其中之一。",
     ),
     "too_much": (
         "{event} holds more than one signature can name. Sign its forms one by one.",
@@ -98,11 +98,53 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "This version of the program computes {item} otherwise than when it was signed.",
         "本版本程序对 {item} 的计算结果与签名时不同。",
     ),
+    "note_changed": ("{item}: {before} when signed, {after} now", "{item}，签名时为 {before}，现为 {after}"),
+    "note_added": ("{item}: {after} was added after it was signed", "{item}，签名后新增 {after}"),
+    "empty": ("(empty)", "（空）"),
+    "place": ("{where}: {item}", "{where}：{item}"),
+    "row": ("{where} (row or repeat)", "{where}（行或重复项）"),
+    "more_title": ("Sign several", "批量签名"),
+    "more_about": (
+        "Space chooses a line; Enter goes on to meaning and password. One act signs all that is chosen, and each"
+        " signature falls by itself when what it covers changes.",
+        "按空格键选中一行，按回车键选择含义并输入密码。一次操作签署所选全部内容；其中任何一项更改后，仅该项签名失效。",
+    ),
+    "more_none": ("Nothing here can be signed now.", "此处目前没有可签署的内容。"),
+    "more_what": ("Participant, visit, form", "参与者、访视、表单"),
+    "more_state": ("Can it be signed?", "能否签名"),
+    "more_subject": ("{subject}: {place}", "{subject}：{place}"),
+    "more_signed": ("signed", "已签名"),
+    "more_ready": ("can be signed", "可以签名"),
+    "more_answers": (
+        "{words}; endorses {count} transcribed answers",
+        "{words}；同时认可 {count} 项转录的回答",
+    ),
+    "more_sign": ("Sign the {count} chosen …", "签署所选 {count} 项…"),
+    "more_all": ("Choose all forms", "选中全部表单"),
+    "more_clear": ("Choose none", "全部取消"),
+    "more_every": ("All participants", "全部参与者"),
+    "more_mixed": (
+        "These have no meaning in common: eligibility is signed by itself. Choose fewer.",
+        "所选内容没有共同的签名含义：入组资格须单独签署。请减少所选项。",
+    ),
+    "more_count": ("{count} forms, visits or casebooks", "{count} 项表单、访视或病历"),
+    "more_of": ("{place} of {subject}", "{subject} 的 {place}"),
+    "more_done": ("{count} signed: {meaning}", "已签署 {count} 项：{meaning}"),
+    "casebook": ("Casebook (everything begun)", "整份病例报告表（已开始的全部内容）"),
+    "nothing_chosen": ("Choose what to sign.", "请选择要签署的内容。"),
+    "too_many": (
+        "At most {most} are signed at once. Sign whole visits or participants instead.",
+        "一次最多签署 {most} 项，请改为按访视或参与者签署。",
+    ),
     # Asking for one, and what a form says of its own.
     "title": ("Sign {place} as {name}", "由 {name} 签署：{place}"),
     "covers": (
         "Your signature covers everything that stands in this form. It becomes void as soon as any of it changes.",
         "签名涵盖本表的全部内容；任何内容更改后，签名即失效。",
+    ),
+    "covers_more": (
+        "Your signature covers everything that stands in what you chose. It becomes void as soon as any of it changes.",
+        "签名涵盖所选内容的全部数据；任何内容更改后，相应签名即失效。",
     ),
     "meaning": ("What the signature means", "签名含义"),
     "choose_meaning": ("Choose what your signature means.", "请选择签名含义。"),
@@ -116,5 +158,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "line": ('{state} "{meaning}"', "{state}“{meaning}”"),
     "history": ("signed: {meaning}", "签名：{meaning}"),
     "signed": ("{subject} {event} {form} is signed: {meaning}", "{subject} {event} {form} 已签名：{meaning}"),
+    "signed_subject": ("{subject} is signed: {meaning}", "{subject} 已签名：{meaning}"),
     "signed_visit": ("{subject} {event} is signed: {meaning}", "{subject} {event} 已签名：{meaning}"),
 }

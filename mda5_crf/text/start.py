@@ -89,6 +89,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "keys_study": ("Study", "研究"),
     "keys_subject": ("Participant", "参与者"),
     "keys_form": ("Form", "表单"),
+    "keys_record": ("Record", "记录"),
     "keys_sync": ("Exchange", "交换"),
     "keys_help": ("Help and panes", "帮助与窗格"),
     "keys_field": ("In a field", "在条目中"),

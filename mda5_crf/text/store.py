@@ -88,13 +88,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "vault_on_network": (
         "{place} is on a network share. A vault must lie on a disk of this PC or on a stick: on a share two "
-        "PCs could write at once.",
-        "{place} 位于网络共享上。数据库必须放在本机磁盘或 U 盘上：在共享上两台电脑可能同时写入。",
+        "PCs could write at once. Copy the folder there and open that.",
+        "{place} 位于网络共享上。数据库必须放在本机磁盘或 U 盘上：在共享上两台电脑可能同时写入。应将文件夹复制到本机后再打开。",
     ),
     "vault_read_only": (
         "{place} cannot be written: the folder or the disk is read-only, or your Windows account has no "
-        "right to it. Nothing was changed.",
-        "无法写入 {place}：文件夹或磁盘为只读，或您的系统账户没有权限。未作任何更改。",
+        "right to it. Nothing was changed. Remove the protection, or let the administrator give the right.",
+        "无法写入 {place}：文件夹或磁盘为只读，或您的系统账户没有权限。未作任何更改。应解除写保护，或由管理员授予权限。",
     ),
     "vault_disk_full": (
         "The disk is full: {place} could not be written. What was saved before is safe. Free some space and "
@@ -286,8 +286,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{place} 无法打开：文件夹不存在，或没有读写权限。检查U盘和文件夹权限。",
     ),
     "damaged": (
-        "{place} is damaged. Stop entering, keep the file for examination, and put back the newest backup.",
-        "{place} 已损坏。停止录入，保留该文件以备检查，并恢复最新的备份。",
+        "{place} is damaged. Stop entering, keep the folder for examination, and restore the newest backup "
+        "into a new folder.",
+        "{place} 已损坏。停止录入，保留该文件夹以备检查，并将最新的备份恢复到新文件夹。",
     ),
     "no_memory": (
         "This PC has too little free memory for {place}. What was saved before is safe. Close other programs.",
@@ -295,8 +296,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "row_refused": (
         "{place} refused a row because it is there already or the journal would have been changed. Nothing "
-        "was written.",
-        "{place} 拒绝了一行记录：该行已存在，或写入会改动日志。未写入任何内容。",
+        "was written. Run verify and tell your data manager.",
+        "{place} 拒绝了一行记录：该行已存在，或写入会改动日志。未写入任何内容。应运行校验并告知数据管理员。",
     ),
     "failed": (
         "{place} could not be used (database code {number}). Nothing was written. Open the vault again.",
@@ -374,137 +375,5 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The PC's clock shows a time before this program was built or its newest bundle was made. Check date "
         "and time; entry goes on.",
         "本机时钟早于本程序的发布时间或最新数据包的生成时间。检查日期和时间；录入可继续。",
-    ),
-    # what verify finds
-    "verify_account_false": (
-        "An account was ended or renewed here by somebody who may not.",
-        "无权人员在此处停用或恢复了账户。",
-    ),
-    "verify_row_edited": (
-        "This record was changed after it was written: it does not match its hash.",
-        "该记录写入后被更改：与其校验值不符。",
-    ),
-    "verify_content_edited": (
-        "The content of this record was changed after it was written.",
-        "该记录的内容在写入后被更改。",
-    ),
-    "verify_key_edited": (
-        "What this record is about was changed after it was written.",
-        "该记录所指的对象在写入后被更改。",
-    ),
-    "verify_content_absent": (
-        "The content of this record was removed without a redaction.",
-        "该记录的内容未经涂除程序即被移除。",
-    ),
-    "verify_row_dropped": (
-        "{count} record(s) are missing here.",
-        "此处缺失 {count} 条记录。",
-    ),
-    "verify_row_inserted": (
-        "A record was added here with another tool.",
-        "此处有用其他工具添加的记录。",
-    ),
-    "verify_rows_swapped": (
-        "These two records were exchanged.",
-        "这两条记录被互换。",
-    ),
-    "verify_row_unreadable": (
-        "This row is no record of this program.",
-        "该行不是本程序的记录。",
-    ),
-    "verify_chain_broken": (
-        "This record does not continue the one before: the part before it was rewritten.",
-        "该记录与前一条不衔接：此前的部分被改写。",
-    ),
-    "verify_chain_start": (
-        "The chain of this device does not begin with its registration.",
-        "该设备的记录链不是以其登记记录开始。",
-    ),
-    "verify_clock_backwards": (
-        "The logical clock runs backwards here.",
-        "逻辑时钟在此处倒退。",
-    ),
-    "verify_other_study": (
-        "This record belongs to another study.",
-        "该记录属于另一研究。",
-    ),
-    "verify_seal_dropped": (
-        "These records carry no seal of their author: the seal was deleted, or the records were added with "
-        "another tool.",
-        "这些记录没有作者的封印：封印被删除，或记录是用其他工具添加的。",
-    ),
-    "verify_seal_false": (
-        "The author's seal does not fit these records: they were rewritten by someone else.",
-        "作者的封印与这些记录不符：记录被他人改写。",
-    ),
-    "verify_seal_retired": (
-        "These records were sealed with a key that was not valid at that place: retired, or certified later.",
-        "这些记录所用的封印密钥在该处无效：已停用，或当时尚未获得证书。",
-    ),
-    "verify_seal_surplus": (
-        "This seal belongs to no run of records.",
-        "该封印不对应任何一段记录。",
-    ),
-    "verify_author_unknown": (
-        "The author of these records has no certificate.",
-        "这些记录的作者没有证书。",
-    ),
-    "verify_certificate_false": (
-        "This certificate was not signed by anybody entitled to.",
-        "该证书不是由有权签发者签署的。",
-    ),
-    "verify_tail_cut": (
-        "Records are missing at the end: {witness} knew number {seq}.",
-        "末尾缺少记录：{witness} 曾记载编号 {seq}。",
-    ),
-    "verify_rewritten": (
-        "The records differ from those {witness} knew: they were written anew.",
-        "记录与 {witness} 所记载的不同：记录被重新写过。",
-    ),
-    "verify_device_gone": (
-        "Nothing of this device is left, but {witness} knew number {seq}.",
-        "该设备的记录已全部不见，但 {witness} 曾记载编号 {seq}。",
-    ),
-    "verify_projection_edited": (
-        "A current value differs from what the journal says; the journal is right.",
-        "当前值与日志不一致；以日志为准。",
-    ),
-    "verify_trigger_dropped": (
-        "The protection of the journal ({name}) was removed or changed.",
-        "日志的保护机制（{name}）被移除或更改。",
-    ),
-    "verify_trigger_added": (
-        "A foreign trigger ({name}) was added to the database.",
-        "数据库中被添加了外来触发器（{name}）。",
-    ),
-    "verify_stubs_differ": (
-        "{count} contents are absent, but {recorded} were withheld by the bundles taken in.",
-        "有 {count} 条内容缺失，而所接收的数据包仅保留未发 {recorded} 条。",
-    ),
-    "verify_witness": ("the witness", "存证"),
-    "verify_witness_seal": ("the author's seal", "作者的封印"),
-    "verify_definition_edited": (
-        "The stored study definition does not match its hash.",
-        "所存的研究定义与其校验值不符。",
-    ),
-    "verify_definition_missing": (
-        "The study definition that records name is not stored.",
-        "记录所引用的研究定义未存储。",
-    ),
-    "verify_aside_unrecorded": (
-        "This record was set aside, but no taken bundle says so: it was hidden with another tool.",
-        "该记录被搁置，但没有任何已接收数据包的记录说明此事：它是用其他工具隐藏的。",
-    ),
-    "verify_aside_released": (
-        "This record should be set aside, but is not.",
-        "该记录应处于搁置状态，但实际未被搁置。",
-    ),
-    "verify_page_damaged": (
-        "Pages of the file are damaged.",
-        "文件的部分页面已损坏。",
-    ),
-    "verify_busy": (
-        "The pages of the file could not be checked while something else reads it.",
-        "其他程序正在读取文件，无法检查其页面。",
     ),
 }

@@ -123,6 +123,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "study.toml has no missing code {name}{hint}.",
         "study.toml 中没有缺失代码 {name}{hint}。",
     ),
+    "unknown_source": (
+        "study.toml has no source {name}{hint}.",
+        "study.toml 中没有源数据类型 {name}{hint}。",
+    ),
     "unknown_setting": ("study.toml has no setting {name}{hint}.", "study.toml 中没有设置项 {name}{hint}。"),
     "unknown_instrument": (
         "This form has no instrument {name}{hint}.",

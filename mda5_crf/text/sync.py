@@ -213,8 +213,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     # why a record is kept but set aside
     "aside_redaction": (
-        "Redactions from another PC are not taken by this version.",
-        "本版本不接收其他电脑的涂除操作。",
+        "Each site redacts what was written at its own PCs; this redaction names records of another.",
+        "各中心只能涂除本中心电脑所写的记录；该涂除所指记录属于其他中心。",
     ),
     "aside_definition": (
         "It names another version of the study definition; only the centre brings those, with their source.",

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from mda5_crf.text import Text, message
 from mda5_crf.ui.actions import by_name
 from mda5_crf.ui.key_card import keys_of
-from mda5_crf.ui.language import say, speak
+from mda5_crf.ui.language import language, say, speak
 from mda5_crf.ui.one_line import Line
 from mda5_crf.ui.progress import ProgressLine
 from mda5_crf.ui.spoken import Spoken, button, name
@@ -29,6 +29,7 @@ class ActionBar(Spoken, QWidget):
         self._zone = zone
         self._words: Text = message("ui.nothing_saved")
         self._said = ""
+        self._said_in = language()
         self.saved = Line(self)
         self.buttons: dict[str, QPushButton] = {}
         layout = QHBoxLayout(self)
@@ -58,11 +59,13 @@ class ActionBar(Spoken, QWidget):
 
     def show_said(self, words: str) -> None:
         """What was just said to a screen reader stands here until something else is said or saved."""
-        self._said = words
+        self._said, self._said_in = words, language()
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Speak the window's language."""
+        """Speak the window's language. What was said in passing in the other one has had its time."""
+        if self._said_in != language():
+            self._said = ""
         self.saved.say(" · ".join(part for part in (speak(self._words), self._said) if part))
         for command, made in self.buttons.items():
             words = speak(by_name(command).title)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from mda5_crf.settings import remember
 from mda5_crf.text import message
@@ -30,6 +30,7 @@ class Doors(QObject):
         self.waiting: Path | None = None
         """A bundle to look at after the log-in."""
         window.login.others.connect(self.show_start)
+        window.login.recovery.connect(self.show_recovery)
         window.first_painted.connect(lambda: QTimer.singleShot(_AFTER, self, self._listen))
 
     def begin(self) -> None:
@@ -67,6 +68,41 @@ class Doors(QObject):
         window.banner.clear()
         window.pages.setCurrentWidget(self.start)
         self.start.take_focus()
+
+    def show_recovery(self) -> None:
+        """The page on which two recovery sheets open a vault; made anew each time, so that nothing stays."""
+        from PySide6.QtWidgets import QScrollArea
+
+        from mda5_crf.ui.recover_page import RecoverPage
+
+        window = self._window
+        page = RecoverPage(window.pages, window.login.vault.text())
+        frame = QScrollArea(window.pages)  # twelve lines in large type are higher than a small screen
+        frame.setWidgetResizable(True)
+        frame.setFrameShape(QScrollArea.Shape.NoFrame)
+        frame.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        frame.setWidget(page)
+        window.pages.addWidget(frame)
+        page.refused.connect(window.tell)
+
+        def leave() -> None:
+            page.clear()
+            window.pages.removeWidget(frame)
+            frame.deleteLater()
+
+        def back() -> None:
+            self.show_log_in("")
+            leave()
+
+        def enter(session: Session) -> None:
+            window.enter(session)
+            leave()
+
+        page.back.connect(back)
+        page.opened.connect(enter)
+        window.banner.clear()
+        window.pages.setCurrentWidget(frame)
+        page.take_focus()
 
     def show_log_in(self, folder: str) -> None:
         """The log-in, of ``folder`` unless that is "": then of the vault that stands there."""

@@ -81,6 +81,8 @@ class Field(Deaf):
         self.aside: Text | None = None
         """What stands beside it while it has the keyboard, for a screen reader: the last value."""
         self.just_saved = False
+        self.said: object = None
+        """What was last shown here: the item's state, its queries, and what the form says of all."""
         self.refusal: Text | None = None
         """Why what stands here could not be stored, until it is."""
         self.refused: Entered | None = None

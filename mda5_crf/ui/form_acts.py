@@ -13,6 +13,7 @@ from mda5_crf.services.changes import Changes, Reason
 from mda5_crf.study.model import Severity
 from mda5_crf.study.state import Finding
 from mda5_crf.text import Text, both, message
+from mda5_crf.ui.endorse_words import judged_words
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.form_layout import Section
 from mda5_crf.ui.group_grid import GroupGrid
@@ -159,7 +160,7 @@ class FormActs:
             return False
         offer = entry.rest_offer(field.item.group)
         left = say("paste.rest_left", count=len(offer.judged)) if offer.judged else ""
-        if not offer.cells:
+        if not offer.cells and not offer.own:
             name = "rest_nothing" if offer.able else "rest_none"
             self._page.announce(left or say(f"paste.{name}"))
             return False
@@ -171,8 +172,8 @@ class FormActs:
             words = say(
                 "paste.rest_set_one" if count == 1 else "paste.rest_set",
                 count=count, codes=" / ".join(offer.codes),
-            )  # fmt: skip
-            self._page.announce(say("paste.comma").join(filter(None, (words, left))))
+            ) if count else ""  # fmt: skip
+            self._page.announce(say("paste.comma").join(filter(None, (words, judged_words(offer), left))))
         return done
 
     def _log(self, group: str) -> Section | None:

@@ -44,6 +44,7 @@ from mda5_crf.ui.known import Known
 from mda5_crf.ui.language import language, say, speak
 from mda5_crf.ui.marking import CALM, Marking, Surroundings, marking
 from mda5_crf.ui.notice import Notice
+from mda5_crf.ui.sdv_acts import with_sdv
 from mda5_crf.ui.signature_lines import SignatureLines
 from mda5_crf.ui.summary import Summary
 from mda5_crf.ui.theme import ERROR, Tone
@@ -86,6 +87,8 @@ class FormPage(FormCommands, QWidget):
         self.proposed = 0
         """How many protocol deviations the checks of this form propose now; see :meth:`show_proposed`."""
         self._showing = False
+        self._quick = False
+        """An answer was stored: fields of which the same is to be said as before are passed over."""
         self.view = FormView(self)
         self.summary = self._make_summary()
         self._notice = Notice(self.view.body)
@@ -199,7 +202,11 @@ class FormPage(FormCommands, QWidget):
     def apply(self, changes: Changes) -> None:
         """Show what an act changed; ours or somebody else's. Nothing is built anew, no focus moves."""
         if changes.form == self.entry.key:
-            self.show_state(changes.state)
+            self._quick = bool(changes.records)
+            try:
+                self.show_state(changes.state)
+            finally:
+                self._quick = False
             self.changed.emit(changes)
         else:
             self.refresh()
@@ -222,8 +229,13 @@ class FormPage(FormCommands, QWidget):
         locked = self.entry.readonly
         for key, field in self.fields.items():
             item = state.items.get(key)
-            if item is not None:
-                layout |= self._show_item(field, item, queries.get(key, ()), locked)
+            if item is None:
+                continue
+            said = (item, queries.get(key, ()), locked, self.asked)
+            if self._quick and field.said == said and not field.just_saved and field.refusal is None:
+                continue
+            field.said = None if item.item.type is ItemType.LINK or field.refusal is not None else said
+            layout |= self._show_item(field, item, said[1], locked)
         for section in self.sections:
             layout |= section.settle_shown()
         layout |= self.known.show(state)
@@ -262,7 +274,7 @@ class FormPage(FormCommands, QWidget):
             confirmed=self._confirmations.words(item),
             origin=self._origins[item.item.name],
         )
-        return marking(item, around)
+        return with_sdv(self, item, marking(item, around))
 
     def open_queries(self) -> dict[ItemKey, list[QueryInfo]]:
         """The open queries of the form by item."""

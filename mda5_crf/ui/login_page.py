@@ -26,6 +26,8 @@ class LoginPage(PlainForm):
     """Text or CrfError: the sentence to show."""
     new_vault = Signal()
     demonstration = Signal()
+    recovery = Signal()
+    """Nobody can log in: two recovery sheets are at hand."""
     others = Signal()
     """Somebody wants another vault than this one."""
 
@@ -45,6 +47,7 @@ class LoginPage(PlainForm):
         self.others_button = self.press("start.other_vaults", self.others.emit, where=others)
         self.new_button = self.press("ui.new_vault", self.new_vault.emit, where=others)
         self.demo_button = self.press("ui.demonstration", self.demonstration.emit, where=others)
+        self.recovery_button = self.press("recovery.open_with", self.recovery.emit, where=others)
         others.addStretch(1)
         self.box.addLayout(others)
         self._job: Job | None = None

@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.work)
         self.pages.setCurrentWidget(self.work)
         self.banner.clear()
-        notices = session.vault.notices
+        notices = (*session.vault.notices, *session.account_notices())
         if notices:
             self.tell(Text(" ".join(n.en for n in notices), "".join(n.zh for n in notices)))
         self.work.begin()

@@ -32,12 +32,18 @@ class OfficePage(Spoken, QWidget):
     """Esc: back to where one was."""
     place_wanted = Signal(object)
     """ItemKey of a visit, form or item to be opened."""
+    query_wanted = Signal(str)
+    """Id of a query to be shown beside the form that was opened."""
     said = Signal(object)
     """Text for the action bar: what was done."""
     told = Signal(object)
     """Text or CrfError for the banner: what could not be done."""
     changed = Signal()
     """Something was recorded that forms and matrix may speak of."""
+    busy = Signal(bool)
+    """Something is being signed or recorded: nothing else may be entered or closed meanwhile."""
+    came_from: ItemKey | None = None
+    """Where one comes from: the form or item that was on screen, None from the matrix."""
 
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent)
@@ -72,7 +78,92 @@ class Maker(Protocol):
         """The page."""
 
 
-PAGES: dict[str, Callable[[], Maker]] = {}
+def _audit() -> Maker:
+    from mda5_crf.ui.audit_page import AuditPage
+
+    return AuditPage
+
+
+def _people() -> Maker:
+    from mda5_crf.ui.people_page import PeoplePage
+
+    return PeoplePage
+
+
+def _queries() -> Maker:
+    from mda5_crf.ui.queries_page import QueriesPage
+
+    return QueriesPage
+
+
+def _backups() -> Maker:
+    from mda5_crf.ui.backup_page import BackupPage
+
+    return BackupPage
+
+
+def _judgement() -> Maker:
+    from mda5_crf.ui.endorse_page import JudgementPage
+
+    return JudgementPage
+
+
+def _sign_more() -> Maker:
+    from mda5_crf.ui.sign_more_page import SignMorePage
+
+    return SignMorePage
+
+
+def _locks() -> Maker:
+    from mda5_crf.ui.locks_page import LocksPage
+
+    return LocksPage
+
+
+def _recovery() -> Maker:
+    from mda5_crf.ui.recovery_page import RecoveryPage
+
+    return RecoveryPage
+
+
+def _identities() -> Maker:
+    from mda5_crf.ui.identities_page import IdentitiesPage
+
+    return IdentitiesPage
+
+
+def _wrong_place() -> Maker:
+    from mda5_crf.ui.wrong_place_page import WrongPlacePage
+
+    return WrongPlacePage
+
+
+def _redact() -> Maker:
+    from mda5_crf.ui.redact_page import RedactPage
+
+    return RedactPage
+
+
+def _correct_clock() -> Maker:
+    from mda5_crf.ui.clock_page import ClockPage
+
+    return ClockPage
+
+
+PAGES: dict[str, Callable[[], Maker]] = {
+    "wrong_place": _wrong_place,
+    "redact": _redact,
+    "correct_clock": _correct_clock,
+    "identities": _identities,
+    "recovery": _recovery,
+    "sign_more": _sign_more,
+    "judgement": _judgement,
+    "locks": _locks,
+    "backups": _backups,
+    "queries": _queries,
+    "audit": _audit,
+    "people": _people,
+}
 """Command → the page it opens; the module is imported with the first use."""
 
 
@@ -104,9 +195,12 @@ class Office(QObject):
             work.centre.addWidget(page)
             page.left.connect(self.close)
             page.place_wanted.connect(work.open_task)
+            page.query_wanted.connect(work.acts.show_query)
             page.said.connect(work.bar.show_words)
             page.told.connect(work.tell)
             page.changed.connect(work.session_changed)
+            page.busy.connect(work.set_busy)
+        page.came_from = self._back
         work.show_aside(page)
         page.refresh()
         page.take_focus()

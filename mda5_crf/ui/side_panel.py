@@ -22,9 +22,11 @@ from mda5_crf.services.access import Action
 from mda5_crf.services.changes import QueryInfo
 from mda5_crf.services.second_resolve import DOUBLE_ENTRY
 from mda5_crf.services.session import Session
-from mda5_crf.text import Text
+from mda5_crf.study.sources import source_of
+from mda5_crf.text import Text, message
 from mda5_crf.ui.course_page import CoursePage
 from mda5_crf.ui.deviation_list import DeviationList
+from mda5_crf.ui.history_words import history_entry
 from mda5_crf.ui.icons import Glyph, icon
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.message_label import MessageLabel
@@ -157,6 +159,8 @@ class SidePanel(Spoken, QTabWidget):
 
     def _label(self, key: ItemKey) -> Text:
         form = self._session.study.forms.get(key.form)
+        if not key.event:
+            return message("queries.whole_participant")
         if form is None:
             return self._session.study.events[key.event].name
         return form.items[key.item].label if key.item in form.items else form.name
@@ -202,7 +206,10 @@ class SidePanel(Spoken, QTabWidget):
             self._guide.setText("")
             return
         words = speak(self._guidance) if self._guidance is not None else say("ui.no_guidance")
-        self._guide.setText(f"{speak(self._item[1])}\n\n{words}")
+        key = self._item[0]
+        source = source_of(self._session.study, self._session.study.forms[key.form].items[key.item])
+        line = f"\n\n{say('sourcelist.guidance_line', source=source)}" if source is not None else ""
+        self._guide.setText(f"{speak(self._item[1])}\n\n{words}{line}")
 
     def _fill_history(self) -> None:
         self.history.clear()
@@ -212,9 +219,8 @@ class SidePanel(Spoken, QTabWidget):
         name(self.history, say("ui.history_of", item=label))
         lines = self._session.history(key)
         for line in reversed(lines):
-            when = line.at.astimezone(self._session.zone).strftime("%Y-%m-%d %H:%M:%S")
-            reason = f"\n{self._reason(line.reason)}" if line.reason else ""
-            self.history.addItem(QListWidgetItem(f"{speak(line.text)}{reason}\n{line.person} · {when}"))
+            reason = self._reason(line.reason) if line.reason else ""
+            self.history.addItem(QListWidgetItem(history_entry(line, reason, self._session.zone)))
         if not lines:
             self.history.addItem(QListWidgetItem(say("ui.no_history")))
 

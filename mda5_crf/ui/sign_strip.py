@@ -43,6 +43,7 @@ class SignStrip(Deaf, Strip):
     def __init__(self, parent: QWidget, place: Text, offer: SigningOffer) -> None:
         super().__init__(parent)
         self.busy = False
+        self._single = bool(offer.key.form) and len(offer.forms) < 2
         title = self.label(message("signing.title", place=place, name=both(offer.name)))
         font = title.font()
         font.setBold(True)
@@ -158,7 +159,7 @@ class SignStrip(Deaf, Strip):
     def retranslate(self) -> None:
         """Speak the window's language."""
         super().retranslate()
-        self._covers.say(say("signing.covers"), Tone.QUIET)
+        self._covers.say(say("signing.covers" if self._single else "signing.covers_more"), Tone.QUIET)
         self.meaning.retranslate()
         self.meaning.set_names(say("signing.meaning"), "")
         if self.busy:

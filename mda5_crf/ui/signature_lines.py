@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from mda5_crf.services.signing import worth_telling
 from mda5_crf.text import message
 from mda5_crf.ui.icons import Glyph, pixmap
 from mda5_crf.ui.language import say, speak
@@ -23,14 +24,6 @@ if TYPE_CHECKING:
 _TONES = {"valid": Tone.QUIET, "void": Tone.SOFT}
 
 
-def worth_saying(signatures: Sequence[SignatureInfo]) -> tuple[SignatureInfo, ...]:
-    """All but void ones; of those the newest, as long as nobody has signed again."""
-    told = [one for one in signatures if one.state != "void"]
-    if not any(one.counts for one in told):
-        told += [one for one in signatures if one.state == "void"][:1]
-    return tuple(told)
-
-
 class SignatureLines(Shown, QWidget):
     """Hidden while nothing is signed."""
 
@@ -42,7 +35,7 @@ class SignatureLines(Shown, QWidget):
 
     def tell(self, signatures: Sequence[SignatureInfo]) -> bool:
         """Show these, newest first; True when that changed something."""
-        told = worth_saying(signatures)
+        told = worth_telling(signatures)
         if told == self._told:
             return False
         for old in self._lines:

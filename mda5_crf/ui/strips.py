@@ -128,14 +128,20 @@ class GoToStrip(Strip):
         return False
 
     def retranslate(self) -> None:
-        """Speak the window's language."""
+        """Speak the window's language; what was looked for stays."""
         super().retranslate()
         name(self.found, say("ui.go_to_title"))
+        for row, (key, label) in enumerate(self._find(self.line.text()) if self._keys else ()):
+            item = self.found.item(row)
+            if item is not None and key == self._keys[row]:
+                item.setText(f"{label}   {key.item}")
 
     def rescale(self) -> None:
-        """A few lines high."""
+        """A few lines high; fewer where the window is low and the type large."""
         super().rescale()
-        self.found.setFixedHeight(_ROWS * self.fontMetrics().height() + em(self))
+        line = self.fontMetrics().height()
+        self.found.setMinimumHeight(min(3, _ROWS) * line + em(self))
+        self.found.setMaximumHeight(_ROWS * line + em(self))
 
 
 class AddVisitStrip(Strip):

@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from mda5_crf.errors import CrfError
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.services.changes import QueryInfo
 from mda5_crf.text import Text, both, message
 from mda5_crf.ui.inputs import advance
 from mda5_crf.ui.language import say
 from mda5_crf.ui.office import PAGES
 from mda5_crf.ui.printing import Printer, PrintStrip
 from mda5_crf.ui.progress import Tasks
+from mda5_crf.ui.query_strip import QueryStrip
+from mda5_crf.ui.sdv_acts import verify_here
 from mda5_crf.ui.side_panel import COURSE, QUERIES
 from mda5_crf.ui.strips import AddVisitStrip, AskStrip, GoToStrip
 from mda5_crf.ui.syncing import Maker, MakeStrip, TakeStrip
@@ -80,6 +83,7 @@ class WorkActs(QObject):
             "deviations": work.deviations.show,
             "sign": work.signing.ask,
             "second_entry": work.second.toggle,
+            "verify_source": lambda: verify_here(work),
             "print_form": lambda: self.print_pages(whole_visit=False),
             "print_visit": lambda: self.print_pages(whole_visit=True),
             "previous_form": lambda: self.step_form(-1),
@@ -237,12 +241,18 @@ class WorkActs(QObject):
         if page is None:
             return
         label = page.entry.form.items[key.item].label if key.item else page.entry.form.name
-        strip = AskStrip(
-            self._work, message("ui.query_title", item=label), message("ui.query_raise"),
-            lambda words: self._raise(page, key, words),
-        )  # fmt: skip
-        strip.about = key
+        question = message("ui.query_title", item=label)
+        strip = QueryStrip(self._work, question, key, lambda place, words: self._raise(page, place, words))
         self._work.show_strip(strip)
+
+    def queries_above(self, page: FormPage) -> tuple[QueryInfo, ...]:
+        """The queries of the visit and the participant of a form; none beside a second entry."""
+        return () if page.entry.blind else self._work.session.queries_above(page.entry.key)
+
+    def show_query(self, query: str) -> None:
+        """The side panel at one query, with the keyboard in it."""
+        if self._work.page is not None and self._work.side.choose(query):
+            self._work.open_side(QUERIES)
 
     def _raise(self, page: FormPage, key: ItemKey, words: str) -> None:
         self._work.session.raise_query(key, words)

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mda5_crf.errors import CrfError
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Changes, EventNode, FormNode
 from mda5_crf.services.session import Session
 from mda5_crf.study.model import Mark
 from mda5_crf.text import Text, both, message
 from mda5_crf.ui.action_bar import ActionBar
-from mda5_crf.ui.actions import ALWAYS, TABLE, Scope
+from mda5_crf.ui.allowed import allowed
+from mda5_crf.ui.backup_watch import BackupWatch
 from mda5_crf.ui.clock_strip import ClockStrip
 from mda5_crf.ui.context_bar import ContextBar
 from mda5_crf.ui.course_acts import CourseActs
@@ -44,35 +44,6 @@ from mda5_crf.ui.work_acts import WorkActs
 if TYPE_CHECKING:
     from mda5_crf.ui.main_window import MainWindow
 
-_ANYWHERE = (
-    "matrix",
-    "work_list",
-    "log_out",
-    "lock",
-    "find_subject",
-    "make_bundle",
-    "take_bundle",
-    "auto_advance",
-    "sae_clock",
-    "next_pane",
-    "previous_pane",
-)
-_WITH_FORM = ("print_form", "print_visit", "previous_form", "next_form", "go_to", "side_panel", "course")
-OFFICE: dict[str, Action] = {}
-"""Command of a page beside the forms → the right it takes to see it."""
-_CHANGING = (
-    "complete",
-    "confirm",
-    "missing",
-    "zero_row",
-    "rest",
-    "paste_rows",
-    "add_row",
-    "strike_row",
-    "take_limits",
-    "save_now",
-)
-
 
 class WorkArea(Spoken, QWidget):
     """See the module text. One participant at a time; leaving a form commits what stands in it."""
@@ -83,6 +54,8 @@ class WorkArea(Spoken, QWidget):
         self.session = session
         self.subject = ""
         """Identity of the participant on screen, "" for none."""
+        self._tree_of: object = None
+        """What the tree was last filled from."""
         self.greeting = both("")
         """What was said of the last log-in."""
         self.busy = False
@@ -93,6 +66,8 @@ class WorkArea(Spoken, QWidget):
         self.tree.form_chosen.connect(self.open_form)
         self.clocks: ClockStrip = ClockStrip(self, session)
         self.clocks.wanted.connect(self.show_row)
+        self.backups: BackupWatch = BackupWatch(self, session)
+        self.backups.wanted.connect(lambda: self.run("backups"))
         self.matrix = MatrixPage(self, session)
         self.matrix.opened.connect(self.open_visit)
         self.matrix.task_wanted.connect(self.open_task)
@@ -130,6 +105,7 @@ class WorkArea(Spoken, QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.clocks)
+        layout.addWidget(self.backups)
         layout.addWidget(self.context)
         layout.addWidget(self.panes, 1)
         layout.addLayout(self._strip_place)
@@ -152,6 +128,7 @@ class WorkArea(Spoken, QWidget):
         """The first thing after the log-in: the matrix, and who was here last."""
         self.show_matrix()
         self.clocks.refresh()
+        self.backups.begin()
         last = self.session.last_login
         if last is None:
             self.greeting = message("ui.first_login")
@@ -194,6 +171,7 @@ class WorkArea(Spoken, QWidget):
 
     def session_changed(self) -> None:
         """A page beside the forms recorded something: forms that were kept look at it anew."""
+        self._tree_of = None
         self.forms.all_changed()
         self.clocks.refresh()
         self.bar.show_saved(self.session.now())
@@ -216,10 +194,11 @@ class WorkArea(Spoken, QWidget):
             self.subject = key.subject
         self.close_strip()
         page = self.forms.show_form(key)
+        self.session.view_book.note(key, second=page.entry.blind)
         self.centre.setCurrentWidget(self.forms)
         self.status.say("")
         self.panes.show_tree(True)
-        self.reload_tree()
+        self.reload_tree(again=False)
         self.tree.choose(key)
         self._tell_place()
         self._enter(page, item)
@@ -273,6 +252,7 @@ class WorkArea(Spoken, QWidget):
         self.signing.stop()
         self.office.stop()
         self.panes.keep()
+        self.backups.end(reason)
         self.session.close(reason)
 
     def take_focus(self) -> None:
@@ -317,40 +297,22 @@ class WorkArea(Spoken, QWidget):
         self.context.show_second(self.second.status(page))
         if not page.entry.blind:
             self.tree.update_form(page.entry.key, state.status, state.answered, state.expected, count)
-        self.side.show_queries(queries)
+        self.side.show_queries(queries + self.acts.queries_above(page))
 
-    def reload_tree(self) -> None:
-        """Ask for all visits and forms of the participant anew."""
+    def reload_tree(self, *, again: bool = True) -> None:
+        """Ask for all visits and forms anew; without ``again`` only if anything changed."""
+        data = self.session.data(self.subject)
+        seen = (data, data.revision, self.session.today)
+        if not again and not self.second.on and seen == self._tree_of:
+            return
+        self._tree_of = None if self.second.on else seen
         self.tree.show_second(self.second.stages())
         self.tree.show_nodes(
             self.session.subjid(self.subject), self.second.nodes(self.session.tree(self.subject))
         )
 
     def _allow(self) -> None:
-        allowed = {*_ANYWHERE, *ALWAYS}
-        may = self.session.may
-        if may(Action.ENROL) and not self.session.is_centre:
-            allowed.add("enrol")
-        if self.page is not None:
-            allowed.update(_WITH_FORM)
-            allowed.update(c.name for c in TABLE if c.scope is Scope.FORM)
-            if self.page.entry.readonly is not None:
-                allowed.difference_update(_CHANGING)
-            elif may(Action.ENTER):
-                allowed.add("add_visit")
-            if self.deviations.possible:
-                allowed.add("deviations")
-            if self.signing.possible:
-                allowed.add("sign")
-            if self.page.entry.form.repeating and self.page.may_add_form:
-                allowed.add("add_form")
-            self.second.limit(allowed, self.page)
-        allowed.update(name for name, action in OFFICE.items() if may(action))
-        if not may(Action.BUNDLE):
-            allowed.difference_update(("make_bundle", "take_bundle"))
-        if not may(Action.PRINT):
-            allowed.difference_update(("print_form", "print_visit"))
-        self._window.commands.allow(allowed)
+        self._window.commands.allow(allowed(self))
 
     # -- what the form says ----------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -58,6 +58,10 @@ class Job(QObject):
     def cancel(self) -> None:
         """End the work at its next step; ``failed`` is called with Cancelled, unless it was too late."""
         self._cancel = True
+
+    def wait(self) -> None:
+        """Until the thread has ended; after :meth:`stop`, when what it works on is about to be closed."""
+        wait([self._future])
 
     @property
     def cancelled(self) -> bool:

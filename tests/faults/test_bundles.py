@@ -46,6 +46,8 @@ def sent(old_world: World) -> Path:
 # -- the file --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("P11-11", "FDA-8", "CN-4")
+@pytest.mark.alteration
 def test_bit_flip_everywhere(
     old_world: World, sent: Path, tmp_path: Path, times: Callable[[int, int], int]
 ) -> None:
@@ -63,6 +65,8 @@ def test_bit_flip_everywhere(
     assert everything_of(old_world[C]) == before
 
 
+@pytest.mark.requirement("CN-4")
+@pytest.mark.alteration
 def test_truncated(old_world: World, sent: Path, tmp_path: Path) -> None:
     data = sent.read_bytes()
     before = everything_of(old_world[C])
@@ -73,12 +77,14 @@ def test_truncated(old_world: World, sent: Path, tmp_path: Path) -> None:
     assert everything_of(old_world[C]) == before
 
 
-def test_concatenated_and_trailing(old_world: World, sent: Path, tmp_path: Path) -> None:
+@pytest.mark.alteration
+def test_concatenated_and_trailing_bytes(old_world: World, sent: Path, tmp_path: Path) -> None:
     data = sent.read_bytes()
     for more in (b"\n", b"\0", data):
         assert old_world.refused(C, put(tmp_path, data + more)).code == "sync.file_long"
 
 
+@pytest.mark.alteration
 def test_empty_missing_and_other_files(old_world: World, tmp_path: Path) -> None:
     assert old_world.refused(C, put(tmp_path, b"")).code == "sync.file_empty"
     assert old_world.refused(C, put(tmp_path, b"%PDF-1.7 something else")).code == "sync.not_a_bundle"
@@ -86,6 +92,7 @@ def test_empty_missing_and_other_files(old_world: World, tmp_path: Path) -> None
     assert old_world.refused(C, tmp_path).code == "sync.file_unreadable"
 
 
+@pytest.mark.alteration
 def test_file_too_large(old_world: World, tmp_path: Path) -> None:
     path = tmp_path / "large.mda5b"
     with path.open("wb") as file:
@@ -93,7 +100,8 @@ def test_file_too_large(old_world: World, tmp_path: Path) -> None:
     assert old_world.refused(C, path).code == "sync.file_too_large"
 
 
-def test_versions(old_world: World, tmp_path: Path) -> None:
+@pytest.mark.alteration
+def test_future_version(old_world: World, tmp_path: Path) -> None:
     a, c = old_world[A], old_world[C]
     for version in (2, 65535):
         assert old_world.refused(C, put(tmp_path, forged(a, c, version=version))).code == "sync.version_newer"
@@ -102,6 +110,7 @@ def test_versions(old_world: World, tmp_path: Path) -> None:
     assert old_world.refused(C, put(tmp_path, newer)).code == "sync.version_newer"
 
 
+@pytest.mark.alteration
 def test_downgraded_version(old_world: World, tmp_path: Path) -> None:
     def second(lines: list[Line]) -> list[Line]:
         lines[0]["manifest"]["version"] = 2
@@ -112,6 +121,7 @@ def test_downgraded_version(old_world: World, tmp_path: Path) -> None:
     assert old_world.refused(C, put(tmp_path, data)).code == "sync.version_newer"
 
 
+@pytest.mark.alteration
 @pytest.mark.parametrize(
     "change",
     [
@@ -120,7 +130,7 @@ def test_downgraded_version(old_world: World, tmp_path: Path) -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_header_out_of_shape(old_world: World, tmp_path: Path, change: dict[str, object]) -> None:
+def test_path_in_header_out_of_shape(old_world: World, tmp_path: Path, change: dict[str, object]) -> None:
     data = forged(old_world[A], old_world[C], header=lambda h: replace(h, **change))  # type: ignore[arg-type]
     assert old_world.refused(C, put(tmp_path, data)).code == "sync.header_damaged"
 
@@ -128,6 +138,7 @@ def test_header_out_of_shape(old_world: World, tmp_path: Path, change: dict[str,
 # -- who sends what to whom ------------------------------------------------------------------------------
 
 
+@pytest.mark.alteration
 def test_for_somebody_else(old_world: World, sent: Path) -> None:
     error = old_world.refused(B, sent)
     assert error.code == "sync.for_somebody_else"
@@ -136,11 +147,14 @@ def test_for_somebody_else(old_world: World, sent: Path) -> None:
     assert old_world.refused(A, sent).code == "sync.own_bundle"
 
 
+@pytest.mark.alteration
 def test_other_study(old_world: World, tmp_path: Path) -> None:
     data = forged(old_world[A], old_world[C], header=lambda h: replace(h, study="NCT00000000"))
     assert old_world.refused(C, put(tmp_path, data)).code == "sync.other_study"
 
 
+@pytest.mark.requirement("P11-9")
+@pytest.mark.alteration
 def test_unknown_sender(old_world: World, tmp_path: Path) -> None:
     outside, lines = honest(old_world[A], old_world[C])
     outside = replace(outside, receiver=old_world[X].device)
@@ -150,6 +164,8 @@ def test_unknown_sender(old_world: World, tmp_path: Path) -> None:
     assert old_world.refused(X, put(tmp_path, data)).code == "sync.sender_unknown"
 
 
+@pytest.mark.requirement("P11-9")
+@pytest.mark.alteration
 def test_impersonated_device_id(old_world: World, tmp_path: Path) -> None:
     data = forged(old_world[A], old_world[C], key=old_world[B].vault.device_keys.sign)
     error = old_world.refused(C, put(tmp_path, data))
@@ -157,6 +173,8 @@ def test_impersonated_device_id(old_world: World, tmp_path: Path) -> None:
     assert "Ward 3 bed side" in error.in_("zh")
 
 
+@pytest.mark.requirement("P11-11")
+@pytest.mark.alteration
 def test_stripped_and_resigned(old_world: World, sent: Path, tmp_path: Path) -> None:
     """B cannot open what A sent to the centre, but can put its own name outside."""
     data = sent.read_bytes()
@@ -168,6 +186,8 @@ def test_stripped_and_resigned(old_world: World, sent: Path, tmp_path: Path) -> 
     assert "Ward 3 bed side" in error.in_("en")
 
 
+@pytest.mark.requirement("P11-11")
+@pytest.mark.alteration
 def test_re_encrypted_to_other_recipient(old_world: World, sent: Path, tmp_path: Path) -> None:
     """The centre opens what A sent it and gives it to B as if A had."""
     data = sent.read_bytes()
@@ -183,12 +203,15 @@ def test_re_encrypted_to_other_recipient(old_world: World, sent: Path, tmp_path:
     assert "Ward 3 bed side" in error.in_("en")
 
 
+@pytest.mark.alteration
 def test_number_outside_differs_from_inside(old_world: World, tmp_path: Path) -> None:
     for change in ({"number": 7}, {"prev": "ab" * 32}, {"made": "2026-01-01T00:00:00.000Z"}):
         data = forged(old_world[A], old_world[C], header=lambda h, c=change: replace(h, **c))  # type: ignore[misc]
         assert old_world.refused(C, put(tmp_path, data)).code == "sync.resigned"
 
 
+@pytest.mark.requirement("P11-9", "PIPL-7")
+@pytest.mark.alteration
 def test_revoked_pc(world: World) -> None:
     file = world.make(A, C)
     devices.revoke(world[C], world[A].device, "stolen", own_password=password("d02"))
@@ -211,6 +234,7 @@ def test_revoked_person(world: World) -> None:
     assert world.refused(C, world.make(A, C)).code == "store.chain_unsealed"
 
 
+@pytest.mark.alteration
 def test_impersonated_chain(world: World, tmp_path: Path) -> None:
     """The centre brings a chain that claims to be B's but has other keys than the card A compared."""
     false = Ward(tmp_path, world[B].device)
@@ -250,6 +274,7 @@ def _as_copy(world: World, pc: str, name: str) -> None:
     (world.base / "aside").rename(world.base / name)
 
 
+@pytest.mark.alteration
 def test_same_number_two_contents(world: World) -> None:
     subject = world[A].enrol().identity
     _copy_of(world, A, "copy")
@@ -262,6 +287,7 @@ def test_same_number_two_contents(world: World) -> None:
     assert world.refused(C, world.make(A, C)).code == "sync.other_history"
 
 
+@pytest.mark.alteration
 def test_fork_of_a_chain_is_named_with_its_bundles(world: World) -> None:
     subject = world[A].enrol().identity
     world.send(C, A)
@@ -278,7 +304,7 @@ def test_fork_of_a_chain_is_named_with_its_bundles(world: World) -> None:
     assert "Ward 3 bed side" in error.in_("en")
 
 
-def test_gap_of_a_restored_receiver(world: World) -> None:
+def test_missing_number_of_a_restored_receiver(world: World) -> None:
     world[C].close()
     world.open.pop(C)
     _ = world[A].enrol()
@@ -294,7 +320,8 @@ def test_gap_of_a_restored_receiver(world: World) -> None:
     assert world.send(A, C, everything=True).new > 0
 
 
-def test_old_bundle_and_old_receipt(world: World) -> None:
+@pytest.mark.alteration
+def test_replayed_bundle_and_old_receipt(world: World) -> None:
     world[A].enrol()
     world.send(A, C)
     early = world.make(C, A)
@@ -308,6 +335,7 @@ def test_old_bundle_and_old_receipt(world: World) -> None:
     assert Ledger.read(world[A]).known(world[C].device) == known
 
 
+@pytest.mark.alteration
 def test_forged_receipt(world: World) -> None:
     """A receipt for what was never sent confirms nothing, and the next bundle still carries all of it."""
     world[A].enrol()
@@ -326,6 +354,7 @@ def test_forged_receipt(world: World) -> None:
     assert world.send(A, C).new > 0
 
 
+@pytest.mark.alteration
 def test_another_hash_of_this_very_pc_is_named(world: World) -> None:
     def claim(lines: list[Line]) -> list[Line]:
         lines[0]["manifest"]["have"][world[A].device] = {"seq": 2, "hash": "ab" * 32}
@@ -338,6 +367,7 @@ def test_another_hash_of_this_very_pc_is_named(world: World) -> None:
 # -- a file that does not hold still ---------------------------------------------------------------------
 
 
+@pytest.mark.alteration
 @pytest.mark.parametrize("change", ["last byte", "shorter", "other bundle"])
 def test_file_changes_between_passes(world: World, change: str) -> None:
     world[A].enrol()
@@ -362,6 +392,7 @@ def test_file_changes_between_passes(world: World, change: str) -> None:
     assert everything_of(world[C]) == before
 
 
+@pytest.mark.alteration
 def test_body_for_another_key(old_world: World, tmp_path: Path) -> None:
     other = BoxSecret.generate().public
     data = forged(old_world[A], old_world[C], boxed=lambda plain, _: other.encrypt(plain))

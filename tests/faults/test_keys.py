@@ -49,7 +49,7 @@ from mda5_crf.db.vault import create_vault, open_vault
 from mda5_crf.db.vaultmeta import read_meta, write_meta
 from mda5_crf.errors import CrfError, LoginRefused, StoreError
 from mda5_crf.services import people
-from tests.vaults import FOUNDER, PEOPLE, copied, enter, password, unlock
+from tests.vaults import FOUNDER, copied, enter, password, unlock
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
@@ -112,6 +112,7 @@ def test_wrong_password_and_unknown_login_alike(ward: Path, monkeypatch: pytest.
     assert max(known, unknown) < 4 * min(known, unknown), costs
 
 
+@pytest.mark.requirement("PIPL-1")
 def test_guess_costs_100_ms(ward: Path) -> None:
     before = time.process_time()
     with pytest.raises(LoginRefused):
@@ -135,6 +136,7 @@ def test_brute_force_list_offline(ward: Path, capsys: pytest.CaptureFixture[str]
     assert rate < 20
 
 
+@pytest.mark.requirement("P11-17", "FDA-7", "E6-1")
 def test_failures_reach_the_journal(ward: Path) -> None:
     for login in ("n07", "n07", "hunter2-typed-in-the-wrong-field"):
         with pytest.raises(LoginRefused):
@@ -153,6 +155,7 @@ def test_failures_reach_the_journal(ward: Path) -> None:
     assert not (ward / "attempts.json").exists()
 
 
+@pytest.mark.alteration
 def test_attempts_file_deleted(ward: Path) -> None:
     for _ in range(5):
         with pytest.raises(LoginRefused):
@@ -168,6 +171,7 @@ def test_attempts_file_deleted(ward: Path) -> None:
 # -- edits of the file -----------------------------------------------------------------------------------
 
 
+@pytest.mark.alteration
 def test_kdf_lowered_in_file(ward: Path) -> None:
     """A lowered cost gives another key and is bound into the wrap: the right password fails too."""
     index = [slot.login for slot in read_keys(ward).slots].index("n07")
@@ -195,6 +199,7 @@ def test_slot_made_at_low_cost_is_wrapped_anew(ward: Path) -> None:
     _login(ward, "n07")
 
 
+@pytest.mark.alteration
 def test_kdf_memory_huge(ward: Path) -> None:
     for field, value in (("m_kib", 2**40), ("t", 1000), ("p", 64)):
         copy = Path(shutil.copytree(ward, ward.with_name(f"copy-{field}")))
@@ -204,6 +209,7 @@ def test_kdf_memory_huge(ward: Path) -> None:
         assert time.perf_counter() - began < 0.2
 
 
+@pytest.mark.alteration
 def test_slot_from_other_vault(ward: Path, tmp_path: Path) -> None:
     """A colleague founds a vault of his own with a password he knows and moves his slot over."""
     own = create_vault(
@@ -223,6 +229,7 @@ def test_slot_from_other_vault(ward: Path, tmp_path: Path) -> None:
     assert code == "store.login_refused"
 
 
+@pytest.mark.alteration
 @pytest.mark.parametrize("part", ["login", "slot", "salt", "box", "author", "sign"])
 def test_slot_field_edited(ward: Path, part: str) -> None:
     file = read_keys(ward)
@@ -240,6 +247,7 @@ def test_slot_field_edited(ward: Path, part: str) -> None:
     assert _refusal(lambda: _login(ward, login, password("n07")), LoginRefused) == "store.login_refused"
 
 
+@pytest.mark.alteration
 def test_slots_swapped(ward: Path) -> None:
     """Somebody puts the contents of his own slot under another's log-in."""
     raw = parse_canon((ward / FILE_NAME).read_bytes())
@@ -250,6 +258,8 @@ def test_slots_swapped(ward: Path) -> None:
     assert _refusal(lambda: _login(ward, FOUNDER, password("n07")), LoginRefused) == "store.login_refused"
 
 
+@pytest.mark.requirement("P11-17")
+@pytest.mark.alteration
 def test_two_slots_same_login(ward: Path) -> None:
     raw = parse_canon((ward / FILE_NAME).read_bytes())
     raw["slots"].append({**raw["slots"][0], "slot": "ff" * 8})
@@ -257,6 +267,7 @@ def test_two_slots_same_login(ward: Path) -> None:
     assert _refusal(lambda: _login(ward)) == "store.key_slot_twice"
 
 
+@pytest.mark.alteration
 def test_database_key_substituted(ward: Path, tmp_path: Path) -> None:
     """The attacker makes a database under his own key and grants it to everybody, signed by himself."""
     key, attacker = random_bytes(32), SigningKey.generate()
@@ -297,6 +308,7 @@ def _renewed(folder: Path) -> None:
     write_keys(folder, replace(file, gen=2).sealed(key))
 
 
+@pytest.mark.alteration
 def test_old_keys_new_db(ward: Path) -> None:
     old = (ward / FILE_NAME).read_bytes()
     _renewed(ward)
@@ -306,6 +318,7 @@ def test_old_keys_new_db(ward: Path) -> None:
     assert _refusal(lambda: enter(ward, "n07")) == "store.key_does_not_fit"
 
 
+@pytest.mark.alteration
 def test_new_keys_old_db(ward: Path) -> None:
     old = (ward / DATABASE).read_bytes()
     _renewed(ward)
@@ -330,6 +343,7 @@ def test_an_interrupted_renewal_opens_the_generation_that_is_there(ward: Path) -
         assert vault.meta.gen == 1
 
 
+@pytest.mark.alteration
 def test_grants_older_than_believed_are_refused(ward: Path) -> None:
     unlocked = unlock(ward, "n07")
     keyring = replace(unlocked.keyring, min_gen=3)
@@ -338,6 +352,7 @@ def test_grants_older_than_believed_are_refused(ward: Path) -> None:
     assert _refusal(lambda: enter(ward, "n07")) == "store.key_generation_old"
 
 
+@pytest.mark.alteration
 def test_old_keys_without_rekey(ward: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The disk was full when somebody was removed, so the key stayed; he puts back the file with his slot."""
     full = StoreError("store.vault_disk_full", place=DATABASE)
@@ -360,6 +375,7 @@ def test_old_keys_without_rekey(ward: Path, monkeypatch: pytest.MonkeyPatch) -> 
         assert vault.notices == (), "said once; then this is the file"
 
 
+@pytest.mark.alteration
 def test_older_database_is_noticed(ward: Path) -> None:
     enter(ward, "n07").close()
     old = (ward / DATABASE).read_bytes()
@@ -371,6 +387,7 @@ def test_older_database_is_noticed(ward: Path) -> None:
         assert vault.login_content()["notes"] == ["older_than_seen"]
 
 
+@pytest.mark.alteration
 def test_check_value_of_the_file(ward: Path) -> None:
     """A grant taken out by another tool is no way in, but it is told."""
     file = read_keys(ward)
@@ -383,6 +400,7 @@ def test_check_value_of_the_file(ward: Path) -> None:
     assert _refusal(lambda: enter(ward, "d02")) == "store.key_no_grant"
 
 
+@pytest.mark.alteration
 def test_keys_and_database_of_two_vaults(ward: Path, tmp_path: Path) -> None:
     other = copied(tmp_path / "other.mda5")
     with enter(other) as vault, vault.store.transaction() as tx:
@@ -390,6 +408,8 @@ def test_keys_and_database_of_two_vaults(ward: Path, tmp_path: Path) -> None:
     assert _refusal(lambda: enter(other)) == "store.vault_other"
 
 
+@pytest.mark.requirement("P11-4")
+@pytest.mark.alteration
 def test_slot_without_certificate_opens_nothing(ward: Path) -> None:
     """A keeper's program died between writing the slot and the certificate."""
     with enter(ward) as vault:
@@ -412,6 +432,7 @@ def test_slot_without_certificate_opens_nothing(ward: Path) -> None:
 # -- passwords, traces -----------------------------------------------------------------------------------
 
 
+@pytest.mark.alteration
 def test_role_written_into_the_file(ward: Path) -> None:
     """A key holder gives himself roles with another tool; the certificate that counts is asked here."""
     with enter(ward, "n07") as vault:
@@ -422,6 +443,7 @@ def test_role_written_into_the_file(ward: Path) -> None:
         assert people.at_keyboard(vault).roles == ("data_entry",)
 
 
+@pytest.mark.alteration
 def test_data_entry_cannot_lock_the_investigator_out(ward: Path) -> None:
     with enter(ward, "d02") as vault:
         nurse, doctor = (vault.register().of_login(login) for login in ("n07", FOUNDER))
@@ -439,6 +461,7 @@ def test_data_entry_cannot_lock_the_investigator_out(ward: Path) -> None:
         assert vault.register().disabled == {nurse.person}
 
 
+@pytest.mark.alteration
 def test_retired_keys_under_another_log_in(ward: Path) -> None:
     """Newer keys were certified for the person, under a new log-in: the old slot opens nothing."""
     with enter(ward) as vault:
@@ -453,6 +476,7 @@ def test_retired_keys_under_another_log_in(ward: Path) -> None:
     assert _refusal(lambda: enter(ward, "n07"), LoginRefused) == "store.login_uncertified"
 
 
+@pytest.mark.alteration
 def test_administrator_whom_the_investigator_admitted_grants_nothing(ward: Path) -> None:
     """He holds no data key; nor can he slip in a database under a key of his own."""
     enter(ward, "n07").close()
@@ -471,26 +495,6 @@ def test_password_fullwidth_equals_halfwidth(ward: Path) -> None:
     wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in password("n07"))
     assert wide != password("n07")
     _login(ward, "n07", wide)
-
-
-def test_planted_text_in_no_file(ward: Path) -> None:
-    """Names and values typed in stand in no file of the folder, while it is open or afterwards."""
-    planted = [
-        "PLANTED-VALUE-7731",
-        *(name for name, _, _ in PEOPLE.values()),
-        *(p for *_, p in PEOPLE.values()),
-    ]
-
-    def found() -> list[tuple[str, str]]:
-        files = [(path.name, path.read_bytes()) for path in ward.rglob("*") if path.is_file()]
-        return [(name, text) for name, data in files for text in planted if text.encode() in data]
-
-    with enter(ward, "n07") as vault:
-        vault.journal.append([Draft("logout", "", {"login": "PLANTED-VALUE-7731"})])
-        assert (ward / "study.db-wal").exists()
-        assert found() == []
-    assert found() == []
-    assert {path.name for path in ward.iterdir()} >= {DATABASE, FILE_NAME, PREVIOUS_NAME}
 
 
 # -- the machine fails -----------------------------------------------------------------------------------
@@ -567,12 +571,12 @@ def test_read_only_folder(act: str) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 300 KiB, where this machine lets us mount one."""
+    """A file system of 600 KiB, where this machine lets us mount one."""
     place = tmp_path / "small"
     place.mkdir()
     mount = shutil.which("mount")
     made = mount and subprocess.run(
-        [mount, "-t", "tmpfs", "-o", "size=300k", "none", str(place)], capture_output=True, check=False
+        [mount, "-t", "tmpfs", "-o", "size=600k", "none", str(place)], capture_output=True, check=False
     )
     if not made or made.returncode:
         pytest.skip("cannot mount a small disk here")
@@ -605,7 +609,7 @@ def test_disk_full(small_disk: Path) -> None:
 
 def test_disk_full_while_founding(small_disk: Path) -> None:
     with (small_disk / "filler").open("wb", buffering=0) as filler:
-        filler.write(bytes(200 * 1024))
+        filler.write(bytes(500 * 1024))
 
     def found() -> None:
         create_vault(

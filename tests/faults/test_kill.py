@@ -96,6 +96,7 @@ def ward_and_nursery(tmp_path: Path) -> Iterator[tuple[Path, Nursery]]:
     nursery.end()
 
 
+@pytest.mark.requirement("EMA-5", "E6-11")
 def test_kill_during_entry(
     ward_and_nursery: tuple[Path, Nursery],
     times: Callable[[int, int], int],

@@ -99,6 +99,7 @@ def test_the_search_for_keys_finds_them_while_the_vault_is_open(desk: Desk) -> N
     assert found == {"database key", "wrapping key", "author seed"}
 
 
+@pytest.mark.requirement("FDA-7")
 def test_keys_gone_after_idle_lock(desk: Desk, folder: Path) -> None:
     box = reason_line(desk)
     box.setText(PLANTED)
@@ -190,6 +191,7 @@ app.exec()
 """
 
 
+@pytest.mark.requirement("E6-11")
 def test_kill_nine_loses_no_more_than_the_last_seconds(
     qtbot: QtBot, qapp: QApplication, folder: Path, tmp_path: Path
 ) -> None:

@@ -61,6 +61,7 @@ def pulse(folder: Path) -> str | None:
 # -- who asks ------------------------------------------------
 
 
+@pytest.mark.requirement("P11-4")
 def test_wrong_password(vault: Path) -> None:
     before = (vault / DATABASE).read_bytes()
     call(
@@ -70,6 +71,7 @@ def test_wrong_password(vault: Path) -> None:
     assert pulse(vault) == "72"
 
 
+@pytest.mark.requirement("P11-17", "FDA-7")
 def test_wrong_passwords_make_the_next_one_wait(vault: Path) -> None:
     for _ in range(6):
         done = call("show", vault, "--user", FOUNDER, secret="wrong")
@@ -91,6 +93,7 @@ def test_two_processes_open_one_vault(vault: Path) -> None:
 # -- the file ------------------------------------------------
 
 
+@pytest.mark.requirement("E6-11")
 @pytest.mark.parametrize("kept", ["half", "page", "few", "none", "garbage", "text", "hole"])
 def test_truncated_vault(vault: Path, kept: str) -> None:
     whole = (vault / DATABASE).read_bytes()
@@ -272,6 +275,7 @@ def fill_up(disk: Path, *, leave: int = 0) -> Path:
     return filler
 
 
+@pytest.mark.requirement("E6-11")
 @POSIX
 @pytest.mark.parametrize("leave", [0, 4096, 16384, 65536])
 def test_full_disk(filled: Path, small_disk: Path, leave: int) -> None:

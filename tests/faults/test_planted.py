@@ -78,6 +78,7 @@ def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
     assert found == {"0", "1", "2"}
 
 
+@pytest.mark.requirement("P11-11", "FDA-8", "PIPL-1", "PIPL-4")
 def test_planted_text_in_no_file(tmp_path: Path, temporary: Path, own_settings: Path) -> None:
     ward = Path(shutil.copytree(built(), tmp_path / "ward.mda5"))
     centre = Path(shutil.copytree(built("00", "Centre"), tmp_path / "centre.mda5"))
@@ -102,6 +103,7 @@ def test_planted_text_in_no_file(tmp_path: Path, temporary: Path, own_settings: 
     assert leaks(*places, texts=(*VISIT_TEXTS, *secrets())) == []
 
 
+@pytest.mark.requirement("PIPL-1")
 def test_nothing_in_clear_while_the_vault_is_open(
     tmp_path: Path, temporary: Path, own_settings: Path
 ) -> None:
@@ -118,6 +120,7 @@ def test_nothing_in_clear_while_the_vault_is_open(
         assert leaks(tmp_path, texts=(*VISIT_TEXTS, *secrets())) == []
 
 
+@pytest.mark.requirement("FDA-8")
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL and fork")
 @pytest.mark.parametrize("stage", [killing.AFTER_INSERT, killing.AFTER_SEAL, killing.AFTER_COMMIT])
 def test_nothing_in_clear_after_a_kill(tmp_path: Path, stage: str) -> None:

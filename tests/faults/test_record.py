@@ -18,19 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from mda5_crf.crypto import SigningKey, canon, content_hash, record_hash
 from mda5_crf.db import migrate, projection, rows, schema
 from mda5_crf.db.failures import Collision
-from mda5_crf.db.journal import Identity, Journal
 from mda5_crf.db.records import AuditRecord, Draft, make_record
-from mda5_crf.db.store import Store
-from mda5_crf.db.tx import Statement
 from mda5_crf.db.verify import Trouble, Witness, verify
-from mda5_crf.errors import StoreError
 from mda5_crf.text import Text
-from tests.unit.db.journalkit import STUDY, ZONE, Person, Ward, item, value
+from tests.unit.db.journalkit import STUDY, Person, Ward, item, value
 
 
 @pytest.fixture
@@ -100,6 +95,8 @@ def refold(ward: Ward) -> None:
 # -- single rows ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("P11-1", "CN-3")
+@pytest.mark.alteration
 @pytest.mark.parametrize(
     "change",
     [
@@ -120,6 +117,8 @@ def test_row_edited(ward: Ward, change: str, again: bool) -> None:
     assert {code for code, _ in troubles} <= {"row_edited", "seal_false", "chain_broken", "other_study"}
 
 
+@pytest.mark.requirement("P11-1")
+@pytest.mark.alteration
 @pytest.mark.parametrize(
     "sql",
     [
@@ -136,6 +135,7 @@ def test_content_edited(ward: Ward, sql: str) -> None:
     assert found(ward) == [("content_edited", "d1:7")]
 
 
+@pytest.mark.alteration
 @pytest.mark.parametrize(
     "sql", ["key = 'd1:4/BL/VS/MAIN/X'", "key = ''", "key_salt = zeroblob(16)", "key_salt = zeroblob(3)",
             "key_salt = NULL", "key_salt = NULL, key = ''",
@@ -151,6 +151,7 @@ def test_key_edited(ward: Ward, sql: str, again: bool) -> None:
     assert found(ward) == [("key_edited", "d1:7")]
 
 
+@pytest.mark.alteration
 def test_keys_swapped(ward: Ward) -> None:
     six, eight = record(ward, 6), record(ward, 8)
     with attack(ward) as raw:
@@ -160,6 +161,7 @@ def test_keys_swapped(ward: Ward) -> None:
     assert found(ward) == [("rows_swapped", "d1:6 d1:8")]
 
 
+@pytest.mark.alteration
 def test_own_record_made_a_stub(ward: Ward) -> None:
     with attack(ward) as raw:
         put(raw, record(ward, 7).stub(), 7)
@@ -193,6 +195,7 @@ def test_redaction_leaves_the_key_checkable(ward: Ward) -> None:
     assert ("key_edited", "d1:7") in found(ward)
 
 
+@pytest.mark.alteration
 def test_content_removed(ward: Ward) -> None:
     with attack(ward) as raw:
         raw.execute("UPDATE audit_record SET content = NULL, salt = NULL WHERE seq = 7")
@@ -200,6 +203,7 @@ def test_content_removed(ward: Ward) -> None:
     assert found(ward) == [("content_absent", "d1:7")]
 
 
+@pytest.mark.alteration
 @pytest.mark.parametrize(
     "change", ["content = 'text'", "content = x'5b5d'", "replaces = 'x'", "replaces = '[5]'", "at = x'00'"]
 )
@@ -209,12 +213,14 @@ def test_row_unreadable(ward: Ward, change: str) -> None:
     assert found(ward) == [("row_unreadable", "d1:7")]
 
 
+@pytest.mark.alteration
 def test_text_that_is_no_text(ward: Ward) -> None:
     with attack(ward) as raw:
         raw.execute("UPDATE audit_record SET person = CAST(x'ff' AS TEXT) WHERE seq = 7")
     assert found(ward) == [("row_unreadable", "d1:7")]
 
 
+@pytest.mark.alteration
 @pytest.mark.parametrize("change", ["clock = 9007199254740993", "v = -9007199254740993"])
 def test_number_beyond_a_line(ward: Ward, change: str) -> None:
     with attack(ward) as raw:
@@ -222,12 +228,14 @@ def test_number_beyond_a_line(ward: Ward, change: str) -> None:
     assert found(ward) == [("row_edited", "d1:7")]
 
 
+@pytest.mark.alteration
 def test_row_hidden_under_a_number_that_is_none(ward: Ward) -> None:
     with attack(ward) as raw:
         raw.execute("UPDATE audit_record SET seq = 'seven' WHERE seq = 7")
     assert found(ward) == [("row_dropped", "d1:7"), ("row_unreadable", "audit_record")]
 
 
+@pytest.mark.alteration
 def test_content_that_is_no_json_under_right_hashes(ward: Ward) -> None:
     one = record(ward, 11)
     salt = bytes(16)
@@ -238,6 +246,8 @@ def test_content_that_is_no_json_under_right_hashes(ward: Ward) -> None:
     assert found(ward) == [("row_unreadable", "d1:11")]
 
 
+@pytest.mark.requirement("P11-1", "P11-6")
+@pytest.mark.alteration
 def test_row_dropped(ward: Ward) -> None:
     with attack(ward) as raw:
         raw.execute("DELETE FROM audit_record WHERE seq = 7")
@@ -245,6 +255,7 @@ def test_row_dropped(ward: Ward) -> None:
     assert found(ward) == [("row_dropped", "d1:7")]
 
 
+@pytest.mark.alteration
 @pytest.mark.parametrize("first,last", [(6, 6), (8, 8), (6, 8), (1, 2), (4, 5)])
 def test_rows_dropped_at_the_edges_of_runs(ward: Ward, first: int, last: int) -> None:
     with attack(ward) as raw:
@@ -253,6 +264,7 @@ def test_rows_dropped_at_the_edges_of_runs(ward: Ward, first: int, last: int) ->
     assert ("row_dropped", f"d1:{first}-{last}" if last > first else f"d1:{first}") in troubles
 
 
+@pytest.mark.alteration
 def test_row_dropped_and_the_rest_renumbered(ward: Ward) -> None:
     with attack(ward) as raw:
         raw.execute("DELETE FROM audit_record WHERE seq = 7")
@@ -261,6 +273,7 @@ def test_row_dropped_and_the_rest_renumbered(ward: Ward) -> None:
     assert ("row_dropped", "d1:7") in found(ward)
 
 
+@pytest.mark.alteration
 @pytest.mark.parametrize("seq", [8, 11])
 def test_hash_that_is_none_at_the_end_of_a_run(ward: Ward, seq: int) -> None:
     with attack(ward) as raw:
@@ -269,6 +282,8 @@ def test_hash_that_is_none_at_the_end_of_a_run(ward: Ward, seq: int) -> None:
     assert found(ward) == [("row_edited", f"d1:{seq}"), ("seal_false", f"d1:{first}-{seq}")]
 
 
+@pytest.mark.requirement("P11-1")
+@pytest.mark.alteration
 def test_rows_swapped(ward: Ward) -> None:
     with attack(ward) as raw:
         for old, new in ((6, 99), (8, 6), (99, 8)):
@@ -278,6 +293,7 @@ def test_rows_swapped(ward: Ward) -> None:
     assert not [place for code, place in found(ward) if code == "row_edited"]
 
 
+@pytest.mark.alteration
 def test_contents_swapped(ward: Ward) -> None:
     six, eight = record(ward, 6), record(ward, 8)
     with attack(ward) as raw:
@@ -294,6 +310,7 @@ def added(ward: Ward, prev: AuditRecord, person: str, text: str = "added") -> Au
     )  # fmt: skip
 
 
+@pytest.mark.alteration
 def test_row_inserted_at_the_end(ward: Ward) -> None:
     """With the right hash, in the name of who wrote last: only his seal is missing."""
     with attack(ward) as raw:
@@ -302,6 +319,7 @@ def test_row_inserted_at_the_end(ward: Ward) -> None:
     assert found(ward) == [("row_inserted", "d1:12")]
 
 
+@pytest.mark.alteration
 def test_row_inserted_in_the_name_of_a_colleague(ward: Ward) -> None:
     with attack(ward) as raw:
         put(raw, added(ward, record(ward, 11), record(ward, 6).person))
@@ -309,6 +327,7 @@ def test_row_inserted_in_the_name_of_a_colleague(ward: Ward) -> None:
     assert found(ward) == [("seal_dropped", "d1:12")]
 
 
+@pytest.mark.alteration
 def test_row_inserted_in_the_middle(ward: Ward) -> None:
     new = added(ward, record(ward, 6), record(ward, 6).person)
     with attack(ward) as raw:
@@ -319,6 +338,8 @@ def test_row_inserted_in_the_middle(ward: Ward) -> None:
     assert not [place for code, place in found(ward) if code == "row_edited"]
 
 
+@pytest.mark.requirement("P11-6", "EMA-4")
+@pytest.mark.alteration
 def test_insert_or_replace(ward: Ward) -> None:
     raw = ward.raw()
     for word in ("REPLACE INTO", "INSERT OR REPLACE INTO"):
@@ -339,6 +360,8 @@ def cut(ward: Ward, after: int, *, seals: bool) -> None:
     refold(ward)
 
 
+@pytest.mark.requirement("P11-6")
+@pytest.mark.alteration
 def test_tail_cut(ward: Ward) -> None:
     heads = ward.journal.heads()
     cut(ward, 8, seals=True)
@@ -346,12 +369,14 @@ def test_tail_cut(ward: Ward) -> None:
     assert found(ward, heads) == [("tail_cut", "d1:9-11")]
 
 
+@pytest.mark.alteration
 @pytest.mark.parametrize("after", [10, 8])
 def test_tail_cut_carelessly_shows_in_the_seals(ward: Ward, after: int) -> None:
     cut(ward, after, seals=False)
     assert found(ward) == [("tail_cut", "d1:9-11")]
 
 
+@pytest.mark.alteration
 def test_own_tail_rewritten(ward: Ward, tmp_path: Path) -> None:
     heads = ward.journal.heads()
     cut(ward, 8, seals=True)
@@ -364,6 +389,7 @@ def test_own_tail_rewritten(ward: Ward, tmp_path: Path) -> None:
     assert "page of 23 Nov" in trouble.text.en and "11月23日的页面" in trouble.text.zh
 
 
+@pytest.mark.alteration
 def test_device_gone(ward: Ward) -> None:
     assert found(ward, {"d7": (5, "0" * 64)}) == [("device_gone", "d7:1-5")]
 
@@ -376,6 +402,7 @@ def test_witnesses_that_agree(ward: Ward) -> None:
     )
 
 
+@pytest.mark.alteration
 @pytest.mark.parametrize("kind", ["settings", "paper", "receipt"])
 def test_folder_rolled_back_with_each_witness(ward: Ward, tmp_path: Path, kind: str) -> None:
     ward.store.copy_to(tmp_path / "older.db")
@@ -413,6 +440,7 @@ def resealed(ward: Ward, first: int, last: int, key: SigningKey) -> None:
         )
 
 
+@pytest.mark.alteration
 def test_chain_rewritten_by_key_holder(ward: Ward) -> None:
     """He changes what she entered; his own seals he can make anew, hers not."""
     rewritten(ward, 7, content=canon({"text": "better"}))
@@ -421,6 +449,7 @@ def test_chain_rewritten_by_key_holder(ward: Ward) -> None:
     assert found(ward) == [("seal_false", "d1:6-8")]
 
 
+@pytest.mark.alteration
 def test_chain_rewritten_in_ones_own_part_breaks_what_others_wrote_after(ward: Ward) -> None:
     rewritten(ward, 4, content=canon({"subjid": "01-002", "site": "01"}))
     resealed(ward, 1, 5, ward.person.author)
@@ -429,6 +458,7 @@ def test_chain_rewritten_in_ones_own_part_breaks_what_others_wrote_after(ward: W
     assert found(ward) == [("seal_false", "d1:6-8")]
 
 
+@pytest.mark.alteration
 def test_one_row_rewritten_with_its_hash(ward: Ward) -> None:
     old = record(ward, 7)
     new = make_record(
@@ -440,6 +470,7 @@ def test_one_row_rewritten_with_its_hash(ward: Ward) -> None:
     assert found(ward) == [("chain_broken", "d1:8")]
 
 
+@pytest.mark.alteration
 def test_author_exchanged(ward: Ward) -> None:
     """Her records put under his name, hashes computed anew, sealed by him: her seal is left over."""
     rewritten(ward, 6, person=ward.person.id)
@@ -453,6 +484,8 @@ def test_author_exchanged(ward: Ward) -> None:
 # -- what is computed ----------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("P11-1")
+@pytest.mark.alteration
 @pytest.mark.parametrize(
     "sql,place",
     [
@@ -476,6 +509,7 @@ def test_projection_edited(ward: Ward, sql: str, place: str) -> None:
     assert found(ward) == []
 
 
+@pytest.mark.alteration
 def test_many_edited_projections_are_named_in_a_bounded_list(ward: Ward) -> None:
     ward.add(*(value(item("d1:4", f"MANY{n}"), "1") for n in range(50)))
     with ward.store.transaction() as tx:
@@ -483,6 +517,8 @@ def test_many_edited_projections_are_named_in_a_bounded_list(ward: Ward) -> None
     assert len(found(ward)) == 20
 
 
+@pytest.mark.requirement("FDA-9", "EMA-4")
+@pytest.mark.alteration
 def test_trigger_dropped(ward: Ward) -> None:
     raw = ward.raw()
     raw.execute("DROP TRIGGER audit_record_no_update")
@@ -496,6 +532,7 @@ def test_trigger_dropped(ward: Ward) -> None:
     assert ("trigger_added", "helper") in found(ward)
 
 
+@pytest.mark.alteration
 def test_definition_edited(ward: Ward) -> None:
     with ward.store.transaction() as tx:
         tx.connection.exec_driver_sql("UPDATE definition SET source = x'00'")
@@ -505,6 +542,7 @@ def test_definition_edited(ward: Ward) -> None:
     assert found(ward) == [("definition_missing", "d1:2")]
 
 
+@pytest.mark.alteration
 def test_record_hidden_by_setting_it_aside(ward: Ward) -> None:
     with ward.store.transaction() as tx:
         tx.connection.exec_driver_sql("INSERT INTO quarantine VALUES ('d1', 7, 'x', 'x')")
@@ -512,6 +550,7 @@ def test_record_hidden_by_setting_it_aside(ward: Ward) -> None:
     assert found(ward) == [("aside_unrecorded", "d1:7")]
 
 
+@pytest.mark.alteration
 def test_own_record_hidden_with_a_bundle_that_never_came(ward: Ward) -> None:
     """Who holds the key can write the very record that names what was set aside; not of the own device."""
     ward.add(
@@ -523,6 +562,7 @@ def test_own_record_hidden_with_a_bundle_that_never_came(ward: Ward) -> None:
     assert found(ward) == [("aside_unrecorded", "d1:7")]
 
 
+@pytest.mark.alteration
 def test_record_released_from_being_set_aside(ward: Ward, tmp_path: Path) -> None:
     centre = Ward(tmp_path, "d2")
     note = Draft("bundle", "", {"direction": "taken", "number": 1})
@@ -535,6 +575,7 @@ def test_record_released_from_being_set_aside(ward: Ward, tmp_path: Path) -> Non
     centre.store.close()
 
 
+@pytest.mark.alteration
 def test_foreign_content_removed(ward: Ward, tmp_path: Path) -> None:
     centre = Ward(tmp_path, "d2")
     ward.send(centre)
@@ -543,87 +584,6 @@ def test_foreign_content_removed(ward: Ward, tmp_path: Path) -> None:
     refold(centre)
     assert found(centre, device="d2") == [("stubs_differ", "d1")]
     centre.store.close()
-
-
-# -- pages ---------------------------------------------------------------------------------------------
-
-PAGE = 4096
-
-
-def pages(path: Path) -> list[bytes]:
-    data = path.read_bytes()
-    return [data[start : start + PAGE] for start in range(0, len(data), PAGE)]
-
-
-def said(ward: Ward) -> dict[str, list[Any]]:
-    """Everything a reader could be told, by whichever way the rows are found."""
-    with ward.store.read() as tx:
-        tables = {table.name: tx.run(Statement(select(table)), {}) for table in schema.metadata.sorted_tables}
-        by_key = [row[:2] for row in tx.run(rows.BELOW, rows.below("d1:4"))]
-    return {**{name: sorted(map(repr, found)) for name, found in tables.items()}, "by key": by_key}
-
-
-def test_old_page_spliced_in(ward: Ward) -> None:
-    """Every single older page that says anything else is noticed, though SQLCipher finds nothing wrong."""
-    ward.add(*(value(item("d1:4", f"M{n}"), "x" * 200) for n in range(60)))
-    ward.store.close()
-    old = pages(ward.path)
-    store = Store.open(ward.path, ward.key)
-    journal = Journal(store, Identity(STUDY, "d1", ward.person.id, ward.person.author), ZONE)
-    journal.append([value(item("d1:4", f"M{n}"), "better", [f"d1:{n + 12}"]) for n in range(60)])
-    store.close()
-    new = ward.path.read_bytes()
-    ward.reopen()
-    lawful = said(ward)
-    ward.store.close()
-    spliced = 0
-    for number, page in enumerate(old):
-        if number and new[number * PAGE : (number + 1) * PAGE] != page:
-            ward.path.write_bytes(new[: number * PAGE] + page + new[(number + 1) * PAGE :])
-            ward.reopen()
-            passed = ward.raw().execute("PRAGMA cipher_integrity_check").fetchall() == []
-            named = verify(ward.store) != []
-            assert named or said(ward) == lawful, f"page {number}"
-            spliced += named and passed
-            ward.store.close()
-    assert spliced > 5
-    ward.path.write_bytes(new)
-    ward.reopen()
-    assert verify(ward.store) == []
-
-
-def test_page_damaged(ward: Ward) -> None:
-    """Whichever page it is: verify names it, or the file says that it cannot be read."""
-    ward.add(*(value(item("d1:4", f"M{n}"), "x" * 200) for n in range(60)))
-    ward.store.close()
-    whole = ward.path.read_bytes()
-    named = refused = 0
-    for page in range(1, len(whole) // PAGE):
-        data = bytearray(whole)
-        data[page * PAGE + 100] ^= 1
-        ward.path.write_bytes(bytes(data))
-        try:
-            ward.reopen()
-            assert ("page_damaged", "d1.db") in found(ward)
-            named += 1
-        except StoreError as error:
-            refused += error.code == "store.damaged"
-    assert named + refused == len(whole) // PAGE - 1 and named > 5
-    ward.store.close()
-    ward.path.write_bytes(whole)
-    ward.reopen()
-
-
-def test_reader_in_the_way_is_said_and_damages_nothing(ward: Ward) -> None:
-    ward.value(item("d1:4", "LAST"), "1")
-    with ward.store.read() as tx:
-        tx.find(schema.meta)
-        ward.value(item("d1:4", "LATER"), "1")
-        raw = ward.raw()
-        raw.execute("PRAGMA busy_timeout=1")
-        raw.close()
-        assert isinstance(verify(ward.store), list)
-    assert found(ward) == []
 
 
 # -- kill ----------------------------------------------------------------------------------------------

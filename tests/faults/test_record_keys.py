@@ -18,12 +18,14 @@ __all__ = ["found", "record", "ward"]
 # -- seals and keys ------------------------------------------------------------------------------------
 
 
+@pytest.mark.alteration
 def test_seal_dropped(ward: Ward) -> None:
     with ward.store.transaction() as tx:
         tx.connection.exec_driver_sql("DELETE FROM seal WHERE first = 6")
     assert found(ward) == [("seal_dropped", "d1:6-8")]
 
 
+@pytest.mark.alteration
 @pytest.mark.parametrize("change", ["signature = zeroblob(64)", "person = 'x'", "signature = zeroblob(3)"])
 def test_seal_false(ward: Ward, change: str) -> None:
     with ward.store.transaction() as tx:
@@ -31,6 +33,7 @@ def test_seal_false(ward: Ward, change: str) -> None:
     assert found(ward) == [("seal_false", "d1:6-8")]
 
 
+@pytest.mark.alteration
 def test_seal_of_nothing(ward: Ward) -> None:
     with ward.store.transaction() as tx:
         tx.connection.exec_driver_sql(
@@ -39,6 +42,7 @@ def test_seal_of_nothing(ward: Ward) -> None:
     assert found(ward) == [("seal_surplus", "d1:7-8"), ("tail_cut", "d9:1-2")]
 
 
+@pytest.mark.alteration
 def test_seal_by_retired_key(ward: Ward) -> None:
     old = Identity(STUDY, "d1", ward.person.id, ward.person.author)
     ward.person.author = SigningKey.generate()
@@ -50,6 +54,7 @@ def test_seal_by_retired_key(ward: Ward) -> None:
     assert [code for code, _ in found(ward)] == ["seal_retired"]
 
 
+@pytest.mark.alteration
 def test_seal_of_a_disabled_person(ward: Ward) -> None:
     doctor, keeper = Person("i02", "investigator"), ward.admit(Person("i03", "investigator"))
     journal = ward.admit(doctor)
@@ -63,6 +68,7 @@ def test_seal_of_a_disabled_person(ward: Ward) -> None:
     assert found(ward) == [("seal_retired", "d1:16")]
 
 
+@pytest.mark.alteration
 def test_a_disabled_person_does_not_enable_himself(ward: Ward, tmp_path: Path) -> None:
     """He still holds the database key and his own keys; but only the word of a keeper counts."""
     doctor, keeper = Person("i02", "investigator"), ward.admit(Person("i03", "investigator"))
@@ -76,6 +82,7 @@ def test_a_disabled_person_does_not_enable_himself(ward: Ward, tmp_path: Path) -
         ward.send(Ward(tmp_path, "d2"))
 
 
+@pytest.mark.alteration
 def test_account_ended_by_somebody_who_may_not(ward: Ward, tmp_path: Path) -> None:
     keeper = Person("i03", "investigator")
     journal = ward.admit(keeper)
@@ -86,6 +93,7 @@ def test_account_ended_by_somebody_who_may_not(ward: Ward, tmp_path: Path) -> No
     assert [(one, "end or renew" in why.en) for one, why in taken.aside] == [("d1:13", True)]
 
 
+@pytest.mark.alteration
 def test_old_certificate_recorded_again(ward: Ward) -> None:
     """Whoever has a retired key cannot make it count again with the certificate it once had."""
     first = record(ward, 3).data
@@ -99,6 +107,7 @@ def test_old_certificate_recorded_again(ward: Ward) -> None:
     assert found(ward) == [("certificate_false", "d1:15"), ("seal_retired", "d1:15-16")]
 
 
+@pytest.mark.alteration
 def test_investigator_certifies_keys_for_a_monitor(ward: Ward, tmp_path: Path) -> None:
     """The authority certified the monitor; nobody at the site can write in the monitor's name."""
     pi, monitor = Person("i03", "investigator"), Person("m01", "monitor")
@@ -112,6 +121,7 @@ def test_investigator_certifies_keys_for_a_monitor(ward: Ward, tmp_path: Path) -
         ward.send(Ward(tmp_path, "d2"))
 
 
+@pytest.mark.alteration
 def test_disabled_investigator_certifies_nobody(ward: Ward) -> None:
     pi, new = Person("i03", "investigator"), Person("n09")
     ward.admit(pi)
@@ -124,6 +134,7 @@ def test_disabled_investigator_certifies_nobody(ward: Ward) -> None:
     assert found(ward) == [("certificate_false", "d1:15")]
 
 
+@pytest.mark.alteration
 def test_record_backdated_before_certificate(ward: Ward) -> None:
     doctor = Person("i02", "investigator")
     ward.add(value(item("d1:4", "EARLY"), "1"), by=ward.journal_of(doctor))
@@ -132,6 +143,7 @@ def test_record_backdated_before_certificate(ward: Ward) -> None:
     assert found(ward) == [("seal_retired", "d1:12")]
 
 
+@pytest.mark.alteration
 def test_certificate_self_made(ward: Ward) -> None:
     impostor = Person("x01", "investigator")
     forged = impostor.certificate(ward.vault, SigningKey.generate()).as_json()
@@ -140,6 +152,7 @@ def test_certificate_self_made(ward: Ward) -> None:
     assert found(ward) == [("certificate_false", "d1:12"), ("author_unknown", "d1:13")]
 
 
+@pytest.mark.alteration
 def test_device_key_used_without_author(ward: Ward) -> None:
     ward.add(
         value(item("d1:4"), "1"),
@@ -148,6 +161,7 @@ def test_device_key_used_without_author(ward: Ward) -> None:
     assert found(ward) == [("seal_false", "d1:9-12")]
 
 
+@pytest.mark.alteration
 def test_authority_that_is_not_believed(ward: Ward) -> None:
     codes = {code for code, _ in found(ward, authorities=frozenset({SigningKey.generate().public.text}))}
     assert codes == {"certificate_false", "author_unknown"}

@@ -3,15 +3,17 @@
 # ruff: noqa: ANN401 - contents of any shape
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mda5_crf.crypto import SigningKey, base64_text
-from mda5_crf.db import projection, rows, schema
+from mda5_crf.crypto import SigningKey, base64_text, canon, content_hash
+from mda5_crf.db import emptying, projection, rows, schema
 from mda5_crf.db.fold_common import Unfoldable
+from mda5_crf.db.intake import load_trust
 from mda5_crf.db.journal import Journal
 from mda5_crf.db.records import AuditRecord, Draft
 from mda5_crf.db.redaction import consent, fault, signed_part
@@ -59,6 +61,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     made.ward.store.close()
 
 
+@pytest.mark.requirement("E6-4")
 def test_redaction_by_two(scene: Scene, tmp_path: Path) -> None:
     scene.add(scene.redaction(scene.nurse, scene.doctor))
     assert scene.found() == []
@@ -70,6 +73,7 @@ def test_redaction_by_two(scene: Scene, tmp_path: Path) -> None:
     other.store.close()
 
 
+@pytest.mark.requirement("E6-4")
 def test_chain_after_redaction(scene: Scene) -> None:
     """The content is gone; what was signed is the hash of the line, which stays."""
     scene.add(scene.redaction(scene.doctor, scene.chief))
@@ -79,6 +83,57 @@ def test_chain_after_redaction(scene: Scene) -> None:
         )
         projection.rebuild(tx)
     assert scene.found() == []
+
+
+@pytest.mark.requirement("E6-4", "P11-5")
+@pytest.mark.alteration
+@pytest.mark.parametrize(
+    "change",
+    [
+        "content = CAST('{\"text\":\"other\"}' AS BLOB)", "salt = zeroblob(16)", "content = NULL",
+        "content = NULL, salt = NULL, person = 'x'", "content = NULL, salt = NULL, at = ''",
+        "content = NULL, salt = NULL, content_hash = ''", "content = NULL, salt = NULL, key = ''",
+        "content = NULL, salt = NULL, hash = ''", "content = NULL, salt = NULL, seq = 99",
+        "content = NULL, salt = NULL, replaces = '[]', kind = 'x'",
+    ],
+)  # fmt: skip
+def test_redaction_other_column(scene: Scene, change: str) -> None:
+    """A redaction empties content and salt of the records it names; every other change is refused."""
+    other = scene.ward.value(item("d1:7", "OTHER"), "120")
+    scene.add(scene.redaction(scene.doctor, scene.chief))
+    raw = scene.ward.raw()
+    with pytest.raises(Exception, match="the journal only grows"):
+        raw.execute(f"UPDATE audit_record SET {change} WHERE device = 'd1' AND seq = {scene.told.seq}")
+    with pytest.raises(Exception, match="the journal only grows"):
+        raw.execute(f"UPDATE audit_record SET content = NULL, salt = NULL WHERE seq = {other.seq}")
+    with pytest.raises(Exception, match="the journal only grows"):
+        raw.execute(f"DELETE FROM audit_record WHERE seq = {scene.told.seq}")
+    raw.close()
+    assert scene.found() == []
+
+
+@pytest.mark.requirement("E6-4", "PIPL-4")
+def test_redacted_text_guessed_from_hash(scene: Scene) -> None:
+    """The line that stays holds a keyed hash whose key is gone: no dictionary finds the text again."""
+    told = scene.told
+    assert told.salt is not None and told.content is not None
+    assert content_hash(told.salt, told.content) == told.content_hash
+    scene.add(scene.redaction(scene.doctor, scene.chief))
+    with scene.ward.store.transaction() as tx:
+        tx.connection.exec_driver_sql(
+            "UPDATE audit_record SET content = NULL, salt = NULL WHERE seq = ?", (told.seq,)
+        )
+    left = scene.ward.journal.get(told.id)
+    assert left is not None and left.content is None and left.salt is None
+    row = scene.ward.raw().execute("SELECT * FROM audit_record WHERE seq = ?", (told.seq,)).fetchone()
+    known = [bytes(part) if isinstance(part, bytes) else str(part).encode() for part in row if part]
+    keys = [bytes(16), *(part[at : at + 16].ljust(16, b"\0") for part in known for at in (0, 16))]
+    words = [f"Wang Wei, ward {n}" for n in range(50)] + [told.data["text"]]
+    guesses = {content_hash(key, canon({"text": word})) for key in keys for word in words}
+    guesses |= {hashlib.sha256(canon({"text": word})).hexdigest() for word in words}
+    guesses |= {hashlib.sha256(word.encode()).hexdigest() for word in words}
+    assert len(guesses) > 500 and told.content_hash not in guesses
+    assert told.salt not in scene.ward.path.read_bytes()
 
 
 def one_person(scene: Scene) -> Draft:
@@ -94,6 +149,8 @@ def unsigned_second(scene: Scene) -> Draft:
     }})  # fmt: skip
 
 
+@pytest.mark.requirement("E6-4")
+@pytest.mark.alteration
 def test_redaction_by_one_person(scene: Scene) -> None:
     """The program writes no such record; with another tool it can be written, and is named."""
     with pytest.raises(Unfoldable):
@@ -112,11 +169,13 @@ def test_redaction_by_one_person(scene: Scene) -> None:
     assert {code for code, _ in scene.found()} >= {"redaction_false", "projection_edited"}
 
 
+@pytest.mark.alteration
 def test_redaction_with_a_signature_for_somebody_else(scene: Scene) -> None:
     scene.add(unsigned_second(scene))
     assert scene.named("confirm", "one person alone")
 
 
+@pytest.mark.alteration
 @pytest.mark.parametrize(
     "proposer,confirmer,act",
     [("m01", "i01", "propose"), ("i01", "m01", "confirm"), ("i01", "n07", "confirm")],
@@ -127,12 +186,14 @@ def test_redaction_by_a_role_that_may_not(scene: Scene, proposer: str, confirmer
     assert scene.named(f"signed to {act}", "no right")
 
 
+@pytest.mark.alteration
 def test_redaction_signed_for_another_record(scene: Scene) -> None:
     other = scene.ward.value(item("d1:7", "OTHER"), "120")
     scene.add(scene.redaction(scene.doctor, scene.chief, records=[other.id]))
     assert scene.named("propose")
 
 
+@pytest.mark.alteration
 @pytest.mark.parametrize(
     "change", [{"reason": {"code": "TYPO", "text": ""}}, {"study": "S"}, {"vault": "ab" * 16}]
 )
@@ -149,6 +210,7 @@ def test_redaction_signed_for_another_place_or_reason(scene: Scene, change: dict
     assert scene.named("propose")
 
 
+@pytest.mark.alteration
 def test_redaction_by_retired_and_by_disabled_keys(scene: Scene) -> None:
     old = scene.doctor.sign
     scene.doctor.sign = SigningKey.generate()
@@ -168,6 +230,7 @@ def test_redaction_by_retired_and_by_disabled_keys(scene: Scene) -> None:
     assert [code for code, _ in scene.found()] == ["redaction_false"] * 2
 
 
+@pytest.mark.alteration
 def test_redaction_of_what_others_are_proved_by(scene: Scene) -> None:
     certificate = scene.ward.journal.get("d1:4")
     assert certificate is not None and certificate.kind == "certificate"
@@ -175,11 +238,20 @@ def test_redaction_of_what_others_are_proved_by(scene: Scene) -> None:
     assert scene.named("d1:4", "proved by")
 
 
+@pytest.mark.alteration
 def test_redaction_of_a_record_that_is_not_here(scene: Scene) -> None:
+    """Who wrote it named nothing; a receiver cannot know that, and empties nothing on such a word."""
     scene.add(scene.redaction(scene.doctor, scene.chief, records=["d7:5"]))
-    assert scene.named("d7:5", "not here")
+    ((code, said),) = scene.found()
+    assert code == "redaction_false" and "d7:5" in said and "not here" in said
+    other = Ward(scene.ward.path.parent, "d2")
+    assert scene.ward.send(other).aside == () and verify(other.store, device="d2") == []
+    with other.store.transaction() as tx:
+        assert emptying.empty(other.store, tx, lambda: load_trust(tx)) == ()
+    other.store.close()
 
 
+@pytest.mark.alteration
 def test_redaction_in_the_chain_of_another_vault(scene: Scene, tmp_path: Path) -> None:
     """Whoever may redact in one vault has no say in another's chain."""
     elsewhere = Ward(tmp_path, "d3")
@@ -201,6 +273,7 @@ def test_redaction_in_the_chain_of_another_vault(scene: Scene, tmp_path: Path) -
 NOBODY = base64_text(bytes(64))
 
 
+@pytest.mark.alteration
 @pytest.mark.parametrize(
     "change",
     [

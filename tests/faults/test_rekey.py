@@ -49,6 +49,8 @@ def _records(folder: Path, login: str = FOUNDER) -> int:
         return sum(seq for seq, _ in vault.journal.heads().values())
 
 
+@pytest.mark.requirement("E6-16", "PIPL-7")
+@pytest.mark.alteration
 def test_removed_user_with_old_copy(ward: Path, tmp_path: Path) -> None:
     """The copy from before still opens for who left; the present vault does not, not even with old keys."""
     before = tmp_path / "copy.mda5"
@@ -92,6 +94,7 @@ def test_page_keys_of_before_stay(ward: Path) -> None:
         assert vault.device_keys.page_key != first
 
 
+@pytest.mark.requirement("P11-16")
 def test_admin_after_hand_over_reads_nothing(tmp_path: Path) -> None:
     """An administrator founds the vault, admits the investigator, and gives the key up."""
     folder, first = tmp_path / "ward.mda5", "walnut-garlic-71-parade"
@@ -118,6 +121,7 @@ def test_admin_after_hand_over_reads_nothing(tmp_path: Path) -> None:
         assert not _wrong(vault)
 
 
+@pytest.mark.alteration
 def test_public_key_swapped_before_rekey(ward: Path) -> None:
     """An attacker writes his key into a slot and waits for the next renewal: the journal's key is used."""
     file = read_keys(ward)
@@ -133,6 +137,7 @@ def test_public_key_swapped_before_rekey(ward: Path) -> None:
         assert vault.meta.gen == 2
 
 
+@pytest.mark.alteration
 def test_only_a_keeper_renews(ward: Path) -> None:
     with enter(ward, "n07") as vault:
         with pytest.raises(PermissionDenied):
@@ -140,6 +145,7 @@ def test_only_a_keeper_renews(ward: Path) -> None:
         assert vault.meta.gen == 1
 
 
+@pytest.mark.alteration
 def test_new_keys_old_db(ward: Path, tmp_path: Path) -> None:
     """The database of before beside the keys of now: refused, and the generation is named."""
     shutil.copyfile(ward / DATABASE, tmp_path / DATABASE)

@@ -120,6 +120,8 @@ def test_a_lawful_signature(scene: Scene) -> None:
 # -- who signed ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("P11-16", "CN-9")
+@pytest.mark.alteration
 def test_admin_inserts_signature(scene: Scene) -> None:
     """In his own name he has no right; in the doctor's he has no key."""
     own = scene.sign(scene.admin)
@@ -130,18 +132,23 @@ def test_admin_inserts_signature(scene: Scene) -> None:
     assert ("signature_false", forged.id) in scene.found()
 
 
+@pytest.mark.requirement("CN-9")
+@pytest.mark.alteration
 def test_nurse_signs_with_her_own_key(scene: Scene) -> None:
     record = scene.sign(scene.ward.person)
     assert scene.states() == ["false"]
     assert scene.found() == [("not_entitled", record.id)]
 
 
+@pytest.mark.alteration
 def test_signature_in_another_printed_name(scene: Scene) -> None:
     record = scene.sign(scene.doctor, name="Professor Wang")
     assert scene.states() == ["false"]
     assert scene.found() == [("signature_false", record.id)]
 
 
+@pytest.mark.requirement("P11-16")
+@pytest.mark.alteration
 def test_admin_resets_investigator_and_signs(scene: Scene) -> None:
     """New keys that nobody entitled has certified: the key is not confirmed; both names are told."""
     renewed = replace(scene.doctor, sign=SigningKey.generate())
@@ -154,6 +161,7 @@ def test_admin_resets_investigator_and_signs(scene: Scene) -> None:
     assert scene.found() == [("certificate_false", f"d1:{certificate}"), ("signature_false", record.id)]
 
 
+@pytest.mark.alteration
 def test_a_damaged_certificate_confirms_nothing(scene: Scene) -> None:
     scene.ward.add(Draft("certificate", "", scene.doctor.certificate(scene.ward.vault, serial=2).as_json()))
     scene.sign(replace(scene.doctor, sign=SigningKey.generate()))
@@ -163,6 +171,7 @@ def test_a_damaged_certificate_confirms_nothing(scene: Scene) -> None:
     assert scene.states() == ["false"]
 
 
+@pytest.mark.alteration
 def test_key_of_a_disabled_person(scene: Scene) -> None:
     """Ended by a keeper: his key counts no more, whatever he still holds."""
     ended = Draft("user", "", {"person": scene.doctor.id, "state": "disabled"})
@@ -172,6 +181,7 @@ def test_key_of_a_disabled_person(scene: Scene) -> None:
     assert ("signature_false", record.id) in scene.found()
 
 
+@pytest.mark.alteration
 def test_signature_by_a_retired_key(scene: Scene) -> None:
     before = scene.doctor
     renewed = replace(before, sign=SigningKey.generate())
@@ -186,6 +196,8 @@ def test_signature_by_a_retired_key(scene: Scene) -> None:
 # -- what was signed -----------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("P11-13")
+@pytest.mark.alteration
 def test_signature_moved_to_other_form(scene: Scene) -> None:
     """The doctor's own program, changed, puts the signature under another form."""
     genuine = scene.sign(scene.doctor)
@@ -200,6 +212,8 @@ def test_signature_moved_to_other_form(scene: Scene) -> None:
     assert ("signature_false", again.id) in scene.found()
 
 
+@pytest.mark.requirement("P11-13")
+@pytest.mark.alteration
 def test_signature_moved_in_time(scene: Scene) -> None:
     genuine = scene.sign(scene.doctor)
     later = scene.write(scene.doctor, genuine.data)
@@ -207,6 +221,7 @@ def test_signature_moved_in_time(scene: Scene) -> None:
     assert scene.found() == [("signature_false", later.id)]
 
 
+@pytest.mark.alteration
 @pytest.mark.parametrize(
     "change",
     [{"meaning": "APPROVED"}, {"program": "9.9.9"}, {"computed_hash": "0" * 64, "computed": None}],
@@ -218,6 +233,7 @@ def test_signature_says_something_else(scene: Scene, change: dict[str, Any]) -> 
     assert scene.found() == [("signature_false", record.id)]
 
 
+@pytest.mark.alteration
 def test_signature_over_what_lies_elsewhere(scene: Scene) -> None:
     """What is named must lie in the scope, and be something that stands in a form."""
     subject = scene.form.partition("/")[0]
@@ -231,6 +247,8 @@ def test_signature_over_what_lies_elsewhere(scene: Scene) -> None:
     assert {("signature_false", record.id), ("signature_false", other.id)} <= set(scene.found())
 
 
+@pytest.mark.requirement("P11-13")
+@pytest.mark.alteration
 def test_signature_moved_to_other_vault(scene: Scene, tmp_path: Path) -> None:
     """The same doctor works in both; what he signed in one does not count in the other."""
     other = Ward(tmp_path, "d2")
@@ -250,6 +268,8 @@ def test_signature_moved_to_other_vault(scene: Scene, tmp_path: Path) -> None:
     other.store.close()
 
 
+@pytest.mark.requirement("CN-10")
+@pytest.mark.alteration
 def test_signed_value_changed(scene: Scene) -> None:
     scene.sign(scene.doctor)
     scene.ward.value(scene.value.key, "130", [scene.value.id])
@@ -258,6 +278,8 @@ def test_signed_value_changed(scene: Scene) -> None:
     assert scene.found() == []  # lawful: a value may change, and the signature says that it did
 
 
+@pytest.mark.requirement("CN-10")
+@pytest.mark.alteration
 def test_signed_record_rewritten(scene: Scene) -> None:
     """A record and all hashes after it made anew: the chain says so, and the signature fits no more."""
     scene.sign(scene.doctor)
@@ -281,6 +303,7 @@ def test_records_that_are_not_here(scene: Scene, where: str) -> None:
     assert scene.found() == []
 
 
+@pytest.mark.alteration
 def test_content_that_is_no_signature(scene: Scene) -> None:
     """The program writes none; with another tool one can be written, and is named."""
     with pytest.raises(Unfoldable):
@@ -295,6 +318,7 @@ def test_content_that_is_no_signature(scene: Scene) -> None:
     assert ("signature_false", record.id) in scene.found()
 
 
+@pytest.mark.alteration
 def test_signature_projection_edited(scene: Scene) -> None:
     record = scene.sign(scene.doctor)
     with scene.ward.store.transaction() as tx:
@@ -309,6 +333,7 @@ def test_signature_projection_edited(scene: Scene) -> None:
 # -- at another PC -------------------------------------------------------------------------------------
 
 
+@pytest.mark.alteration
 def test_a_receiver_judges_again(scene: Scene, tmp_path: Path) -> None:
     genuine = scene.sign(scene.doctor)
     by_admin = scene.sign(scene.admin)
@@ -326,6 +351,7 @@ def test_a_receiver_judges_again(scene: Scene, tmp_path: Path) -> None:
     other.store.close()
 
 
+@pytest.mark.alteration
 def test_signatures_and_changes_cross(scene: Scene, tmp_path: Path) -> None:
     """Signed here while changed there: void on both once each knows of the other."""
     other = Ward(tmp_path, "d2")
@@ -375,6 +401,7 @@ def test_unconfirmed_and_false_are_said_in_words(desk: Desk) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.requirement("CN-10")
 def test_the_sign_key_is_gone_after_the_act(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the password nothing signs, however much else is at hand."""
     form = vitals(desk)

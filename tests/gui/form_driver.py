@@ -14,8 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import create_engine
+
+from mda5_crf.db import projection, schema
 from mda5_crf.db.clock import stamp
 from mda5_crf.db.records import AuditRecord, Draft, make_record
+from mda5_crf.db.tx import Tx
 from mda5_crf.errors import CrfError
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import formrepeats
@@ -50,10 +54,12 @@ def mini_study() -> Study:
 
 
 class _NoVault:
-    """A vault in which no other form stands; ``written`` are the records of this one."""
+    """A vault in which no other form stands; ``written`` are the records of this one, queries are folded."""
 
     def __init__(self, written: Sequence[AuditRecord] = ()) -> None:
         self._written = written
+        self._folded = 0
+        self._tx: Tx | None = None
 
     @property
     def store(self) -> _NoVault:
@@ -67,11 +73,27 @@ class _NoVault:
         return [record for record in self._written if record.key == path and record.kind in kinds]
 
     @contextmanager
-    def read(self) -> Iterator[_NoVault]:
-        yield self
+    def read(self) -> Iterator[Tx]:
+        """The tables in plain memory, as of now."""
+        if self._tx is None:
+            engine = create_engine("sqlite://")
+            schema.metadata.create_all(engine)
+            self._tx = Tx(engine.connect())
+        for record in self._written[self._folded :]:
+            if record.kind == "query":
+                projection.fold(self._tx, record)
+        self._folded = len(self._written)
+        yield self._tx
 
-    def each(self, statement: object, values: object) -> Iterator[object]:
-        return iter(())
+
+class _NoLocks:
+    """Nothing is frozen or locked."""
+
+    def refusal(self, key: ItemKey) -> None:
+        return None
+
+    def require_change(self, key: ItemKey) -> None:
+        return None
 
 
 class MemoryWard:
@@ -87,11 +109,13 @@ class MemoryWard:
         self.person = PersonInfo("p1", "li", "Li", roles)
         self.records: list[AuditRecord] = []
         self.broken: CrfError | None = None
+        self._vault = _NoVault(self.records)
         self._cache = SubjectCache(SubjectData(SUBJECT, "01-007", "01"))
         for event in study.events.values():
             if not event.repeating:
                 self._cache.data.add_event(event.oid)
         self._subscribers: list[Callable[[Changes], None]] = []
+        self.lock_book = _NoLocks()
 
     @property
     def definition(self) -> Study:
@@ -99,7 +123,7 @@ class MemoryWard:
 
     @property
     def vault(self) -> _NoVault:
-        return _NoVault(self.records)
+        return self._vault
 
     def site_lists(self, site: str) -> SiteLists:
         return EMPTY
@@ -143,6 +167,9 @@ class MemoryWard:
 
     def event_label(self, key: ItemKey) -> str:
         return key.event
+
+    def sdv_mark(self, _key: ItemKey) -> None:
+        """Nobody verifies anything here."""
 
     def announce(self, changes: Changes) -> None:
         for callback in self._subscribers:

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.services import course as services_course
+from mda5_crf.text import Language
 from mda5_crf.ui import course_acts, language, theme
 from mda5_crf.ui.actions import by_name
 from mda5_crf.ui.course_drawing import drawing
@@ -127,7 +129,7 @@ def test_the_language_changes_at_once(desk: Desk, subject: str) -> None:
 def test_typing_reads_nothing(desk: Desk, subject: str, monkeypatch: pytest.MonkeyPatch) -> None:
     at(desk, subject, "W4", "VS", "WEIGHT_VSORRES")
     asked: list[ItemKey] = []
-    real = course_acts.course
+    real = services_course.course
 
     def count(session: object, key: ItemKey) -> object:
         asked.append(key)
@@ -146,7 +148,7 @@ def test_typing_reads_nothing(desk: Desk, subject: str, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("size", [100, 150, 175])
 @pytest.mark.parametrize("spoken", ["en", "zh"])
-def test_nothing_covers_anything(desk: Desk, subject: str, size: int, spoken: language.Language) -> None:
+def test_nothing_covers_anything(desk: Desk, subject: str, size: int, spoken: Language) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     language.set_language(spoken)

@@ -324,7 +324,7 @@ def test_a_row_is_struck_from_the_table_and_shown_only_when_asked_for(open_page:
 def test_a_struck_row_is_read_and_not_changed(open_page: Open) -> None:
     made, rows = events()
     entry = made.entry("LOG", "AE")
-    entry.strike_row(key_of(entry, "AETERM", rows[1]), Reason("ERROR", ""))
+    entry.strike_row(key_of(entry, "AETERM", rows[1]), Reason("ENTRY_ERROR", ""))
     on = open_page(made, "LOG", "AE")
     assert on.page.show_struck()
     on.press(Qt.Key.Key_Down)

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mda5_crf.study.model import CodeList, CodeValue
+from mda5_crf.study.pinyin import pinyin_initials
 from mda5_crf.text import Text
-from mda5_crf.ui.inputs.codes import by_code, matches, next_by_letter, number_of, pinyin_initials, resolve
+from mda5_crf.ui.inputs.codes import by_code, matches, next_by_letter, number_of, resolve
 
 
 def codes(*values: tuple[str, str, str], integers: bool = False) -> CodeList:

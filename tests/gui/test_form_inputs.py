@@ -58,6 +58,10 @@ class Ear:
     def input_edited(self) -> None:
         self.heard.append("edited")
 
+    def input_pasted(self) -> bool:
+        self.heard.append("pasted")
+        return False
+
     def input_step(self, step: Step) -> bool:
         self.heard.append(step)
         return self.goes

@@ -143,7 +143,7 @@ def test_a_link_to_a_struck_row_says_so(open_page: Open) -> None:
     on = open_page(made, "LOG", "CM")
     on.enter("CMAENO", "1,3", row)
     events = made.entry("LOG", "AE")
-    on.page.apply(events.strike_row(key_of(events, "AETERM", rows[0]), Reason("ERROR", "")))
+    on.page.apply(events.strike_row(key_of(events, "AETERM", rows[0]), Reason("ENTRY_ERROR", "")))
     field = on.field("CMAENO", row)
     assert field.input.entered().text == "1×, 3", "the other row keeps its number"
     assert field.input.focus_target().text() == "1 (struck), 3"  # type: ignore[attr-defined]
@@ -168,7 +168,7 @@ def test_a_struck_row_is_let_go_of_with_the_first_choice(open_page: Open) -> Non
     on = open_page(made, "LOG", "CM")
     on.enter("CMAENO", "1,3", row)
     events = made.entry("LOG", "AE")
-    on.page.apply(events.strike_row(key_of(events, "AETERM", rows[0]), Reason("ERROR", "")))
+    on.page.apply(events.strike_row(key_of(events, "AETERM", rows[0]), Reason("ENTRY_ERROR", "")))
     on.focus("CMAENO", row)
     assert on.page.open_choices()
     found = popup()

@@ -242,6 +242,7 @@ def test_the_matrix_comes_back_with_its_search(desk: Desk) -> None:
 # -- what nobody sees ------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("P11-4")
 def test_locked_means_nothing_of_a_participant_is_left(desk: Desk) -> None:
     vitals(desk)
     number = desk.work.subjid
@@ -518,6 +519,7 @@ def test_text_that_waits_in_another_form_is_put_back_when_that_form_is_opened(
 # -- idle --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("FDA-7")
 def test_the_window_locks_by_itself(desk: Desk) -> None:
     vitals(desk)
     go(desk, "SYSBP_VSORRES")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -92,6 +94,7 @@ def test_an_unanswered_question_keeps_its_mark(open_page: Open) -> None:
 
 def test_what_an_investigator_judges_is_left_and_said(open_page: Open) -> None:
     made = ward(real_study())
+    made.person = replace(made.person, roles=("data_entry",))
     texts = {"ALT_LBORRES": "120", "ALT_LBORNRLO": "9", "ALT_LBORNRHI": "50", "AST_LBORRES": "20"}
     fill(made.entry("BL", "LBC"), LBPERF="Y", **texts)
     on = open_page(made, "BL", "LBC")
@@ -103,6 +106,12 @@ def test_what_an_investigator_judges_is_left_and_said(open_page: Open) -> None:
     language.set_language("zh")
     on.page.rest()
     assert "1 项待研究者判断" in str(heard[-1])
+    made.person = replace(
+        made.person, roles=("investigator",)
+    )  # whose own judgement it is, by a deliberate key
+    assert on.page.rest() and len(made.records) == records + 1
+    (record,) = made.records[records:]
+    assert record.key.endswith("ALT_LBCLSIG") and record.data["text"] == "NCS"
 
 
 def test_no_judgement_ever_has_a_rest() -> None:
@@ -226,7 +235,7 @@ def test_rows_are_as_high_as_the_new_language_needs(
     fill(made.entry("BL", form), **texts)
     on = open_page(made, "BL", form)
     for new in ("zh", "en"):
-        language.set_language(new)  # type: ignore[arg-type]
+        language.set_language(new)
         table = grid(on)
         before = [(row.top, row.height) for row in table.rows]
         table.measure(table.width())

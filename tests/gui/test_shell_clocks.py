@@ -99,6 +99,7 @@ def test_nothing_is_shown_while_no_clock_runs_and_nobody_is_in(desk: Desk) -> No
     assert "01-001" not in desk.window.windowTitle()
 
 
+@pytest.mark.requirement("CN-13")
 def test_the_strip_is_there_on_every_page_and_says_whose_time_runs(desk: Desk, clock: Clock) -> None:
     subject, _ = serious(desk, START - timedelta(hours=2))
     words = strip(desk).words

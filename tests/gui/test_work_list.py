@@ -40,8 +40,9 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ward.open("LOG", "EX").new_row("DOSING").fill(ECTRT="TOFACITINIB", ECOCCUR="Y", ECSTDAT=d1)
             for event in ("SCR", "BL"):
                 ward.open(event, "SV").fill(SVOCCUR="Y", SVSTDAT=d1)
-        vitals = ward.open("BL", "VS").enter("VSPERF", "Y")
-        session.raise_query(vitals.key("PULSE_VSORRES"), "Which arm?")
+        pulse = ward.open("BL", "VS").enter("VSPERF", "Y").key("PULSE_VSORRES")
+    with session_at(folder, INVESTIGATOR) as session:
+        session.raise_query(pulse, "Which arm?")
     return folder
 
 

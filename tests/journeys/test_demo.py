@@ -223,6 +223,7 @@ def test_a_serious_event_waits_for_its_report(demo: tuple[Path, Any], opened: Se
     assert "01-015 SAE#1" in wang("show", demo[0] / "ward.mda5").good().out
 
 
+@pytest.mark.requirement("E6-9")
 def test_the_table_of_the_publication(demo: tuple[Path, Any]) -> None:
     for vault, login in (("ward.mda5", "wang"), ("centre.mda5", "chen")):
         shown = (
@@ -250,6 +251,7 @@ def test_the_table_in_words(demo: tuple[Path, Any], language: str, words: list[s
         assert word in text
 
 
+@pytest.mark.requirement("EMA-8")
 def test_ward_and_centre_are_sound(demo: tuple[Path, Any]) -> None:
     for vault, login in (("ward.mda5", "wang"), ("centre.mda5", "chen")):
         assert (

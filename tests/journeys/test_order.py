@@ -109,6 +109,7 @@ def test_in_order_nothing_is_said(enrolled: Ward) -> None:
     assert enrolled.session.day_one(enrolled.subject).isoformat() == D1  # type: ignore[union-attr]
 
 
+@pytest.mark.requirement("P11-7")
 def test_eligibility_is_not_assessed_before_consent(ward: Ward) -> None:
     consent(ward)
     ie = eligibility(ward, IEDAT="2026-01-19", ENROLDAT="")
@@ -116,6 +117,7 @@ def test_eligibility_is_not_assessed_before_consent(ward: Ward) -> None:
     assert "IE.IEDAT.HARD" in {one.check for one in ie.complete().blocking}
 
 
+@pytest.mark.requirement("P11-7")
 @pytest.mark.parametrize("day", ["2026-01-29", "2026-01-19"])
 def test_enrolment_comes_after_consent_and_assessment(ward: Ward, day: str) -> None:
     consent(ward)
@@ -124,6 +126,7 @@ def test_enrolment_comes_after_consent_and_assessment(ward: Ward, day: str) -> N
     ie.enter("ENROLDAT", ENROLLED).expect_done()
 
 
+@pytest.mark.requirement("P11-7")
 def test_enrolment_comes_no_later_than_the_first_dose(ward: Ward) -> None:
     consent(ward)
     eligibility(ward, ENROLDAT="2026-02-03")
@@ -240,6 +243,7 @@ def test_the_version_signed_was_approved_on_that_day(ward: Ward) -> None:
     form.enter("ICVER", "1.1").expect_check("IC-02")
 
 
+@pytest.mark.requirement("PIPL-2")
 def test_a_new_version_asks_for_a_new_consent_from_its_day_on(ward: Ward) -> None:
     version(ward, "1.0", "2025-06-01")
     consent(ward)

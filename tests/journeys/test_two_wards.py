@@ -110,7 +110,7 @@ def test_rows_added_on_two_pcs_have_one_number_each_everywhere(world: World) -> 
     assert before == numbers(B)
     assert list(before.values()) == ["AE#1", "AE#2", "AE#3", "AE#4"]
     second = group._replace(group_repeat=list(before)[1])
-    world[B].entry(place).strike_row(second, Reason("TYPING"))
+    world[B].entry(place).strike_row(second, Reason("ENTRY_ERROR"))
     world.send(B, A)
     assert numbers(A) == numbers(B) == before
     assert world[A].entry(place).rows("ROWS") == [row for row in before if row != second.group_repeat]

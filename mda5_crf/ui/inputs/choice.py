@@ -53,6 +53,7 @@ class OptionsInput(FieldInput, QWidget):
         )
         self._labels = [""] * len(self._buttons)
         self._sizes: dict[tuple[str, int, int], tuple[str, QSize]] = {}
+        self._heights: dict[tuple[int, int], int] = {}
         self._text = ""
         self._name = ""
         self._typed = ""
@@ -106,6 +107,7 @@ class OptionsInput(FieldInput, QWidget):
 
     def retranslate(self) -> None:
         """The answers in the window's language."""
+        self._heights.clear()
         coded = by_code(self.codelist)
         for place, (button, value) in enumerate(zip(self._buttons, self.codelist.values, strict=True)):
             words = value.text.in_(language())
@@ -124,7 +126,11 @@ class OptionsInput(FieldInput, QWidget):
 
     def height_for(self, width: int) -> int:
         """One line in a row, else one line for each answer."""
-        return self._lay(width, place=False)
+        wanted = (width, self.fontMetrics().height())
+        known = self._heights.get(wanted)
+        if known is None:
+            known = self._heights[wanted] = self._lay(width, place=False)
+        return known
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the buttons."""

@@ -23,6 +23,7 @@ def items(vault: Path, *place: str) -> dict[str, Any]:
     return {i["item"]: i for i in act("show", vault, *place, "--json").good().json()["items"]}
 
 
+@pytest.mark.requirement("PIPL-8")
 def test_enrol_gives_the_next_number_or_takes_one(own_vault: Path) -> None:
     assert "01-001" in act("enrol", own_vault).good().out
     assert act("enrol", own_vault, "01-007", "--json").good().json()["subject"] == "01-007"
@@ -32,6 +33,7 @@ def test_enrol_gives_the_next_number_or_takes_one(own_vault: Path) -> None:
     act("enrol", own_vault, "02-001").refused(1, "site 02")
 
 
+@pytest.mark.requirement("P11-8")
 @pytest.mark.parametrize("login", ["d02"])
 def test_who_may_not_enter_is_told_who_may(vault: Path, login: str) -> None:
     """P11-8, EMA-2: rights are asked in services, whatever the door."""
@@ -133,6 +135,7 @@ def test_log_rows_as_people_number_them(vault: Path, person: str) -> None:
     assert "目前不适用" in text  # the gate before the dose is not answered yet
 
 
+@pytest.mark.requirement("FDA-9")
 def test_a_completed_form_needs_a_reason(vault: Path, person: str, yesterday: str) -> None:
     """FDA-9, EMA-2: the reason is part of the record."""
     place = (vault, person, "BL", "SV")

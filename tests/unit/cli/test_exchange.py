@@ -59,6 +59,7 @@ def test_cards_that_are_none(pair: Pair) -> None:
     act("devices", pair.ward, "card", pair.folder / "x", login="a03").refused(3)
 
 
+@pytest.mark.requirement("EMA-10", "E6-9", "CN-4")
 def test_a_bundle_there_twice_and_listed(pair: Pair) -> None:
     """E6-9, CN-4: what arrives is what was sent, and arriving twice changes nothing."""
     file = pair.bundle()
@@ -109,6 +110,7 @@ def test_a_bundle_for_somebody_else(pair: Pair) -> None:
     act("bundle", "take", pair.ward, file).refused(1)
 
 
+@pytest.mark.requirement("P11-8")
 def test_who_may_exchange(pair: Pair) -> None:
     act("bundle", "make", pair.ward, "-o", pair.folder, login="a03").refused(3)
     act("bundle", "list", pair.ward, login="n07").good()

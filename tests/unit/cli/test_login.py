@@ -56,6 +56,7 @@ def test_an_endless_password_file_ends() -> None:
         read_secret("/dev/null/x")
 
 
+@pytest.mark.requirement("P11-4")
 def test_wrong_password_and_unknown_login_say_the_same(own_vault: Path) -> None:
     wrong = call("show", own_vault, "--user", FOUNDER, secret="not the password").refused(1)
     unknown = call("show", own_vault, "--user", "nobody", secret="not the password").refused(1)

@@ -47,6 +47,7 @@ def test_one_participant_and_one_visit(vault: Path) -> None:
     assert "生命体征" in act("show", vault, "01-001", "BL", "--language", "zh").good().out
 
 
+@pytest.mark.requirement("P11-2")
 def test_one_form(vault: Path) -> None:
     """EMA-3: value, computed value, finding and query at the data point."""
     found = act("show", vault, "01-001", "BL", "VS", "--json").good().json()
@@ -86,6 +87,7 @@ def test_two_participants_under_one_number_are_named_by_identity(
     assert "d2:1" in done.err
 
 
+@pytest.mark.requirement("E6-3")
 def test_a_query_from_question_to_close(vault: Path) -> None:
     """E6-3: each step is a record with its person."""
     place = ("01-001", "BL", "VS", "PULSE_VSORRES")
@@ -134,6 +136,7 @@ def test_blank_pages_of_a_vaults_own_definition(vault: Path, tmp_path: Path) -> 
     assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.requirement("E6-3")
 def test_filled_pages_are_recorded(vault: Path, tmp_path: Path) -> None:
     """P11-2, E6-3: readable on paper; the print is a record."""
     before = act("verify", vault, "--json").json()["records"]
@@ -154,6 +157,7 @@ def test_a_page_that_cannot_be_written_is_not_recorded(vault: Path, tmp_path: Pa
     assert act("verify", vault, "--json").json()["records"] - records == 2  # verify's own log-out and log-in
 
 
+@pytest.mark.requirement("P11-1")
 def test_verify_names_what_is_wrong(own_vault: Path) -> None:
     """P11-1: content altered outside the program is found."""
     good = act("verify", own_vault, "--json").good().json()

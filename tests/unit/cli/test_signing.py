@@ -34,6 +34,7 @@ def shown(folder: Path, event: str, form: str) -> dict[str, Any]:
 # -- signing -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("P11-12")
 def test_signing_a_form(vault: Path) -> None:
     done = act("sign", vault, "01-001", "SCR", "IE", "--meaning", "ELIGIBILITY").good()
     assert done.out.startswith("01-001 SCR IE is signed: I have checked the criteria")
@@ -60,9 +61,10 @@ def test_the_usual_meaning_and_words_in_chinese(vault: Path) -> None:
     assert (found["form"], found["meaning"], found["state"]) == ("VS", "APPROVED", "valid")
 
 
+@pytest.mark.requirement("EMA-9")
 def test_signing_a_visit(vault: Path) -> None:
     enter(vault, "BL", "VS", "SYSBP=120")
-    act("sign", vault, "01-001", "BL").refused(1, "BL SV is not complete", "BL SV 尚未完成")
+    act("sign", vault, "01-001", "BL").refused(1, "Baseline · Visit is not complete", "基线 · 访视 尚未完成")
     enter(vault, "BL", "SV", "SVSTDAT=2026-08-21")
     assert act("sign", vault, "01-001", "BL").good().out.startswith("01-001 BL is signed: I have reviewed")
     assert [shown(vault, "BL", form)["status"] for form in ("SV", "VS")] == ["signed", "signed"]
@@ -76,7 +78,7 @@ def test_a_changed_value_is_named(vault: Path) -> None:
     assert found["status"] == "complete"
     (one,) = found["signatures"]
     assert (one["state"], one["differs"]) == ("void", ["IE.IEDAT"])
-    assert "is void: SCR IE: Date assessed" in act("show", vault, "01-001", "SCR", "IE").good().out
+    assert "Inclusion and exclusion: Date assessed" in act("show", vault, "01-001", "SCR", "IE").good().out
     act("verify", vault).good()
 
 
@@ -90,7 +92,8 @@ def test_a_changed_value_is_named(vault: Path) -> None:
         (["01-001", "BL", "XX"], 1, "no form XX"),
         (["01-001", "W9", "VS"], 1, "no visit W9"),
         (["01-009", "BL", "VS"], 1, "no participant 01-009"),
-        (["01-001"], 2, "EVENT"),
+        (["01-009"], 1, "no participant 01-009"),
+        ([], 2, "SUBJECT"),
     ],
 )
 def test_what_cannot_be_signed(vault: Path, words: list[str], status: int, said: str) -> None:

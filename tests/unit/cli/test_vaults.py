@@ -21,7 +21,8 @@ def test_a_new_vault_is_ready_for_its_first_person(tmp_path: Path) -> None:
     made = call(*make(folder, "--json"), secret=SECRET).good().json()
     assert (made["site"], made["study"]) == ("01", "NCT04966884")
     (person,) = call("users", folder, "--user", "liu", "--json", secret=SECRET).good().json()
-    assert person == {"login": "liu", "name": "Liu Yang", "roles": ["investigator"], "active": True}
+    known = {"login": "liu", "name": "Liu Yang", "roles": ["investigator"], "active": True, "principal": True}
+    assert {name: person[name] for name in known} == known
     again = call(*make(folder), secret=SECRET)
     assert again.status == 1
     assert "exists already" in again.err  # what is there is never replaced
@@ -45,6 +46,7 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["letter.txt"]
 
 
+@pytest.mark.requirement("P11-14", "FDA-6", "FDA-15", "E6-1", "E6-16")
 def test_accounts_from_admission_to_end(own_vault: Path, tmp_path: Path) -> None:
     """FDA-6, E6-1, P11-14: accounts are listed with their rights; a retired log-in is not given again."""
     file = tmp_path / "new"
@@ -79,6 +81,7 @@ def test_a_principal_investigator_is_named_so(own_vault: Path, tmp_path: Path) -
         assert done.status == status
 
 
+@pytest.mark.requirement("P11-17")
 def test_ones_own_password(own_vault: Path, tmp_path: Path) -> None:
     """P11-17: passwords can be replaced."""
     file = tmp_path / "new"
@@ -89,6 +92,7 @@ def test_ones_own_password(own_vault: Path, tmp_path: Path) -> None:
     act("users", "password", own_vault, login="i01").refused(2)  # no terminal to ask at
 
 
+@pytest.mark.requirement("P11-16")
 def test_a_reset_takes_two_persons(own_vault: Path, tmp_path: Path) -> None:
     """P11-16, P11-17: new keys by a keeper and a second person, both named in the record."""
     new, second = tmp_path / "new", tmp_path / "second"
@@ -110,6 +114,7 @@ def test_a_reset_takes_two_persons(own_vault: Path, tmp_path: Path) -> None:
     act("verify", own_vault).good()
 
 
+@pytest.mark.requirement("P11-16", "E6-16")
 def test_a_key_is_renewed_and_handed_over(own_vault: Path) -> None:
     act("users", own_vault, "renew-key").refused(1, "lost")
     act("users", own_vault, "renew-key", "--reason", "lost").good()
@@ -120,3 +125,28 @@ def test_a_key_is_renewed_and_handed_over(own_vault: Path) -> None:
     act("users", own_vault, "hand-over", "a03").good()
     act("show", own_vault, login="a03").refused(3, "not been given the key")
     act("verify", own_vault).good()
+
+
+@pytest.mark.requirement("FDA-6", "FDA-15", "E6-16")
+def test_tasks_and_duties_by_command(tmp_path: Path) -> None:
+    folder = tmp_path / "ward.mda5"
+    call(*make(folder), secret=SECRET).good()
+    own = ("--user", "liu")
+    for word in ("tasks", "duties"):
+        assert call("users", word, folder, "n07", *own, secret=SECRET).status == 2  # which task, which duty?
+    duty = ("INV02", "--duty", "CONSENT", "--person", "王医生")
+    call("users", "duties", folder, *duty, "--from", "2026-01-01", *own, secret=SECRET).good()
+    refused = call("users", "tasks", folder, "liu", "--role", "monitor", *own, secret=SECRET)
+    assert refused.status == 1
+    assert "own tasks" in refused.err
+    call("users", "duties", folder, "INV02", "--duty", "consent", "--end", *own, secret=SECRET).good()
+    (liu, inv) = call("users", folder, "--json", *own, secret=SECRET).good().json()
+    assert (liu["login"], inv["code"], len(inv["duties"])) == ("liu", "INV02", 1)
+    assert inv["duties"][0]["to"]
+    log = call("users", "list", folder, "--history", "--json", *own, secret=SECRET).good().json()
+    assert [one["by"] for one in log] == ["Liu Yang (liu)"] * 4
+    assert "INV02" in call("users", "list", folder, "--history", *own, secret=SECRET).good().out
+    file = tmp_path / "log.pdf"
+    call("pdf", "delegation", folder, "-o", file, "--lang", "both", *own, secret=SECRET).good()
+    assert file.read_bytes().startswith(b"%PDF")
+    assert call("pdf", "delegation", "-o", file, *own, secret=SECRET).status == 2

@@ -231,6 +231,7 @@ def test_first_record_must_register_the_device(tmp_path: Path, ward: Ward) -> No
     assert "d9" not in ward.journal.heads()
 
 
+@pytest.mark.requirement("P11-5", "FDA-3", "E6-6", "CN-2")
 def test_time_is_utc_with_the_name_and_offset_of_the_zone(ward: Ward) -> None:
     (record,) = ward.journal.append(
         [value(item("d1:4"), "1")], at=datetime(2026, 11, 23, 12, 31, 20, 123456, tzinfo=UTC)
@@ -349,6 +350,7 @@ def test_another_person_begins_a_run_and_so_does_coming_back(ward: Ward) -> None
 # -- the journal only grows ----------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("P11-5", "P11-6", "CN-3")
 @pytest.mark.parametrize(
     "sql",
     [
@@ -372,6 +374,7 @@ def test_rows_cannot_be_changed(ward: Ward, sql: str) -> None:
     assert everything(ward) == before
 
 
+@pytest.mark.requirement("E6-4")
 def test_only_content_and_salt_of_a_redacted_record_may_be_emptied(ward: Ward) -> None:
     subject = ward.enrol()
     told = ward.value(item(subject), "typed by mistake")
@@ -402,6 +405,7 @@ def test_only_content_and_salt_of_a_redacted_record_may_be_emptied(ward: Ward) -
 # -- the clock -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("FDA-12")
 def test_clock_back_is_flagged_and_entry_goes_on(ward: Ward) -> None:
     ward.journal.append([value(item("d1:4"), "1")], at=START + timedelta(hours=2))
     assert ward.journal.clock_warning is None or ward.journal.clock_warning.en
@@ -599,6 +603,7 @@ def test_into_an_empty_store(ward: Ward, tmp_path: Path) -> None:
 # -- asking --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("FDA-3")
 def test_records_by_condition(ward: Ward) -> None:
     subject, second = ward.enrol("01-001"), ward.enrol("01-002")
     ward.value(item(subject), "1")

@@ -105,6 +105,11 @@ def draft(pc: Pc, what: str, choice: int) -> Draft:  # noqa: C901, PLR0912 - one
                 "text": f"t{choice}",
             }
             return Draft("query", key, content, before)
+        case "lock":
+            state = ("frozen", "thawed", "locked")[choice % 3]
+            return Draft("lock", ("", "a:1", FORM)[choice % 3], {"state": state})
+        case "endorse":
+            return Draft("endorse", key, {"records": list(pc.heads(key)) or ["a:1"]})
         case "mark":
             return Draft("verify", key, {"n": choice}, pc.marks(key))
         case "user":
@@ -135,8 +140,8 @@ def draft(pc: Pc, what: str, choice: int) -> Draft:  # noqa: C901, PLR0912 - one
 
 KINDS = (
     "value", "blind", "missing", "confirm", "status", "pin", "strike", "row", "event", "form", "subject",
-    "renumber", "query", "mark", "user", "peer", "definition", "redaction", "login", "logout", "print",
-    "export", "bundle", "clock", "reference", "unreference",
+    "renumber", "query", "lock", "endorse", "mark", "user", "peer", "definition", "redaction", "login",
+    "logout", "print", "export", "bundle", "clock", "reference", "unreference",
 )  # fmt: skip
 
 
@@ -333,10 +338,10 @@ def test_every_kind_of_the_journal_has_a_fold() -> None:
     assert {
         "definition", "device", "certificate", "user", "login", "logout", "subject", "event", "form", "row",
         "strike",
-        "value", "missing", "confirm", "status", "pin", "query", "signature", "verify", "lock", "review",
-        "print",
-        "export", "bundle", "redaction", "peer", "clock", "reference",
-        "second", "second-row", "second-resolved", "rekey",
+        "value", "missing", "confirm", "status", "pin", "query", "signature", "verify", "lock", "endorse",
+        "review", "print", "export", "bundle", "redaction", "peer", "clock", "reference", "second",
+        "second-row", "second-resolved", "rekey", "recovery", "identities", "delegation", "password", "void",
+        "unvoid", "view", "trail-review", "backup", "drill", "restore",
     } == projection.KINDS  # fmt: skip
 
 

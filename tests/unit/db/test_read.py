@@ -239,7 +239,7 @@ def test_query_goes_through_its_states(ward: Ward) -> None:
     )  # fmt: skip
     assert query.raised < query.changed and query.record == "d1:6"
     assert read.counts(ward.store).open_queries == 1
-    ward.add(act("q1", "Closed"))
+    ward.add(act("q1", "Closed", source="system"))
     assert read.queries(ward.store, "d1:4")[0].state == "Closed"
     assert read.queries(ward.store, "d1:40") == () and read.counts(ward.store).open_queries == 0
 

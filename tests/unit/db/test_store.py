@@ -109,6 +109,7 @@ def test_foreign_database_under_the_right_key(path: Path) -> None:
     assert code_of(Store.open, path, KEY) == "store.no_journal"
 
 
+@pytest.mark.requirement("FDA-8")
 def test_nothing_of_the_content_is_readable_in_any_file(path: Path) -> None:
     store = Store.create(path, KEY)
     with store.transaction() as tx:
@@ -244,7 +245,7 @@ def test_copy_under_another_key(path: Path, tmp_path: Path) -> None:
     target = tmp_path / "copy.db"
     store.copy_to(target, bytes(32))
     assert code_of(store.copy_to, target) == "store.exists_already"
-    assert code_of(store.copy_to, tmp_path / "no" / "copy.db") == "store.cannot_open"
+    assert code_of(store.copy_to, tmp_path / "no" / "copy.db") == "store.vault_file_missing"
     store.close()
     copy = Store.open(target, bytes(32))
     assert copy.meta("name2") is not None
@@ -331,7 +332,7 @@ def test_schema_compiles_for_postgresql_with_code_point_order() -> None:
 def test_every_projection_belongs_to_the_schema() -> None:
     truth = {
         "audit_record", "seal", "definition", "quarantine", "meta", "migration", "draft", "place",
-        "status_cache",
+        "status_cache", "proposal",
     }  # fmt: skip
     assert {table.name for table in schema.metadata.sorted_tables} == truth | {
         t.name for t in schema.PROJECTIONS

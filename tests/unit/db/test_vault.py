@@ -47,6 +47,7 @@ def _refusal(error: type[CrfError], *call: object, **more: object) -> str:
 # -- founding --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("FDA-6", "E6-1")
 def test_the_first_records_of_a_vault(open_ward: OpenVault) -> None:
     records = list(open_ward.journal.records())
     assert [record.kind for record in records[:4]] == ["device", "definition", "certificate", "user"]

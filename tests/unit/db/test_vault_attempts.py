@@ -21,6 +21,7 @@ class _Clock:
         return self.now
 
 
+@pytest.mark.requirement("P11-17")
 def test_five_are_free_then_the_wait_doubles_up_to_a_quarter_of_an_hour(tmp_path: Path) -> None:
     clock = _Clock()
     attempts = Attempts.read(tmp_path, clock)

@@ -42,6 +42,7 @@ def test_good_ones(password: str) -> None:
     assert _code(password, "n07", "Zhang Wei 张伟", ("Renji Hospital", "Ward 3")) == ""
 
 
+@pytest.mark.requirement("P11-17")
 @pytest.mark.parametrize(
     "password, code",
     [

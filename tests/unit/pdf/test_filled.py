@@ -52,6 +52,7 @@ def vitals() -> Chart:
 VS, LB, EX, MM = (mini().forms[name] for name in ("VS", "LB", "EX", "MM"))
 
 
+@pytest.mark.requirement("P11-2")
 @pytest.mark.parametrize("tongue", ["en", "zh", "both"])
 @pytest.mark.parametrize("name", ["mini", "trial"])
 def test_every_form_prints_with_every_answer_and_without_overlaps(name: str, tongue: Tongue) -> None:
@@ -241,7 +242,7 @@ def test_characters_without_a_shape_are_reported_and_shown() -> None:
         "行一\n行二\n\n行四",
     ],
 )
-def test_markup_in_an_answer_is_only_text(typed: str) -> None:
+def test_markup_in_value_in_pdf_is_only_text(typed: str) -> None:
     chart = Chart(mini())
     item = next(item for item in mini().forms["IC"].items.values() if item.type == "text")
     chart.put(item.oid, typed)

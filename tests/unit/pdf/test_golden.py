@@ -13,9 +13,15 @@ import pytest
 from mda5_crf.pdf import Tongue
 from mda5_crf.pdf.document import Laid, lay_blank, lay_filled
 from mda5_crf.study.model import Form
+from mda5_crf.text import Text
 from tests.unit.pdf.paperwork import HEADER, MADE, ROOT, STRUCK, Chart, mini, printed_words
 
 FOLDER = ROOT / "tests" / "golden" / "pdf"
+
+SIGNED = (
+    Text("Signed by Li Na, 2026-08-21 10:32 +08:00.", "Li Na 已于 2026-08-21 10:32 +08:00 签名。"),
+    Text("I approve these data as the investigator responsible.", "本人作为负责的研究者，批准这些数据。"),
+)
 
 
 def forms() -> list[Form]:
@@ -37,6 +43,10 @@ def done(tongue: Tongue) -> Laid:
     pages[0] = replace(pages[0], queries=frozenset({pulse}), changed=frozenset({pulse}))
     pages[2] = replace(
         pages[2], rows={"ROWS": [*[STRUCK], replace(STRUCK, identity="d1:21", number=1, struck=False)]}
+    )
+    pages[0] = replace(pages[0], signatures=[SIGNED])
+    pages[1] = replace(
+        pages[1], held=Text("Frozen by Wang Fang on 2026-08-21 10:40", "Wang Fang 于 2026-08-21 10:40 冻结")
     )
     return lay_filled(mini(), pages, tongue, header=HEADER, demo=True, made=MADE)
 

@@ -87,7 +87,8 @@ def test_a_small_step_is_no_jump(jump: timedelta) -> None:
     assert (found.event, found.warning) == (None, None)
 
 
-def test_set_back_while_running() -> None:
+@pytest.mark.requirement("FDA-12")
+def test_clock_jump_running_set_back() -> None:
     pc = Pc()
     found = watch(pc)
     found.look()
@@ -107,7 +108,7 @@ def test_set_back_while_running() -> None:
     assert found.warning is None
 
 
-def test_set_ahead_while_running_and_right_again() -> None:
+def test_clock_forward_while_running_and_right_again() -> None:
     """What counts is the later time; but a wrong future is not kept as seen."""
     pc = Pc()
     found = watch(pc)
@@ -180,6 +181,7 @@ def flags(session: Session) -> list[str]:
     return [str(row.content["flag"]) for row in read.clock_notes(session.vault.store)]
 
 
+@pytest.mark.requirement("FDA-12")
 def test_a_clock_set_back_between_sessions(site_folder: Path) -> None:
     with site_session(site_folder) as session:
         Ward(session).enrol()
@@ -243,6 +245,7 @@ def test_a_disk_without_room_for_a_heartbeat_stops_nobody(
         assert session.check_clock() is None
 
 
+@pytest.mark.requirement("FDA-12")
 def test_a_jump_while_running_is_recorded_with_the_next_entry(site_folder: Path) -> None:
     pc = Pc()
     with site_session(site_folder, clock=pc.wall, steady=pc.steady) as session:

@@ -54,6 +54,7 @@ def test_a_check_between_items_fires_and_falls(ward: Ward) -> None:
     assert not [f for f in vs.findings(Severity.HARD) if f.check == "VS-02"]
 
 
+@pytest.mark.requirement("EMA-5")
 def test_an_unchanged_text_writes_nothing(ward: Ward) -> None:
     vs = ward.open("BL", "VS").enter("VSPERF", "Y")
     heads = ward.session.vault.journal.heads()
@@ -63,6 +64,7 @@ def test_an_unchanged_text_writes_nothing(ward: Ward) -> None:
     assert vs.last.records == ()
 
 
+@pytest.mark.requirement("P11-5", "CN-3")
 def test_clearing_an_empty_item_writes_nothing_and_clearing_a_value_keeps_its_history(ward: Ward) -> None:
     vs = ward.open("BL", "VS").enter("PULSE_VSORRES", "")
     assert vs.last is not None
@@ -126,6 +128,7 @@ def test_a_result_below_the_detection_limit_is_graded_by_the_limit(ward: Ward) -
     lab.expect("ALT_LBORRES", "<5").expect("ALT_LBTOXGR", "0")
 
 
+@pytest.mark.requirement("FDA-11")
 def test_a_soft_finding_waits_for_one_key_and_only_for_that_value(ward: Ward) -> None:
     vs = ward.open("BL", "VS").enter_all(**VITALS).enter("PULSE_VSORRES", "140").expect_soft("usually 50–120")
     vs.confirm("PULSE_VSORRES").expect_calm("PULSE_VSORRES")
@@ -134,6 +137,7 @@ def test_a_soft_finding_waits_for_one_key_and_only_for_that_value(ward: Ward) ->
         vs.confirm("TEMP_VSORRES")
 
 
+@pytest.mark.requirement("P11-7")
 def test_completion_is_blocked_by_what_is_missing_and_says_what(ward: Ward) -> None:
     vs = ward.open("BL", "VS").enter("VSPERF", "Y")
     done = vs.complete()
@@ -155,6 +159,7 @@ def test_a_hard_finding_put_to_query_no_longer_blocks(ward: Ward) -> None:
     assert done.queries_raised == 0
 
 
+@pytest.mark.requirement("FDA-11")
 def test_a_query_finding_becomes_a_query_at_completion_and_resolves_itself(ward: Ward) -> None:
     ward.open("SCR", "VS").enter_all(**{**VITALS, "HEIGHT_VSORRES": "165"}).complete()
     vs = ward.open("BL", "VS").enter_all(**{**VITALS, "WEIGHT_VSORRES": "80"}).expect_query("10 %")
@@ -178,6 +183,7 @@ def test_an_answered_query_is_not_raised_again_for_the_same_value(ward: Ward) ->
     assert [q.state for q in vs.queries()] == ["Answered"]
 
 
+@pytest.mark.requirement("FDA-9", "E6-2", "E6-8")
 def test_a_completed_form_asks_why_and_remembers_the_answer_in_the_sitting(ward: Ward) -> None:
     vs = ward.open("BL", "VS").enter_all(**VITALS)
     vs.complete()
@@ -196,6 +202,7 @@ def test_a_completed_form_asks_why_and_remembers_the_answer_in_the_sitting(ward:
     assert fresh.entry.needs_reason, "a new sitting asks again"
 
 
+@pytest.mark.requirement("E6-8")
 def test_reasons_are_checked(ward: Ward) -> None:
     vs = ward.open("BL", "VS").enter_all(**VITALS)
     vs.complete()
@@ -215,6 +222,7 @@ def test_reopening_needs_no_reason_afterwards(ward: Ward) -> None:
     vs.enter("PULSE_VSORRES", "75").expect("PULSE_VSORRES", "75")
 
 
+@pytest.mark.requirement("P11-5")
 def test_log_rows_have_identities_and_are_struck_never_deleted(ward: Ward) -> None:
     ex = ward.open("LOG", "EX")
     group = next(g.name for g in ex.entry.form.groups if g.repeating)
@@ -265,6 +273,7 @@ def test_a_full_disk_takes_the_value_back_and_says_so(ward: Ward, monkeypatch: p
     assert ward.session.verify().troubles == ()
 
 
+@pytest.mark.requirement("P11-8")
 @pytest.mark.parametrize("login", ["d02"])
 def test_who_may_not_enter_is_refused_in_services(ward: Ward, login: str) -> None:
     folder, subject = ward.session.vault.folder, ward.subject

@@ -43,6 +43,7 @@ def test_no_event_no_clock(site_ward: Ward) -> None:
     assert site_ward.session.sae_clocks() == ()
 
 
+@pytest.mark.requirement("CN-13")
 def test_from_awareness_to_dispatch(site_ward: Ward, clock: Clock) -> None:
     ae = event(site_ward)
     sae = report(site_ward, "2026-09-01 08:30", "1")
@@ -149,6 +150,7 @@ def test_a_night_switched_off(site_folder: Path) -> None:
         assert found.remaining == 9 * HOUR
 
 
+@pytest.mark.requirement("CN-13")
 def test_a_clock_set_back_gains_nothing(site_folder: Path) -> None:
     with site_session(site_folder) as session:
         report(Ward(session).enrol(), "2026-08-31 10:30")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ def row(term: str = "", start: str = "", grade: str = "", drug: str = "") -> dic
     return {name: ("value", text) for name, text in said.items() if text}
 
 
-def of(first: list[Row], second: list[Row], named: list[tuple[str, str]] | None = None) -> Match:
+def of(first: Sequence[Row], second: Sequence[Row], named: list[tuple[str, str]] | None = None) -> Match:
     return match(
         {f"a{i}": one for i, one in enumerate(first)},
         {f"b{i}": one for i, one in enumerate(second)},

@@ -74,17 +74,19 @@ def refused(ward: Ward, key: ItemKey, code: str, meaning: str = REVIEWED) -> Inp
 # -- what cannot be signed -----------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("P11-7")
 def test_an_unfinished_form(ward: Ward) -> None:
     form = ward.open("BL", "VS")
     refused(ward, form.entry.key, "signing.not_complete")
     form.enter("SYSBP", "120")
     error = refused(ward, form.entry.key, "signing.not_complete")
-    assert "BL VS" in error.in_("en") and "BL VS" in error.in_("zh")
+    assert "Baseline · Vital signs" in error.in_("en") and "基线 · 生命体征" in error.in_("zh")
     form.complete()
     form.entry.reopen(Reason("TYPING"))
     refused(ward, form.entry.key, "signing.not_complete")
 
 
+@pytest.mark.requirement("P11-7")
 def test_a_form_with_a_hard_finding_that_was_not_put_to_query(ward: Ward) -> None:
     form = vitals(ward)
     form.enter("SYSBP", "20", because="typed")
@@ -131,6 +133,7 @@ def test_a_participant_of_another_site(ward: Ward, monkeypatch: pytest.MonkeyPat
     refused(ward, form.entry.key, "signing.other_site")
 
 
+@pytest.mark.requirement("P11-8")
 @pytest.mark.parametrize("login", ["n07", "d02"])
 def test_only_investigators_sign(folder: Path, login: str) -> None:
     with signing_session(folder) as session:
@@ -162,6 +165,7 @@ def test_meanings_are_a_closed_list(ward: Ward) -> None:
 # -- who is at the keyboard ----------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("CN-9")
 def test_wrong_password(ward: Ward) -> None:
     form = vitals(ward)
     heads = ward.session.vault.journal.heads()
@@ -177,6 +181,7 @@ def test_wrong_password(ward: Ward) -> None:
     assert form.state.status == "complete"
 
 
+@pytest.mark.requirement("P11-15")
 def test_the_first_signature_of_a_sitting_asks_for_the_login_too(ward: Ward) -> None:
     first, second = vitals(ward), eligible(ward)
     assert ward.session.signing_offer(first.entry.key).needs_login
@@ -231,6 +236,7 @@ def test_a_disk_that_takes_nothing(ward: Ward, monkeypatch: pytest.MonkeyPatch) 
 # -- a signature ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("P11-12", "EMA-9", "CN-9")
 def test_a_signed_form(ward: Ward, clock: Clock) -> None:
     form = vitals(ward)
     key = form.entry.key
@@ -250,6 +256,7 @@ def test_a_signed_form(ward: Ward, clock: Clock) -> None:
     assert ward.session.verify().troubles == ()
 
 
+@pytest.mark.requirement("P11-12")
 def test_what_the_record_holds(ward: Ward) -> None:
     form = vitals(ward)
     info = signed(ward, form)
@@ -269,6 +276,7 @@ def test_what_the_record_holds(ward: Ward) -> None:
     assert sorted(kinds) == ["status", "value", "value"]
 
 
+@pytest.mark.requirement("P11-15")
 def test_a_signature_outlives_the_sitting(folder: Path) -> None:
     with signing_session(folder) as session:
         ward = Ward(session).enrol()
@@ -314,6 +322,7 @@ def test_the_check_that_asks_for_a_signature(ward: Ward) -> None:
 # -- void ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("FDA-14", "CN-10")
 def test_signed_value_changed(ward: Ward) -> None:
     form = vitals(ward)
     key = form.entry.key
@@ -326,7 +335,7 @@ def test_signed_value_changed(ward: Ward) -> None:
     (info,) = ward.session.signatures(key)
     assert info.state == "void" and not info.counts
     assert info.differs == (form.key("SYSBP"),)
-    assert "BL VS: Systolic" in info.text.en and "BL VS：收缩压" in info.text.zh
+    assert "Vital signs: Systolic" in info.text.en and "生命体征：收缩压" in info.text.zh
     assert form.state.status == "complete"
     assert ward.session.data(ward.subject).signatures == frozenset()
     # Back to the signed value: another record, so another signature is due.
@@ -338,6 +347,7 @@ def test_signed_value_changed(ward: Ward) -> None:
     assert ward.session.verify().troubles == ()
 
 
+@pytest.mark.requirement("FDA-14")
 def test_every_differing_item_is_named_in_the_order_of_the_form(ward: Ward) -> None:
     form = vitals(ward)
     signed(ward, form)
@@ -383,7 +393,7 @@ def test_a_row_that_is_no_item_is_named_all_the_same(ward: Ward) -> None:
     signed(ward, log)
     log.entry.add_row("ROWS", Reason("TYPING"))
     (info,) = ward.session.signatures(log.entry.key)
-    assert "LOG CM is other than" in info.text.en
+    assert "Medications (row or repeat) is other than" in info.text.en
 
 
 def test_questions_and_confirmations_void_nothing(ward: Ward) -> None:
@@ -444,7 +454,8 @@ def test_a_program_that_computes_otherwise_says_so(ward: Ward, monkeypatch: pyte
     (info,) = ward.session.signatures(form.entry.key)
     assert info.state == "valid"
     assert [note.en for note in info.notes] == [
-        "This version of the program computes BL VS: Pulse pressure otherwise than when it was signed."
+        "This version of the program computes Baseline · Vital signs: Pulse pressure otherwise "
+        "than when it was signed."
     ]
 
 
@@ -476,6 +487,7 @@ def visit(ward: Ward, event: str = "BL") -> ItemKey:
     return ItemKey(ward.subject, event)
 
 
+@pytest.mark.requirement("EMA-9")
 def test_a_whole_visit(ward: Ward) -> None:
     eligible(ward)
     key = visit(ward)
@@ -507,7 +519,7 @@ def test_an_unfinished_visit(ward: Ward) -> None:
     refused(ward, key, "signing.not_complete")
     vitals(ward)
     error = refused(ward, key, "signing.not_complete")
-    assert "BL SV" in error.in_("en")
+    assert "Baseline · Visit" in error.in_("en")
     ward.open("BL", "SV").enter("DOSE", "2")
     refused(ward, key, "signing.not_complete")
     refused(ward, ItemKey(ward.subject, "LOG"), "signing.nothing_complete")
@@ -558,7 +570,7 @@ def test_an_older_definition_had_a_form_that_is_gone(ward: Ward) -> None:
     study = ward.session.study
     ward.session.study = replace(study, forms={k: v for k, v in study.forms.items() if k != "VS"})
     (info,) = ward.session.signatures(form.entry.key)
-    assert "BL VS SYSBP" in info.text.en
+    assert "Baseline · VS: SYSBP" in info.text.en
 
 
 def test_a_form_that_is_gone_is_signed_still(ward: Ward) -> None:
@@ -569,7 +581,7 @@ def test_a_form_that_is_gone_is_signed_still(ward: Ward) -> None:
     (info,) = ward.session.signatures(form.entry.key)
     assert info.counts
     assert [note.en for note in info.notes] == [
-        "This version of the program computes BL VS PULSEP otherwise than when it was signed."
+        "This version of the program computes Baseline · VS: PULSEP otherwise than when it was signed."
     ]
 
 

@@ -14,6 +14,7 @@ from tests.scenario import Ward
 from tests.wards import NOW, Clock, session_at
 
 
+@pytest.mark.requirement("PIPL-4", "PIPL-8")
 @pytest.mark.parametrize(
     "number", ["", "1-7", "01-07", "0000123456", "张三", "01-0017", "01_001", "01-001 x"]
 )

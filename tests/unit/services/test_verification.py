@@ -50,6 +50,7 @@ def value(ward: Ward, text: str = "99") -> Draft:
     return Draft("value", key.path(), {"text": text}, (), ward.session.study.hash)
 
 
+@pytest.mark.requirement("P11-8")
 @pytest.mark.parametrize("role", ["read_only", "monitor", "data_manager"])
 def test_a_value_by_somebody_who_may_not_enter(ward: Ward, role: str) -> None:
     draft, journal = value(ward), journal_of(ward, role)
@@ -79,6 +80,7 @@ def test_what_a_role_may_is_not_named(ward: Ward) -> None:
         assert manager.verify().troubles == ()
 
 
+@pytest.mark.requirement("CN-8")
 def test_before_and_after_the_delegated_days(ward: Ward) -> None:
     """The seal is lawful, the role too; but on that day it was not yet held."""
     draft, journal = value(ward), journal_of(ward, "data_entry", day="2026-09-02")

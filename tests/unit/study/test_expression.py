@@ -234,10 +234,13 @@ def test_what_is_not_in_the_language_is_refused_with_a_place(source: str) -> Non
         "-" * 5_000 + "1",
         "not " * 2_000 + "a",
         "+".join(["1"] * 4_999),
+        "9**9**9",
+        "9 ** -(0 - 99)",
+        "a + " * 10_000 + "1",
     ],
-    ids=["brackets", "closed brackets", "signs", "nots", "sums"],
+    ids=["brackets", "closed brackets", "signs", "nots", "sums", "powers", "hidden power", "long"],
 )
-def test_size_and_depth_are_limited(source: str) -> None:
+def test_expression_denial_size_and_depth_are_limited(source: str) -> None:
     if source.startswith("((") and source.endswith("))"):
         assert run(source) == 1  # brackets alone do not nest the tree
         return

@@ -36,6 +36,7 @@ ITEMS = {
     ),
     "unit": Case(VS, '"beats/min"', '"beat/min"', "no unit beat/min; did you mean beats/min?"),
     "codelist": Case(IC, 'codelist = "SEX"', 'codelist = "SEXX"', "no codelist SEXX; did you mean SEX?"),
+    "source of an item": Case(IC, 'missing = ["NA"]', 'source = "CHART"', "study.toml has no source CHART"),
     "missing code": Case(IC, 'missing = ["NA"]', 'missing = ["N A"]', "study.toml has no missing code N A"),
     "conversion": Case(VS, 'units = ["in"]', 'units = ["ft"]', "ft has no conversion into cm in units.toml"),
     "own unit": Case(VS, 'unit = "jin", factor', 'unit = "KG", factor', "The unit KG converts into itself."),

@@ -386,6 +386,7 @@ ELSEWHERE = {"EOS.EOSALLQ", "HRCT.ICHSCORE", *(f"HRCT.ICH_{zone}_N" for zone in 
 """Worked below: they need open queries, or instances of a form."""
 
 
+@pytest.mark.requirement("CN-13")
 @pytest.mark.parametrize("worked", WORKED, ids=[f"{n}-{w.at}-{w.expected}" for n, w in enumerate(WORKED)])
 def test_a_worked_value(worked: Worked) -> None:
     assert shown(value(worked), worked.expected) == worked.expected

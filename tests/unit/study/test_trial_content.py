@@ -205,6 +205,7 @@ def test_the_tables_have_the_rows_of_the_overview() -> None:
     assert len(analytes()) == 57
 
 
+@pytest.mark.requirement("PIPL-2")
 def test_every_form_is_there_and_has_its_name() -> None:
     assert {oid: form.name for oid, form in study().forms.items()} == {
         oid: form.name for oid, form in forms().items()
@@ -480,6 +481,7 @@ def test_every_text_is_in_both_languages_and_the_chinese_is_chinese() -> None:
     assert lacking == []
 
 
+@pytest.mark.requirement("CN-12")
 def test_participants_are_called_by_their_present_name() -> None:
     assert [where for where, text in every_text() if "受试者" in text.zh] == []
 

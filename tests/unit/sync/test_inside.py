@@ -166,7 +166,7 @@ def test_line_10_mib(pair: World) -> None:
         "second_manifest", "list", "empty",
     ],
 )  # fmt: skip
-def test_lines_that_no_program_writes(pair: World, line: bytes) -> None:
+def test_depth_100000_nan_duplicate_float_lone_surrogate_and_others(pair: World, line: bytes) -> None:
     assert refused(pair, change=lambda lines: [lines[0], line + b"\n", *lines[1:]]) == "sync.inside_line"
 
 
@@ -211,7 +211,7 @@ def test_records_out_of_shape(pair: World, field: str, wrong: object) -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_manifest_out_of_shape(pair: World, field: str, wrong: object) -> None:
+def test_path_in_manifest_out_of_shape(pair: World, field: str, wrong: object) -> None:
     def change(lines: list[Line]) -> None:
         lines[0]["manifest"][field] = wrong
 

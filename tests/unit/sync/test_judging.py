@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from mda5_crf.crypto import AUTHORITY, ROLES, BoxSecret, Certificate, SigningKey, Task, seal
-from mda5_crf.db import projection, read, schema
+from mda5_crf.db import projection, read, read_locks, schema
 from mda5_crf.db.accounts import certificate_draft, user_draft
 from mda5_crf.db.records import Draft, make_record
 from mda5_crf.db.trust import FALSE, GOOD, UNKNOWN, Trust
@@ -135,14 +135,14 @@ def test_ward_sends_lock(world: World, enrolled: str) -> None:
     world.as_monitor()
     report = sends(world, A, C, [Draft("lock", form, {"state": "frozen"})])
     assert aside(report) == ["Only the centre freezes and locks."]
-    assert read.marks(world[C].vault.store, enrolled) == ()
+    assert read_locks.lock_acts(world[C].vault.store, enrolled) == ()
 
 
 def test_centre_locks(world: World, enrolled: str) -> None:
     form = item(enrolled).form_key()
     report = sends(world, C, A, [Draft("lock", form.path(), {"state": "locked"})])
     assert report.set_aside == 0
-    assert [mark.kind for mark in read.marks(world[A].vault.store, enrolled)] == ["lock"]
+    assert [act.state for act in read_locks.lock_acts(world[A].vault.store, enrolled)] == ["locked"]
 
 
 def test_ward_sends_definition(world: World) -> None:
@@ -209,6 +209,7 @@ def test_monitor_verifies(world: World, enrolled: str) -> None:
     assert len(read.marks(world[C].vault.store, enrolled)) == 1
 
 
+@pytest.mark.requirement("EMA-8", "E6-17")
 def test_centre_invents_site_record(world: World, enrolled: str) -> None:
     key = item(enrolled)
     heads = tuple(entry.record for entry in read.form_entries(world[A].vault.store, key.form_key()))
@@ -246,6 +247,7 @@ def test_centre_hides_a_site_record_behind_a_stub(world: World, enrolled: str, g
     assert verify(world[A].vault.store) == []
 
 
+@pytest.mark.requirement("E6-17")
 def test_centre_speaks_of_another_site(world: World, enrolled: str) -> None:
     """What should have come as a stub is not let in with its content."""
     content = {"query": "q1", "state": "Open", "source": "manual", "text": "?"}
@@ -277,9 +279,11 @@ def test_redaction_from_other_site(world: World, enrolled: str) -> None:
         assert ["one person alone cannot redact" in reason for reason in aside(report)] == [True]
         with world[receiver].vault.store.read() as tx:
             assert tx.find(schema.redaction) == []
-        # Nor, as yet, one that two persons signed.
-        said = judged(world, receiver, sender, "redaction", "", {})
-        assert said == "Redactions from another PC are not taken by this version."
+        # Nor one that two persons signed.
+        said = judged(world, receiver, sender, "redaction", "", {"records": [target]})
+        assert (said == "") is (sender == B)  # another PC of the same site
+        said = judged(world, receiver, sender, "redaction", "", {"records": []})
+        assert said.startswith("Each site redacts")
 
 
 def test_unknown_kind_is_kept(world: World) -> None:

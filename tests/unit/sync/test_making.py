@@ -25,6 +25,7 @@ def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+@pytest.mark.requirement("PIPL-8")
 def test_name_reveals_no_ward_and_no_participant(world: World) -> None:
     world[A].enrol()
     file = world.make(A, C)
@@ -140,6 +141,7 @@ def test_record_too_large_to_travel(world: World, monkeypatch: pytest.MonkeyPatc
     assert world[A].vault.journal.heads() == heads
 
 
+@pytest.mark.requirement("E6-3")
 def test_numbers_run_per_receiver(world: World) -> None:
     for number in (1, 2, 3):
         world.make(A, C)

@@ -9,7 +9,7 @@ import pytest
 from mda5_crf.db.records import Draft
 from mda5_crf.db.verify import verify
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import access
+from mda5_crf.services import access, signing_forms
 from mda5_crf.services.changes import Reason
 from mda5_crf.services.session import Session
 from tests.commandline import remembered_keys
@@ -42,8 +42,9 @@ def form(world: World) -> ItemKey:
 
 def sign(session: Session, key: ItemKey) -> str:
     """Signed whatever is still missing on the trial's own form: not what is asked here."""
-    session.signature_book._require_settled = lambda form: None  # type: ignore[method-assign]
-    return session.sign(key, "REVIEWED", password("i01"), "i01").record
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(signing_forms, "_require_settled", lambda _session, _form: None)
+        return session.sign(key, "REVIEWED", password("i01"), "i01").record
 
 
 def states(session: Session, key: ItemKey) -> list[str]:
@@ -117,6 +118,7 @@ def test_a_false_signature_is_set_aside(world: World, form: ItemKey) -> None:
     assert [one.code for one in world[C].verify().troubles] == ["signature_false"]
 
 
+@pytest.mark.requirement("E6-17")
 def test_a_centre_signs_nothing_of_a_site(world: World, form: ItemKey) -> None:
     with pytest.raises(Exception, match=r"access\.denied"):
         world[C].sign(form, "REVIEWED", password("d02"), "d02")

@@ -61,6 +61,7 @@ def test_plan_says_what_take_does_and_writes_nothing(world: World) -> None:
     assert {line.en != line.zh for line in taken.lines()} == {True}
 
 
+@pytest.mark.requirement("EMA-6")
 def test_session_sees_what_came(world: World) -> None:
     subject = world[A].enrol().identity
     key = item(subject)
@@ -103,6 +104,7 @@ def test_lines_of_a_report_with_everything() -> None:
 # -- the copy before -------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("FDA-2")
 def test_copy_is_whole_and_opens(world: World) -> None:
     before = world[C].vault.journal.heads()
     world[A].enrol()
@@ -135,6 +137,7 @@ def test_five_newest_copies_stay(world: World) -> None:
         backup.back_up(store, folder, "take_6")
 
 
+@pytest.mark.requirement("FDA-2")
 def test_copy_that_cannot_be_made_stops_the_taking(world: World) -> None:
     before = everything_of(world[C])
     (world.base / C / "backups").write_text("in the way")
@@ -252,6 +255,7 @@ steps = st.lists(
 )
 
 
+@pytest.mark.requirement("CN-4")
 @settings(max_examples=60 if NIGHTLY else 5)
 @given(steps=steps)
 def test_order_of_bundles_does_not_matter(trio: Trio, steps: list[Step]) -> None:
@@ -300,6 +304,7 @@ def _query(subject: str, number: int) -> Draft:
     return Draft("query", item(subject).path(), content)
 
 
+@pytest.mark.requirement("EMA-10")
 def test_settled_pcs_verify_and_rebuild(trio: Trio) -> None:
     for pc in (A, B, C):
         assert verify(trio.world[pc].vault.store) == []

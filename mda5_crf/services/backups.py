@@ -1,0 +1,430 @@
+"""Copies of the vault: when one is due, making and checking them, what could be lost, and the log of it.
+
+A copy lies in ``backups/`` of the vault and, where a person has named one, in a folder on another disk or
+stick. What protects against the loss of the PC is only a copy on another disk: that is what is warned of.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from mda5_crf.crypto import CanonError, canon, parse_canon, same
+from mda5_crf.db import backup, read
+from mda5_crf.db.clock import read_at
+from mda5_crf.db.files import sync_folder, trouble
+from mda5_crf.db.manifest import MANIFEST, Copied, check_files, hash_of, read_manifest
+from mda5_crf.db.records import Draft
+from mda5_crf.db.rotation import expired
+from mda5_crf.db.verify import verify
+from mda5_crf.errors import InputRefused, StoreError
+from mda5_crf.services import access, peers
+from mda5_crf.services.access import Action
+from mda5_crf.text import Text, message
+
+if TYPE_CHECKING:
+    from mda5_crf.services.session import Session
+
+HERE, SECOND = "here", "second"
+AUTO, HAND = "auto", "hand"
+STEPS: Final = ("take", "key", "migrate", "restore", "redact", "move", "definition")
+"""Risky steps; each is the class of the copy made before it."""
+HOURS, DAYS = 24, 7
+_HOURS: Final = (1, 24 * 31)
+_DAYS: Final = (1, 90)
+_SETTINGS: Final = "backup"
+_OWN_KINDS: Final = frozenset({"backup", "drill", "login", "logout", "view"})
+
+Progress = Callable[[int, int], None]
+
+
+def _nobody(_done: int, _total: int) -> None:
+    """Nobody wants to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What persons have set for this vault: a copy every ``hours``, a warning after ``days`` without a copy
+    on another disk, and the folder there ("" = none).
+    """
+
+    hours: int = HOURS
+    days: int = DAYS
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One copy. ``where`` HERE or SECOND, ``state`` "good", "older_key", "unproved" (made by a version
+    without manifests) or the code of what is wrong; times in UTC; ``records`` of all chains.
+    """
+
+    path: Path
+    where: str
+    made: datetime
+    reason: str
+    size: int
+    records: int
+    state: str
+
+    @property
+    def name(self) -> str:
+        """The copy's folder."""
+        return self.path.name
+
+    @property
+    def good(self) -> bool:
+        """Whether this vault's persons can open it, as far as its manifest says."""
+        return self.state in ("good", "unproved")
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What would be lost with the vault if it were lost now: since when (UTC, None = never copied), how many
+    records, over how many minutes.
+    """
+
+    since: datetime | None
+    records: int
+    minutes: int
+
+
+# -- what is set ---------------------------------------------------------------------------------------
+
+
+def plan_of(session: Session) -> Plan:
+    """What is set; what was never set is as :class:`Plan` says."""
+    try:
+        facts = parse_canon(session.vault.store.meta(_SETTINGS) or b"{}")
+        return Plan(int(facts.get("hours", HOURS)), int(facts.get("days", DAYS)), str(facts.get("place", "")))
+    except (CanonError, AttributeError, TypeError, ValueError):
+        return Plan()
+
+
+def set_plan(session: Session, plan: Plan) -> None:
+    """Keep ``plan`` inside the vault. Raises PermissionDenied, InputRefused, StoreError.
+
+    The place must be a folder that is there, outside the vault; it is not written into the journal (a path
+    often names a person).
+    """
+    session.require(Action.BACK_UP)
+    if not _HOURS[0] <= plan.hours <= _HOURS[1] or not _DAYS[0] <= plan.days <= _DAYS[1]:
+        raise InputRefused("backup.plan_range", hours=_HOURS[1], days=_DAYS[1])
+    if plan.place:
+        place, vault = Path(plan.place), session.vault.folder
+        if not place.is_dir():
+            raise InputRefused("backup.place_missing", place=place.name or plan.place)
+        if vault.resolve() in (place.resolve(), *place.resolve().parents):
+            raise InputRefused("backup.place_inside")
+    facts = {"hours": plan.hours, "days": plan.days, "place": plan.place}
+    about = {"act": "plan", "hours": plan.hours, "days": plan.days, "second": bool(plan.place)}
+    session.vault.journal.append(
+        [Draft("backup", "", about, definition=session.study.hash)],
+        at=session.now(),
+        also=lambda tx: session.vault.store.set_meta(tx, _SETTINGS, canon(facts)),
+    )
+
+
+def second_folder(session: Session, plan: Plan | None = None) -> Path | None:
+    """Where this vault's copies lie at the second place; None when none is set."""
+    place = (plan or plan_of(session)).place
+    return Path(place) / f"mda5-crf-{session.vault.meta.vault[:8]}" if place else None
+
+
+def same_disk(session: Session, place: Path) -> bool:
+    """Whether ``place`` lies on the disk of the vault and is lost with it. False when it is not there."""
+    try:
+        return place.stat().st_dev == session.vault.folder.stat().st_dev
+    except OSError:
+        return False
+
+
+# -- making --------------------------------------------------------------------------------------------
+
+
+def make(session: Session, reason: str = HAND, progress: Progress = _nobody) -> Copy:
+    """A copy now, here and at the second place, opened and compared, and recorded.
+
+    That the second place is not there is no failure: the record says so. Raises PermissionDenied, StoreError
+    and what ``progress`` raises; then there is no new copy.
+    """
+    session.require(Action.BACK_UP)
+    vault = session.vault
+    name, now = _name(session, reason)
+    place = backup.back_up(vault.store, vault.folder, name, reason=reason, now=now, progress=progress)
+    made = _copy(session, place, HERE)
+    second = _carry(session, place)
+    content = {
+        "act": "made",
+        "name": name,
+        "reason": reason,
+        "records": made.records,
+        "bytes": made.size,
+        "second": second,
+        "sha256": hash_of(place / MANIFEST),
+    }
+    session.append([Draft("backup", "", content)])
+    return made
+
+
+def before(session: Session, step: str) -> Path:
+    """A copy before a risky step (one of STEPS). Raises StoreError: then the step must not be taken."""
+    if step not in STEPS:
+        raise ValueError("not one of the steps")
+    return make_for(session, step)
+
+
+def make_for(session: Session, step: str) -> Path:
+    """The copy of :func:`before`; whoever may take the step needs no right to back up."""
+    name, now = _name(session, step)
+    return backup.back_up(session.vault.store, session.vault.folder, name, now=now)
+
+
+def _name(session: Session, kind: str) -> tuple[str, datetime]:
+    """A name that no copy has, also where the clock stands still or was set back, and the time in UTC."""
+    now = stamp = session.now().astimezone(UTC)
+    while (session.vault.folder / backup.FOLDER / f"{kind}_{stamp:%Y%m%dT%H%M%S%fZ}").exists():
+        stamp += timedelta(microseconds=1)
+    return f"{kind}_{stamp:%Y%m%dT%H%M%S%fZ}", now
+
+
+def _carry(session: Session, place: Path) -> str:
+    """Copy a copy to the second place; what became of it, as a code."""
+    folder = second_folder(session)
+    if folder is None:
+        return "none"
+    if not folder.parent.is_dir():
+        return "absent"
+    target = folder / place.name
+    part = target.with_name(target.name + backup.PART)
+    try:
+        folder.mkdir(exist_ok=True, mode=0o700)
+        backup.clear_parts(folder)
+        shutil.copytree(place, part)
+        manifest = read_manifest(part)
+        for path in part.iterdir():
+            backup.sync_file(path)
+        if manifest is not None:
+            check_files(part, manifest)
+        part.rename(target)
+        sync_folder(folder)
+    except (OSError, StoreError):
+        shutil.rmtree(part, ignore_errors=True)
+        return "failed"
+    _tidy(session, folder, place.name.partition("_")[0])
+    return "same_disk" if same_disk(session, folder) else "good"
+
+
+def _tidy(session: Session, folder: Path, kind: str) -> None:
+    """Copies at the second place: thinned out as here, and none under a key that was renewed."""
+    names = backup.copies(folder)
+    old = set(expired(names, kind, backup.KEPT))
+    for name in names:
+        try:
+            manifest = read_manifest(folder / name)
+        except StoreError:
+            continue
+        own = manifest is not None and manifest.vault == session.vault.meta.vault
+        if own and (name in old or (manifest is not None and manifest.gen < session.vault.meta.gen)):
+            shutil.rmtree(folder / name, ignore_errors=True)
+
+
+# -- looking -------------------------------------------------------------------------------------------
+
+
+def copies(session: Session) -> tuple[Copy, ...]:
+    """All copies of this vault that can be reached now, the newest first."""
+    found = [
+        copy
+        for where, folder in ((HERE, session.vault.folder / backup.FOLDER), (SECOND, second_folder(session)))
+        if folder is not None
+        for name in backup.copies(folder)
+        if (copy := _copy_or_none(session, folder / name, where)) is not None
+    ]
+    return tuple(sorted(found, key=lambda copy: (copy.made, copy.name, copy.where), reverse=True))
+
+
+def _copy_or_none(session: Session, path: Path, where: str) -> Copy | None:
+    try:
+        return _copy(session, path, where)
+    except OSError:
+        return None
+
+
+def _copy(session: Session, path: Path, where: str) -> Copy:
+    try:
+        manifest = read_manifest(path)
+    except StoreError as error:
+        return Copy(path, where, _time_of(path), path.name.partition("_")[0], 0, 0, error.code)
+    if manifest is None:
+        size = sum(one.stat().st_size for one in path.iterdir() if one.is_file())
+        return Copy(path, where, _time_of(path), path.name.partition("_")[0], size, 0, "unproved")
+    state = "good"
+    if manifest.vault != session.vault.meta.vault:
+        state = "backup.of_other_vault"
+    elif manifest.gen != session.vault.meta.gen:
+        state = "older_key"
+    elif not same(session.vault.store.keyed_mac(manifest.body), manifest.mac):
+        state = "backup.manifest_false"
+    elif any(not _has_size(path / name, size) for name, (size, _) in manifest.files.items()):
+        state = "backup.file_differs"
+    return Copy(path, where, manifest.made, manifest.reason, manifest.size, manifest.records, state)
+
+
+def _has_size(path: Path, size: int) -> bool:
+    try:
+        return path.stat().st_size == size
+    except OSError:
+        return False
+
+
+def _time_of(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def check(session: Session, copy: Copy) -> tuple[Text, ...]:
+    """Read all of a copy: files against the manifest, pages, ends of the chains; and verify from first
+    principles. What is wrong, in words; nothing when it is whole. Writes nothing of the copy.
+
+    Raises PermissionDenied.
+    """
+    session.require(Action.BACK_UP)
+    try:
+        manifest = read_manifest(copy.path)
+        if manifest is not None:
+            check_files(copy.path, manifest)
+            if copy.state not in ("good", "older_key"):
+                return (message(copy.state, place=copy.name, file=""),)
+        if copy.state == "older_key":
+            return ()
+        return _verify(session, copy, manifest)
+    except StoreError as error:
+        return (error.text,)
+
+
+def _verify(session: Session, copy: Copy, manifest: Copied | None) -> tuple[Text, ...]:
+    """On a copy of the copy: SQLite writes beside a file it opens."""
+    scratch = session.vault.folder / backup.FOLDER / f"check{backup.PART}"
+    shutil.rmtree(scratch, ignore_errors=True)
+    try:
+        scratch.mkdir(parents=True, mode=0o700)
+        shutil.copyfile(copy.path / "study.db", scratch / "study.db")
+        store = session.vault.store.twin(scratch / "study.db")
+        try:
+            heads = read.heads(store)
+            if manifest is not None and heads != dict(manifest.heads):
+                return (message("backup.manifest_false", place=copy.name),)
+            believed = peers.authorities(session.vault)
+            found = verify(store, heads, authorities=believed, judge=access.judge)
+            return tuple(one.text for one in found)
+        finally:
+            store.close()
+    except OSError as error:
+        return (trouble(error, copy.path).text,)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def why(copy: Copy) -> Text:
+    """Why a copy was made, in words."""
+    known = copy.reason in (AUTO, HAND, *STEPS)
+    return message(f"backup.why_{copy.reason}" if known else "backup.why_other")
+
+
+def state_words(copy: Copy) -> Text:
+    """How a copy stands, in a word or two."""
+    known = copy.state in ("good", "unproved", "older_key")
+    return message(f"backup.state_{copy.state}" if known else "backup.state_bad")
+
+
+# -- what is due ---------------------------------------------------------------------------------------
+
+
+def exposure(session: Session, *, elsewhere: bool = False) -> Exposure:
+    """What was recorded since the newest good copy (``elsewhere``: on another disk).
+
+    Log-ins and the copies themselves do not count.
+    """
+    last = _last(session, elsewhere=elsewhere)
+    vector = {} if last is None else {device: seq for device, (seq, _) in last.heads.items()}
+    count, first = 0, None
+    for record in session.vault.journal.above(vector):
+        if record.kind not in _OWN_KINDS:
+            count += 1
+            at = read_at(record.at)
+            first = at if first is None else min(first, at)
+    minutes = 0 if first is None else max(int((session.trusted_now() - first).total_seconds()) // 60, 0)
+    return Exposure(None if last is None else last.made, count, minutes)
+
+
+def _last(session: Session, *, elsewhere: bool) -> Copied | None:
+    folder = second_folder(session)
+    if elsewhere and folder is not None and same_disk(session, folder):
+        return None
+    for copy in copies(session):
+        if copy.state == "good" and (copy.where == SECOND or not elsewhere):
+            return read_manifest(copy.path)
+    return None
+
+
+def due(session: Session) -> bool:
+    """Whether a copy by schedule is due: the last is older than the plan says, and something was recorded
+    since. Never for a demonstration, nor for a person without the right.
+    """
+    if session.demo or not session.may(Action.BACK_UP):
+        return False
+    old = exposure(session)
+    limit = timedelta(hours=plan_of(session).hours)
+    if not old.records:
+        return False
+    if old.since is None:
+        return timedelta(minutes=old.minutes) >= limit
+    return session.trusted_now() - old.since >= limit
+
+
+def last_elsewhere(session: Session) -> datetime | None:
+    """When the last copy was put on another disk, by the log, whether that disk is there now or not (UTC)."""
+    for row in reversed(read.passages(session.vault.store, "backup")):
+        if row.content.get("act") == "made" and row.content.get("second") == "good":
+            return row.at
+    return None
+
+
+def warning(session: Session) -> Text | None:
+    """What a person should be told at log-in: nothing lies on another disk, or what lies there is old."""
+    if session.demo or not session.may(Action.BACK_UP):
+        return None
+    plan, last = plan_of(session), last_elsewhere(session)
+    folder = second_folder(session, plan)
+    begun = _begun(session)
+    age = session.trusted_now() - (last or begun)
+    if age < timedelta(days=plan.days):
+        return None
+    if folder is not None and same_disk(session, folder):
+        return message("backup.warn_same_disk", days=age.days)
+    if last is None:
+        return message("backup.warn_never" if folder is None else "backup.warn_never_there", days=age.days)
+    return message("backup.warn_old", days=age.days)
+
+
+def _begun(session: Session) -> datetime:
+    """When this vault was founded or restored."""
+    own = [device for device in read.devices(session.vault.store) if device.id == session.device]
+    return own[0].at if own else session.now()
+
+
+def log(session: Session) -> tuple[tuple[datetime, str, dict[str, object]], ...]:
+    """Copies, restores and drills as the journal has them, newest first: time, kind, content."""
+    session.require(Action.BACK_UP)
+    rows = [
+        (row.at, row.kind, dict(row.content))
+        for kind in ("backup", "restore", "drill")
+        for row in read.passages(session.vault.store, kind)
+    ]
+    # Of the same minute the later one first: sorting keeps their order, so the whole is turned round.
+    rows.sort(key=lambda row: row[0])
+    return tuple(reversed(rows))

@@ -1,0 +1,215 @@
+"""What the page of the audit trail asks for below its table: a file for the export, a remark, counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
+
+from mda5_crf.errors import CrfError
+from mda5_crf.text import LANGUAGES, message
+from mda5_crf.ui.language import language, say, speak
+from mda5_crf.ui.message_label import MessageLabel
+from mda5_crf.ui.progress import Tasks
+from mda5_crf.ui.spoken import name
+from mda5_crf.ui.strip import Strip
+from mda5_crf.ui.theme import Tone
+from mda5_crf.ui.worker import Job, Progress
+
+if TYPE_CHECKING:
+    from mda5_crf.services.auditcsv import Exported
+    from mda5_crf.services.auditpatterns import Patterns
+    from mda5_crf.ui.audit_page import AuditPage
+
+_LONGEST = 30
+"""Lines of counts shown; the command line lists all."""
+
+
+class ExportStrip(Strip):
+    """Writes what passes the filters, oldest first, as CSV; entry goes on meanwhile."""
+
+    def __init__(self, parent: QWidget, page: AuditPage) -> None:
+        super().__init__(parent)
+        self._page = page
+        stem = f"audit-{page.session.site}-{page.session.today.isoformat()}.csv"
+        self.file = QLineEdit(str(page.folder / stem), self)
+        self.file.setMinimumHeight(24)
+        self.file.returnPressed.connect(self.accept)
+        self.label(message("audit.export_to"), self.file)
+        self.row.addWidget(self.file, 1)
+        self.browse = self.press(message("ui.browse"))
+        self.browse.clicked.connect(self._choose)
+        self.tongue = QComboBox(self)
+        self.tongue.setMinimumHeight(24)
+        for tongue in LANGUAGES:
+            self.tongue.addItem("", tongue)
+        self.tongue.setCurrentIndex(LANGUAGES.index(language()))
+        self.row.addWidget(self.tongue)
+        self.ok = self.press(message("audit.export_now"))
+        self.ok.clicked.connect(self.accept)
+        self.cancel = self.press(message("ui.cancel"))
+        self.cancel.clicked.connect(self.close_strip)
+        self._warning = MessageLabel(self)
+        self.box.addWidget(self._warning)
+        self.retranslate()
+        self.rescale()
+
+    def take_focus(self) -> None:
+        """To the file."""
+        self.file.setFocus()
+        self.file.setCursorPosition(len(self.file.text()))
+
+    def _choose(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, say("audit.export_now"), self.file.text(), say("audit.csv_files")
+        )
+        if chosen:
+            self.file.setText(chosen)
+
+    def accept(self) -> None:
+        """Write it when the folder is there."""
+        from mda5_crf.services.auditcsv import finish, write
+
+        file = Path(self.file.text().strip())
+        if not self.file.text().strip() or file.is_dir() or not file.absolute().parent.is_dir():
+            self.complain(message("ui.no_such_folder"))
+            self.file.setFocus()
+            return
+        page, session, tongue = self._page, self._page.session, LANGUAGES[self.tongue.currentIndex()]
+        wanted = page.model.wanted
+
+        def work(progress: Progress) -> Exported:
+            return write(session, file, wanted, tongue, progress)
+
+        def done(exported: Exported) -> None:
+            try:
+                finish(session, exported)
+            except CrfError as problem:
+                page.told.emit(problem)
+                return
+            facts = {"lines": exported.lines, "file": exported.file.name, "sha256": exported.sha256[:16]}
+            page.said.emit(message("audit.written", **facts))
+            page.changed.emit()
+
+        page.folder = file.absolute().parent
+        job = Job(page, work, done, page.told.emit)
+        Tasks.of(page).watch(job, message("audit.exporting", file=file.name))
+        self.close_strip()
+
+    def retranslate(self) -> None:
+        """Speak the window's language."""
+        super().retranslate()
+        for place, tongue in enumerate(LANGUAGES):
+            self.tongue.setItemText(place, say(f"ui.tongue_{tongue}"))
+        name(self.tongue, say("audit.export_language"))
+        self._warning.say(say("audit.export_warning"), Tone.SOFT)
+
+
+class ReviewStrip(Strip):
+    """Records that the trail was reviewed up to now, through the filters that stand."""
+
+    def __init__(self, parent: QWidget, page: AuditPage) -> None:
+        super().__init__(parent)
+        self._page = page
+        self.remark = QLineEdit(self)
+        self.remark.setMinimumHeight(24)
+        self.remark.returnPressed.connect(self.accept)
+        self.label(message("audit.remark"), self.remark)
+        self.row.addWidget(self.remark, 1)
+        self.ok = self.press(message("audit.record_review"))
+        self.ok.clicked.connect(self.accept)
+        self.cancel = self.press(message("ui.cancel"))
+        self.cancel.clicked.connect(self.close_strip)
+        self._last = MessageLabel(self)
+        self.box.addWidget(self._last)
+        self.retranslate()
+        self.rescale()
+
+    def take_focus(self) -> None:
+        """To the remark."""
+        self.remark.setFocus()
+
+    def accept(self) -> None:
+        """Record it; a refusal is said and the remark stays."""
+        page = self._page
+        try:
+            page.session.audit.review(self.remark.text(), page.model.wanted, len(page.model.lines))
+        except CrfError as problem:
+            self.complain(problem)
+            return
+        page.said.emit(message("audit.reviewed"))
+        page.changed.emit()
+        self.close_strip()
+        page.refresh()
+
+    def retranslate(self) -> None:
+        """Speak the window's language."""
+        super().retranslate()
+        session = self._page.session
+        found = session.audit.reviews()
+        if not found:
+            self._last.say(say("audit.no_review"), Tone.QUIET)
+            return
+        when = found[0].at.astimezone(session.zone).strftime("%Y-%m-%d %H:%M")
+        words = say("audit.last_review", time=when, name=found[0].name, remark=found[0].remark)
+        self._last.say(words, Tone.QUIET)
+
+
+class Counting(QObject):
+    """Counts for the analysis of patterns, made in a thread: items that change most, people, late entries."""
+
+    ready = Signal()
+    """The words are there, or could not be made."""
+
+    def __init__(self, page: AuditPage) -> None:
+        super().__init__(page)
+        self.found: Patterns | None = None
+        self.problem: CrfError | None = None
+        session, wanted = page.session, page.model.wanted
+
+        def work(progress: Progress) -> Patterns:
+            from mda5_crf.services.auditpatterns import patterns
+
+            return patterns(session, wanted, progress=progress)
+
+        self._job = Job(self, work, self._done, self._failed)
+        Tasks.of(page).watch(self._job, message("audit.counting"))
+
+    def stop(self) -> None:
+        """Nobody waits for it any more."""
+        self._job.stop()
+
+    def _done(self, found: Patterns) -> None:
+        self.found = found
+        self.ready.emit()
+
+    def _failed(self, problem: CrfError) -> None:
+        self.problem = problem
+        self.ready.emit()
+
+    def words(self) -> str:
+        """The counts as lines, in the window's language."""
+        if self.problem is not None:
+            return speak(self.problem.text)
+        found = self.found
+        if found is None:
+            return say("audit.counting")
+        lines = [say("audit.counted", entries=found.entries, late=found.late, days=found.days), ""]
+        for person in found.people:
+            facts = {"entries": person.entries, "changes": person.changes, "late": person.late}
+            lines.append(
+                say(
+                    "audit.count_person", name=person.name, role=person.roles, weekend=person.weekend, **facts
+                )
+            )
+        lines += ["", say("audit.most_changed")]
+        for item in [one for one in found.items if one.changes][:_LONGEST]:
+            facts = {"entries": item.entries, "changes": item.changes, "prompted": item.prompted}
+            lines.append(say("audit.count_item", item=item.oid, label=item.label, **facts))
+        lines += [
+            "",
+            *(say("audit.count_reason", reason=words, count=count) for words, count in found.reasons),
+        ]
+        return "\n".join(lines)

@@ -1,0 +1,235 @@
+"""What the pages of wrong places, redactions and the clock share: a sentence, tables, buttons, one panel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mda5_crf.errors import CrfError, InputRefused
+from mda5_crf.services.session import Session
+from mda5_crf.text import Text, message
+from mda5_crf.ui.act_panel import Act, ActPanel
+from mda5_crf.ui.language import speak
+from mda5_crf.ui.message_label import MessageLabel
+from mda5_crf.ui.office import OfficePage
+from mda5_crf.ui.spoken import button, name, pale_choice
+from mda5_crf.ui.theme import Tone, em
+
+_ROLE = int(Qt.ItemDataRole.UserRole)
+_LINES, _FEW = 4, 3
+
+Row = tuple[str, Sequence[str], bool]
+"""Its value, its cells, and whether it is struck through."""
+
+
+class TracePage(OfficePage):
+    """See the module text. Subclasses fill ``top`` and tables, and give ``retranslate`` their words."""
+
+    def __init__(self, parent: QWidget, session: Session) -> None:
+        super().__init__(parent, session)
+        self.panel: ActPanel | None = None
+        self.stopped = False
+        self._notice: Text | None = None
+        self._tone = Tone.QUIET
+        self.notice = MessageLabel(self)
+        self.top = QVBoxLayout()
+        self._desk = QWidget(self)
+        self._bar = QHBoxLayout(self._desk)
+        self._bar.setContentsMargins(0, 0, 0, 0)
+        self._presses: list[tuple[QPushButton, Text]] = []
+        self._tables: list[tuple[QTreeWidget, Text, Sequence[Text]]] = []
+        self._place = QVBoxLayout()
+        self.box = QVBoxLayout(self)
+        self.box.addLayout(self.top)
+        self.box.addWidget(self.notice)
+
+    def finish(self) -> None:
+        """The last thing a subclass does when it is made."""
+        self._bar.addStretch(1)
+        self.box.addWidget(self._desk)
+        self.box.addLayout(self._place)
+        self.retranslate()
+        self.rescale()
+
+    # -- parts
+
+    def table(self, title: Text, heads: Sequence[Text], stretch: int = 1) -> QTreeWidget:
+        """A list that the keyboard walks through, named ``title`` for who does not see it."""
+        made = QTreeWidget(self)
+        made.setRootIsDecorated(False)
+        made.setAllColumnsShowFocus(True)
+        made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        made.setTabKeyNavigation(False)
+        made.setWordWrap(True)
+        made.setColumnCount(len(heads))
+        pale_choice(made)
+        self._tables.append((made, title, heads))
+        self.box.addWidget(made, stretch)
+        return made
+
+    def press(self, title: Text, do: Callable[[], object]) -> QPushButton:
+        """A button below the lists."""
+        made = button(self)
+        made.clicked.connect(lambda _=False: do())
+        self._presses.append((made, title))
+        self._bar.addWidget(made)
+        return made
+
+    def fill(self, table: QTreeWidget, rows: Iterable[Row]) -> None:
+        """Show ``rows``; what was chosen stays chosen."""
+        chosen = self.chosen(table)
+        table.clear()
+        for value, cells, struck in rows:
+            item = QTreeWidgetItem(list(cells))
+            item.setData(0, _ROLE, value)
+            for column, text in enumerate(cells):
+                item.setToolTip(column, text)
+                if struck:
+                    font = item.font(column)
+                    font.setStrikeOut(True)
+                    item.setFont(column, font)
+            table.addTopLevelItem(item)
+            if value == chosen:
+                table.setCurrentItem(item)
+        first = table.topLevelItem(0)
+        if table.currentItem() is None and first is not None:
+            table.setCurrentItem(first)
+        self.widen(table)
+
+    def widen(self, table: QTreeWidget) -> None:
+        """Columns as wide as what stands in them, none more than a third."""
+        header = table.header()
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        width = max(table.viewport().width(), 20 * em(self))
+        for column in range(table.columnCount() - 1):
+            table.resizeColumnToContents(column)
+            table.setColumnWidth(column, min(table.columnWidth(column) + em(self), width // 3))
+
+    @staticmethod
+    def chosen(table: QTreeWidget) -> str:
+        """The value of the row in hand, "" for none."""
+        item = table.currentItem()
+        return str(item.data(0, _ROLE)) if item is not None else ""
+
+    def tell(self, words: Text | None, tone: Tone = Tone.QUIET) -> None:
+        """The sentence above the lists."""
+        self._notice, self._tone = words, tone
+        self.notice.setVisible(words is not None)
+        self.notice.say(speak(words) if words is not None else "", tone)
+
+    # -- acts
+
+    def ask(self, act: Act, do: Callable[[Mapping[str, str], tuple[str, str]], Text]) -> None:
+        """Ask for what ``act`` needs, then ``do`` it; what it raises is said in the panel."""
+        self.close_panel()
+        panel = self.panel = ActPanel(self, act)
+        panel.closed.connect(self._put_away)
+        panel.wanted.connect(lambda typed: self._run(do, typed))
+        self._place.addWidget(panel)
+        self._make_room()
+        panel.take_focus()
+
+    def _run(
+        self, do: Callable[[Mapping[str, str], tuple[str, str]], Text], typed: Mapping[str, str]
+    ) -> None:
+        panel = self.panel
+        assert panel is not None
+        second = panel.second()
+        panel.setEnabled(False)
+        self.said.emit(message("people.working"))
+
+        def work() -> None:
+            # In the window's thread: it writes, and nothing may be entered meanwhile.
+            try:
+                words = do(typed, second)
+            except CrfError as problem:
+                panel.setEnabled(True)
+                panel.refuse(problem)
+                about_second = problem.code in ("store.second_same", "store.login_refused")
+                if panel.second_person is not None and (
+                    about_second or not isinstance(problem, InputRefused)
+                ):
+                    panel.second_person.refuse(problem)
+                return
+            self.close_panel()
+            self.refresh()
+            self.take_focus()
+            self.said.emit(words)
+            self.changed.emit()
+
+        QTimer.singleShot(0, self, work)
+
+    def _put_away(self) -> None:
+        self.close_panel()
+        self.take_focus()
+
+    def close_panel(self) -> None:
+        """Put the panel away; what was typed into it is forgotten."""
+        panel, self.panel = self.panel, None
+        if panel is not None:
+            panel.forget()
+            panel.hide()
+            self._place.removeWidget(panel)
+            panel.deleteLater()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """While something is asked, only what it is about stays: large type leaves no room for more."""
+        busy = self.panel is not None
+        self._desk.setVisible(not busy)
+        for place, (table, *_) in enumerate(self._tables):
+            table.setVisible(not busy or place == 0)
+            table.setMinimumHeight((_FEW if busy else _LINES) * self.fontMetrics().height())
+
+    def leave(self) -> bool:
+        """Nothing typed here is worth stopping anybody."""
+        self.close_panel()
+        return True
+
+    def stop(self) -> None:
+        """Nobody is logged in any more: the vault is not asked again."""
+        self.stopped = True
+        self.close_panel()
+
+    # -- words and sizes
+
+    def retranslate(self) -> None:
+        """Speak the window's language."""
+        for made, title in self._presses:
+            made.setText(speak(title))
+            name(made, speak(title).rstrip(" …"))
+        for table, title, heads in self._tables:
+            table.setHeaderLabels([speak(head) for head in heads])
+            name(table, speak(title))
+        if self._notice is not None:
+            self.notice.say(speak(self._notice), self._tone)
+        if self.panel is not None:
+            self.panel.retranslate()
+
+    def rescale(self) -> None:
+        """Distances from the type size."""
+        unit = em(self)
+        self.box.setContentsMargins(unit, unit // 2, unit, unit // 2)
+        self.box.setSpacing(unit // 2)
+        self._make_room()
+        for table, *_ in self._tables:
+            self.widen(table)
+        if self.panel is not None:
+            self.panel.rescale()
+
+
+def reason_asks(session: Session) -> list[tuple[str, Text]]:
+    """The reasons of the definition, for a list."""
+    return list(session.study.reasons.items())
