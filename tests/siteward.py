@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import atexit
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from mda5_crf.db.vault import create_vault
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.session import Session
 from mda5_crf.study.load import load
 from mda5_crf.study.model import Study
 from tests.scenario import OpenForm, Ward
-from tests.vaults import FOUNDER, PEOPLE, enter, password
-from tests.wards import NOW, Clock
+from tests.vaults import FOUNDER, enter
+from tests.wards import Clock, found
 
 DEFINITION = Path(__file__).parent / "data" / "definitions" / "site"
 
@@ -31,27 +27,8 @@ def definition() -> Study:
 
 @cache
 def built_site(site: str = "01") -> Path:
-    """A vault with the small definition and all of PEOPLE, made once per process; copy before use."""
-    folder = Path(tempfile.mkdtemp(prefix="mda5-crf-site-")) / "ward.mda5"
-    atexit.register(shutil.rmtree, folder.parent, ignore_errors=True)
-    first, *others = PEOPLE
-    study = definition()
-    with create_vault(
-        folder,
-        study_oid=study.oid,
-        definition=(study.hash, study.source),
-        site=site,
-        name="Ward 3",
-        person=(first, *PEOPLE[first][:2]),
-        password=password(first),
-        version=study.version,
-        zone=study.timezone,
-        clock=lambda: NOW,
-    ) as vault:
-        for login in others:
-            person, role, secret = PEOPLE[login]
-            vault.add_person(login, person, role, secret, signer_password=password(first))
-    return folder
+    """A vault with the small definition, made once per process; copy before use."""
+    return found(definition(), site)
 
 
 @contextmanager

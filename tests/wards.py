@@ -41,13 +41,11 @@ def trial() -> Study:
     return load(study_directory())
 
 
-@cache
-def built(site: str = "01", name: str = "Ward 3") -> Path:
-    """A vault with the trial's definition and all of PEOPLE, made once per process; copy before use."""
+def found(study: Study, site: str, name: str = "Ward 3") -> Path:
+    """A vault with that definition and all of PEOPLE in a folder of this process; copy before use."""
     folder = Path(tempfile.mkdtemp(prefix="mda5-crf-ward-")) / "ward.mda5"
     atexit.register(shutil.rmtree, folder.parent, ignore_errors=True)
     first, *others = PEOPLE
-    study = trial()
     with create_vault(
         folder,
         study_oid=study.oid,
@@ -64,6 +62,12 @@ def built(site: str = "01", name: str = "Ward 3") -> Path:
             person, role, secret = PEOPLE[login]
             vault.add_person(login, person, role, secret, signer_password=password(first))
     return folder
+
+
+@cache
+def built(site: str = "01", name: str = "Ward 3") -> Path:
+    """A vault with the trial's definition, made once per process."""
+    return found(trial(), site, name)
 
 
 @contextmanager

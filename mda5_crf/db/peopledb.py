@@ -89,6 +89,7 @@ class PeopleFile:
                     facts = [("vault", vault), ("gen", str(gen)), ("version", "1")]
                     raw.executemany("INSERT INTO meta VALUES (?, ?)", facts)
             except BaseException:
+                # Whatever it was: an empty list that nobody could open would be in the way of the next.
                 file.close()
                 path.unlink(missing_ok=True)
                 raise

@@ -183,6 +183,7 @@ def restore(
         shutil.rmtree(building, ignore_errors=True)
         raise trouble(error, target) from None
     except BaseException:
+        # Refused, cancelled or interrupted: half a vault must not look like one. It goes on its way.
         shutil.rmtree(building, ignore_errors=True)
         raise
     return done

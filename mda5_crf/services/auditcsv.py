@@ -135,6 +135,7 @@ def write(
         _drop(part)
         raise StoreError("audit.cannot_write", file=file.name) from problem
     except BaseException:
+        # Cancelled or interrupted: half a trail in clear must not stay. It goes on its way.
         _drop(part)
         raise
     return Exported(file, part, digest.hexdigest(), count, filters, language)

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mda5_crf.errors import CrfError
 from mda5_crf.text import LANGUAGES, message
-from mda5_crf.ui.language import language, say, speak
+from mda5_crf.ui.file_strip import FileStrip
+from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.message_label import MessageLabel
 from mda5_crf.ui.progress import Tasks
-from mda5_crf.ui.spoken import name
 from mda5_crf.ui.strip import Strip
 from mda5_crf.ui.theme import Tone
 from mda5_crf.ui.worker import Job, Progress
@@ -27,61 +27,31 @@ _LONGEST = 30
 """Lines of counts shown; the command line lists all."""
 
 
-class ExportStrip(Strip):
+class ExportStrip(FileStrip):
     """Writes what passes the filters, oldest first, as CSV; entry goes on meanwhile."""
 
     def __init__(self, parent: QWidget, page: AuditPage) -> None:
-        super().__init__(parent)
         self._page = page
-        stem = f"audit-{page.session.site}-{page.session.today.isoformat()}.csv"
-        self.file = QLineEdit(str(page.folder / stem), self)
-        self.file.setMinimumHeight(24)
-        self.file.returnPressed.connect(self.accept)
-        self.label(message("audit.export_to"), self.file)
-        self.row.addWidget(self.file, 1)
-        self.browse = self.press(message("ui.browse"))
-        self.browse.clicked.connect(self._choose)
-        self.tongue = QComboBox(self)
-        self.tongue.setMinimumHeight(24)
-        for tongue in LANGUAGES:
-            self.tongue.addItem("", tongue)
-        self.tongue.setCurrentIndex(LANGUAGES.index(language()))
-        self.row.addWidget(self.tongue)
-        self.ok = self.press(message("audit.export_now"))
-        self.ok.clicked.connect(self.accept)
-        self.cancel = self.press(message("ui.cancel"))
-        self.cancel.clicked.connect(self.close_strip)
-        self._warning = MessageLabel(self)
-        self.box.addWidget(self._warning)
-        self.retranslate()
-        self.rescale()
-
-    def take_focus(self) -> None:
-        """To the file."""
-        self.file.setFocus()
-        self.file.setCursorPosition(len(self.file.text()))
-
-    def _choose(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, say("audit.export_now"), self.file.text(), say("audit.csv_files")
+        super().__init__(
+            parent,
+            page.folder / f"audit-{page.session.site}-{page.session.today.isoformat()}.csv",
+            message("audit.export_to"),
+            LANGUAGES,
+            message("audit.export_language"),
+            message("audit.export_now"),
+            message("audit.csv_files"),
+            message("audit.export_warning"),
         )
-        if chosen:
-            self.file.setText(chosen)
 
-    def accept(self) -> None:
-        """Write it when the folder is there."""
+    def write(self, file: Path, tongue: str) -> None:
+        """Write it in the background; the record and the file's name come at the end."""
         from mda5_crf.services.auditcsv import finish, write
 
-        file = Path(self.file.text().strip())
-        if not self.file.text().strip() or file.is_dir() or not file.absolute().parent.is_dir():
-            self.complain(message("ui.no_such_folder"))
-            self.file.setFocus()
-            return
-        page, session, tongue = self._page, self._page.session, LANGUAGES[self.tongue.currentIndex()]
+        page, session, spoken = self._page, self._page.session, next(t for t in LANGUAGES if t == tongue)
         wanted = page.model.wanted
 
         def work(progress: Progress) -> Exported:
-            return write(session, file, wanted, tongue, progress)
+            return write(session, file, wanted, spoken, progress)
 
         def done(exported: Exported) -> None:
             try:
@@ -97,14 +67,6 @@ class ExportStrip(Strip):
         job = Job(page, work, done, page.told.emit)
         Tasks.of(page).watch(job, message("audit.exporting", file=file.name))
         self.close_strip()
-
-    def retranslate(self) -> None:
-        """Speak the window's language."""
-        super().retranslate()
-        for place, tongue in enumerate(LANGUAGES):
-            self.tongue.setItemText(place, say(f"ui.tongue_{tongue}"))
-        name(self.tongue, say("audit.export_language"))
-        self._warning.say(say("audit.export_warning"), Tone.SOFT)
 
 
 class ReviewStrip(Strip):
