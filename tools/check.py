@@ -10,6 +10,7 @@ import ast
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -105,10 +106,13 @@ def locked() -> bool:
     """Whether the lock file has every version that ``pyproject.toml`` pins."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8").lower()
-    pins = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    stale = [
-        pin for pin in pins if "==" in pin.partition(";")[0] and pin.partition(";")[0].lower() not in lock
-    ]
+    extras = project["optional-dependencies"]
+    pins = [*project["dependencies"], *extras["dev"], *extras["pdfa"]]
+    stale = []
+    for pin in pins:
+        exact = re.sub(r"\[.*?\]", "", pin.partition(";")[0]).strip().lower()  # the lock names no extras
+        if "==" in exact and exact not in lock:
+            stale.append(pin)
     for pin in stale:
         say(f"requirements.lock is older than pyproject.toml: {pin}; its first lines say how to renew it")
     return not stale

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from mda5_crf.pdf.answers import Answers
 from mda5_crf.pdf.branch import condition
-from mda5_crf.pdf.draw import Leaf, render
 from mda5_crf.pdf.filled import FromState, remarks, stamp
-from mda5_crf.pdf.fonts import printable
-from mda5_crf.pdf.frame import Facts, Frame
+from mda5_crf.pdf.frame import Facts
 from mda5_crf.pdf.groups import Groups, Nothing, Source
-from mda5_crf.pdf.ink import Ink, Words
-from mda5_crf.pdf.layout import Row, paginate
 from mda5_crf.pdf.legend import legend
 from mda5_crf.pdf.paper import FilledForm, PageHeader, Printed
+from mda5_crf.pdf.parts import Laid, Part, Stamp, assemble, framed, printed
 from mda5_crf.pdf.signing import signed, signing
 from mda5_crf.pdf.voice import Tongue, Voice
 from mda5_crf.study.model import Form, Study, StudyEvent
@@ -25,28 +21,6 @@ from mda5_crf.text import Text, message
 
 Progress = Callable[[int, int], None]
 """Told after each step how many of how many are done; what it raises ends the work."""
-
-_CODE = re.compile(r"□U\+([0-9A-F]{4,6})")
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One form of a document: its rows, its pages upright and wide, its bookmarks above the groups."""
-
-    facts: Facts
-    frames: tuple[Frame, Frame]
-    rows: Sequence[Row]
-    bookmarks: tuple[tuple[int, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """A document before it is drawn: its pages, and what its properties say."""
-
-    leaves: Sequence[Leaf]
-    title: str
-    subject: str
-    locale: str
 
 
 def blank(
@@ -85,7 +59,7 @@ def print_blank(
     made: datetime,
 ) -> Printed:
     """As :func:`blank`, with the number of pages and the characters the font lacks."""
-    return _printed(lay_blank(study, forms, language, event=event, demo=demo, made=made))
+    return printed(lay_blank(study, forms, language, event=event, demo=demo, made=made))
 
 
 def lay_blank(
@@ -101,13 +75,13 @@ def lay_blank(
     voice = Voice(language)
     answers = Answers(study, voice)
     where = voice.say(event.name) if event is not None else ""
-    parts: list[_Part] = []
+    parts: list[Part] = []
     for form in forms:
         above = ((0, where),) if event is not None and not parts else ()
         level = int(event is not None)
         facts = _facts(study, voice, form, event.oid if event else "", made, demo, header=None, where=where)
         parts.append(_part(answers, form, Nothing(), facts, (*above, (level, _name(voice, form, form.oid)))))
-    return _laid(parts, voice, message("pdf.title_blank"), study)
+    return assemble(parts, voice, message("pdf.title_blank"), study)
 
 
 def print_filled(
@@ -118,6 +92,7 @@ def print_filled(
     header: PageHeader,
     demo: bool = False,
     made: datetime,
+    proof: Stamp | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> Printed:
     """As :func:`filled`, with the number of pages and the characters the font lacks.
@@ -126,11 +101,11 @@ def print_filled(
     """
     total = 2 * len(pages)
     laid = lay_filled(
-        study, pages, language, header=header, demo=demo, made=made,
+        study, pages, language, header=header, demo=demo, made=made, proof=proof,
         progress=lambda done, _: progress(done, total),
     )  # fmt: skip
     leaves = len(laid.leaves)
-    return _printed(laid, lambda done: progress(len(pages) + len(pages) * done // leaves, total))
+    return printed(laid, lambda done: progress(len(pages) + len(pages) * done // leaves, total))
 
 
 def lay_filled(
@@ -141,24 +116,47 @@ def lay_filled(
     header: PageHeader,
     demo: bool = False,
     made: datetime,
+    proof: Stamp | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> Laid:
     """Filled forms as pages that are not yet drawn; ``progress`` counts the forms."""
     voice = Voice(language)
+    parts = filled_parts(study, pages, voice, header=header, demo=demo, made=made, progress=progress)
+    title = message("pdf.title_participant", participant=header.subjid)
+    return assemble(parts, voice, title, study, stamp=proof)
+
+
+def filled_parts(
+    study: Study,
+    pages: Sequence[FilledForm],
+    voice: Voice,
+    *,
+    header: PageHeader,
+    demo: bool = False,
+    made: datetime,
+    level: int = 0,
+    progress: Progress = lambda _done, _total: None,
+) -> list[Part]:
+    """One part a form, for a document that holds other parts too.
+
+    Bookmarks: the visit at ``level``, the forms below it. The goal of a part is ``form-W4-LBC``, with the
+    number of a repeat in it (``form-UNS#2-HRCT#1``).
+    """
     answers = Answers(study, voice)
-    parts: list[_Part] = []
+    parts: list[Part] = []
     before = None
     for page in pages:
         where = " ".join((voice.say(page.event_name), *(f"#{part}" for part in page.event.split("#")[1:])))
         visit = (page.event, where, page.event_date)
-        above = ((0, f"{where} {page.event_date}".strip()),) if visit != before else ()
+        above = ((level, f"{where} {page.event_date}".strip()),) if visit != before else ()
         before = visit
         facts = _facts(study, voice, page.form, page.event, made, demo, header=header, where=where, page=page)
         source = FromState(study, page, voice)
-        name = _name(voice, page.form, _label(page))
-        parts.append(_part(answers, page.form, source, facts, (*above, (1, name)), page.signatures))
+        marks = (*above, (level + 1, _name(voice, page.form, _label(page))))
+        part = _part(answers, page.form, source, facts, marks, page.signatures)
+        parts.append(replace(part, goal=f"form-{page.event}-{_label(page)}"))
         progress(len(parts), len(pages))
-    return _laid(parts, voice, message("pdf.title_participant", participant=header.subjid), study)
+    return parts
 
 
 def _name(voice: Voice, form: Form, label: str) -> str:
@@ -220,6 +218,7 @@ def _facts(
         remarks=tuple(told),
         legend=legend(study, voice, form),
         filled=page is not None,
+        stamped=True,
         demo=voice.tell("demo") if demo else "",
         watermark=tuple(mark),
     )
@@ -232,9 +231,9 @@ def _part(
     facts: Facts,
     bookmarks: tuple[tuple[int, str], ...],
     signatures: Sequence[Sequence[Text]] = (),
-) -> _Part:
+) -> Part:
     level = bookmarks[-1][0] + 1
-    frames = (Frame(facts, answers.voice, False), Frame(facts, answers.voice, True))
+    frames = framed(facts, answers.voice)
     groups = Groups(answers, form, source, level, (frames[0].area.height, frames[1].area.height))
     rows = groups.rows()
     if rows:
@@ -242,49 +241,4 @@ def _part(
     rows.append(groups.maker.space())
     rows += [signed(answers.voice, one, groups.width, wide=groups.wide) for one in signatures]
     rows.append(signing(answers.voice, groups.width, wide=groups.wide))
-    return _Part(facts, frames, rows, bookmarks)
-
-
-def _laid(parts: Sequence[_Part], voice: Voice, what: Text, study: Study) -> Laid:
-    """Pages of all parts, numbered through. Raises ValueError when there is no form at all."""
-    if not parts:
-        raise ValueError("no form to print")
-    laid = []
-    for part in parts:
-        laid.append((part, paginate(part.rows, (part.frames[0].area.height, part.frames[1].area.height))))
-    total = sum(len(pages) for _, pages in laid)
-    leaves: list[Leaf] = []
-    for part, pages in laid:
-        for sheet, page in enumerate(pages, start=1):
-            frame = part.frames[page.wide]
-            inks = frame.inks(len(leaves) + 1, total, sheet, len(pages))
-            marks = [(level, name, 0.0) for level, name in part.bookmarks] if sheet == 1 else []
-            for top, row in page.rows:
-                inks.extend(row.inks(frame.area.left, frame.area.top + top))
-                if row.bookmark is not None:
-                    marks.append((*row.bookmark, frame.area.top + top))
-            leaves.append(Leaf(page.wide, inks, marks, part.facts.watermark))
-    title = message("pdf.document_title", study=study.oid, what=what)
-    return Laid(leaves, voice.say(title), voice.say(study.protocol), voice.locale)
-
-
-def _printed(laid: Laid, drawn: Callable[[int], None] = lambda _leaves: None) -> Printed:
-    """The pages drawn; ``drawn`` is told after each how many there are."""
-    data = render(
-        laid.leaves,
-        title=printable(laid.title),
-        subject=printable(laid.subject),
-        author="MDA5-CRF",
-        locale=laid.locale,
-        drawn=drawn,
-    )
-    return Printed(data, len(laid.leaves), _shapeless(ink for leaf in laid.leaves for ink in leaf.inks))
-
-
-def _shapeless(inks: Iterable[Ink]) -> tuple[str, ...]:
-    """The characters that were printed as their code, each once, in the order of the pages."""
-    found: dict[str, None] = {}
-    for ink in inks:
-        if isinstance(ink, Words) and "□U+" in ink.text:
-            found |= dict.fromkeys(chr(int(code, 16)) for code in _CODE.findall(ink.text))
-    return tuple(found)
+    return Part(facts, frames, rows, bookmarks)

@@ -6,6 +6,7 @@ The file has no date and no random part: the same pages give the same bytes.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from mda5_crf.pdf.fonts import BOLD, REGULAR, register, runs, width
-from mda5_crf.pdf.ink import WATERMARK, Box, Ink, Rule, Words
+from mda5_crf.pdf.ink import WATERMARK, Box, Goal, Ink, Jump, Rule, Shape, Squares, Words
 from mda5_crf.pdf.layout import page_size
 
 rl_config.useA85 = 0  # binary streams: smaller files, a tenth less time
@@ -37,9 +38,13 @@ def render(
     subject: str,
     author: str,
     locale: str,
+    outline: Sequence[tuple[int, str, str]] = (),
     drawn: Callable[[int], None] = lambda _leaves: None,
 ) -> bytes:
-    """The document as bytes, made in memory. ``drawn`` is told the number of pages after each."""
+    """The document as bytes, made in memory. ``drawn`` is told the number of pages after each.
+
+    ``outline``: further bookmarks below those of the pages: level from 0, title, name of a goal.
+    """
     register()
     out = io.BytesIO()
     canvas = Canvas(
@@ -54,6 +59,8 @@ def render(
     for number, leaf in enumerate(leaves):
         painter.leaf(number, leaf)
         drawn(number + 1)
+    for level, entry, goal in outline:
+        canvas.addOutlineEntry(entry, goal, level=level, closed=level > 0)
     canvas.showOutline()
     canvas.save()
     return out.getvalue()
@@ -86,8 +93,16 @@ class _Painter:
                 self._words(ink)
             elif isinstance(ink, Box):
                 self._box(ink)
-            else:
+            elif isinstance(ink, Rule):
                 self._rule(ink)
+            elif isinstance(ink, Shape):
+                self._shape(ink)
+            elif isinstance(ink, Squares):
+                self._squares(ink)
+            elif isinstance(ink, Goal):
+                canvas.bookmarkHorizontal(ink.name, 0, self.height - ink.y)
+            else:
+                self._jump(ink)
         canvas.showPage()
 
     def _words(self, ink: Words) -> None:
@@ -121,6 +136,45 @@ class _Painter:
         canvas.setStrokeColor(self.colour(ink.colour))
         canvas.setLineWidth(ink.thick)
         canvas.line(ink.x1, self.height - ink.y1, ink.x2, self.height - ink.y2)
+
+    def _shape(self, ink: Shape) -> None:
+        canvas = self.canvas
+        canvas.saveState()  # for the dashes
+        path = canvas.beginPath()
+        path.moveTo(ink.points[0][0], self.height - ink.points[0][1])
+        for x, y in ink.points[1:]:
+            path.lineTo(x, self.height - y)
+        if ink.closed:
+            path.close()
+        if ink.fill:
+            canvas.setFillColor(self.colour(ink.fill))
+        if ink.stroke:
+            canvas.setStrokeColor(self.colour(ink.stroke))
+            canvas.setLineWidth(ink.thick)
+            canvas.setDash(list(ink.dash))
+        canvas.drawPath(path, stroke=int(bool(ink.stroke)), fill=int(bool(ink.fill)))
+        canvas.restoreState()
+
+    def _squares(self, ink: Squares) -> None:
+        """One filled path: neighbours in a row as one rectangle, so that no hairline parts them."""
+        canvas = self.canvas
+        canvas.setFillColor(self.colour("#000000"))
+        path = canvas.beginPath()
+        for down, row in enumerate(ink.rows):
+            for run in re.finditer("1+", row):
+                path.rect(
+                    ink.x + run.start() * ink.side,
+                    self.height - ink.y - (down + 1) * ink.side,
+                    len(run[0]) * ink.side,
+                    ink.side,
+                )
+        canvas.drawPath(path, stroke=0, fill=1)
+
+    def _jump(self, ink: Jump) -> None:
+        top = self.height - ink.y
+        self.canvas.linkRect(
+            "", ink.goal, (ink.x, top - ink.h, ink.x + ink.w, top), thickness=0, Border="[0 0 0]"
+        )
 
     def _watermark(self, texts: Sequence[str], size: tuple[float, float]) -> None:
         """Large pale words across the page, below everything else."""

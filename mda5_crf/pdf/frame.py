@@ -21,6 +21,7 @@ from mda5_crf.pdf.ink import (
     gap,
     lines,
     moved,
+    stacked,
     words,
 )
 from mda5_crf.pdf.layout import Area, body
@@ -31,6 +32,7 @@ from mda5_crf.text import Text
 NAME = 13.0  # size of the form's name
 FIELD = 26.0  # height of the band with participant, site, visit and date
 AIR = 6.0
+STAMP = 54.0  # side of the square at the upper right in which the proof of a page stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Facts:
     """What head and foot of one form's pages say. An empty ``subjid`` or ``site`` leaves room to write.
 
     ``remarks`` are lines under the band (status, note). ``legend`` stands above the foot: codes, and marks;
-    the room of the marks is kept free on blank pages, so that filled ones have the same places.
+    the room of the marks is kept free on blank pages, so that filled ones have the same places. ``stamped``
+    keeps a square at the upper right free for the proof of the page, on blank pages too.
     """
 
     study: str
@@ -54,6 +57,7 @@ class Facts:
     remarks: tuple[str, ...] = ()
     legend: tuple[str, str] = ("", "")
     filled: bool = False
+    stamped: bool = False
     demo: str = ""
     watermark: tuple[str, ...] = ()
 
@@ -74,13 +78,23 @@ class Frame:
 
     def __post_init__(self) -> None:
         across = body(self.wide).width
-        above = (*self._title(across), gap(3.0), self._band(across), *self._remarks(across))
+        beside = across - (STAMP + AIR if self.facts.stamped else 0.0)
+        above = [*self._title(beside), gap(3.0), self._band(beside)]
+        if self.facts.stamped:
+            above.append(gap(max(STAMP + 2.0 - stacked(above), 0.0)))
+        above += self._remarks(across)
         below = self._legend(across)
         head = sum(strip.height for strip in above) + AIR
         foot = sum(strip.height for strip in below) + 2 * TINY * 1.35 + AIR
-        object.__setattr__(self, "above", above)
+        object.__setattr__(self, "above", tuple(above))
         object.__setattr__(self, "below", below)
         object.__setattr__(self, "area", body(self.wide, head, foot))
+
+    @property
+    def stamp_corner(self) -> tuple[float, float]:
+        """Left and top of the square for the proof, in points on the paper; its side is ``STAMP``."""
+        free = body(self.wide)
+        return free.left + free.width - STAMP, free.top
 
     def _title(self, across: float) -> list[Strip]:
         facts, voice = self.facts, self.voice

@@ -1,4 +1,4 @@
-"""What can stand on a page: words, boxes and rules in strips that are never torn apart.
+"""What can stand on a page: words, boxes, rules, curves and links in strips that are never torn apart.
 
 Lengths are points (1/72 inch), x from the left edge and y from the top edge of what holds the ink,
 growing downwards; a word's y is its baseline. Nothing here knows of reportlab or of studies.
@@ -22,6 +22,7 @@ COMPUTED = "#eceff1"
 ERROR = "#b3201a"
 SOFT = "#7a4d00"
 QUERY = "#5b2d8e"
+LINK = "#0b4f9e"
 WATERMARK = "#e2e6e9"
 
 BODY = 9.0
@@ -62,7 +63,48 @@ class Rule(NamedTuple):
     thick: float
 
 
-Ink = Words | Box | Rule
+class Shape(NamedTuple):
+    """Points joined by straight lines: a curve of values, or, ``closed``, an area. "" is no stroke, no fill.
+
+    ``dash`` in points on and off, empty for a full line.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    stroke: str
+    fill: str
+    thick: float
+    closed: bool
+    dash: tuple[float, ...] = ()
+
+
+class Squares(NamedTuple):
+    """Black squares in a grid: a QR code. ``rows`` from the top, "1" is black; ``side`` is one's."""
+
+    x: float
+    y: float
+    side: float
+    rows: tuple[str, ...]
+
+
+class Goal(NamedTuple):
+    """A place that links and bookmarks find by its name. Leaves no mark on the paper."""
+
+    x: float
+    y: float
+    name: str
+
+
+class Jump(NamedTuple):
+    """An area that leads to a goal when it is clicked. Leaves no mark; its words are set in ``LINK``."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+    goal: str
+
+
+Ink = Words | Box | Rule | Shape | Squares | Goal | Jump
 
 
 class Strip(NamedTuple):
@@ -76,6 +118,8 @@ def moved(ink: Ink, dx: float, dy: float) -> Ink:
     """The same ink, ``dx`` to the right and ``dy`` down."""
     if isinstance(ink, Rule):
         return ink._replace(x1=ink.x1 + dx, y1=ink.y1 + dy, x2=ink.x2 + dx, y2=ink.y2 + dy)
+    if isinstance(ink, Shape):
+        return ink._replace(points=tuple((x + dx, y + dy) for x, y in ink.points))
     return ink._replace(x=ink.x + dx, y=ink.y + dy)
 
 
@@ -117,6 +161,10 @@ def extent(strip: Strip) -> float:
             reach = max(reach, ink.x + width(ink.text, ink.face, ink.size))
         elif isinstance(ink, Box):
             reach = max(reach, ink.x + ink.w)
-        else:
+        elif isinstance(ink, Rule):
             reach = max(reach, ink.x1, ink.x2)
+        elif isinstance(ink, Shape):
+            reach = max(reach, *(x for x, _ in ink.points))
+        elif isinstance(ink, Squares):
+            reach = max(reach, ink.x + ink.side * len(ink.rows))
     return reach
