@@ -18,6 +18,7 @@ class CrfError(Exception):
     def __init__(self, code: str, /, **params: object) -> None:
         super().__init__(code)
         self.code = code
+        self.params = params
         self.text: Text = message(code, **params)
 
     def in_(self, language: Language) -> str:

@@ -89,6 +89,8 @@ class Settings:
     """Folder and name of the last vaults, the last used first."""
     auto_advance: bool = False
     """Digits of coded answers go on to the next question by themselves."""
+    show_voided: bool = False
+    """Matrix and tree show what is void too."""
 
 
 def load_settings() -> Settings:
@@ -112,6 +114,7 @@ def load_settings() -> Settings:
         witnesses=_witnesses(data.get("witnesses")),
         vaults=_vaults(data.get("vaults")),
         auto_advance=data.get("auto_advance") is True,
+        show_voided=data.get("show_voided") is True,
     )
 
 
@@ -194,6 +197,7 @@ def remember(
     vault_name: str = "",
     panes: Mapping[str, tuple[int, ...]] | None = None,
     auto_advance: bool | None = None,
+    show_voided: bool | None = None,
 ) -> bool:
     """Change some settings and keep the others as the file has them now. False when they cannot be kept.
 
@@ -213,6 +217,8 @@ def remember(
         settings = replace(settings, panes={**settings.panes, **panes})
     if auto_advance is not None:
         settings = replace(settings, auto_advance=auto_advance)
+    if show_voided is not None:
+        settings = replace(settings, show_voided=show_voided)
     return save_settings(settings)
 
 

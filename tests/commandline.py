@@ -20,8 +20,7 @@ import pytest
 from mda5_crf.cli import main
 from mda5_crf.cli.login import PASSWORD_VARIABLE
 from mda5_crf.crypto import Cost, password_key
-from mda5_crf.study.load import load_source
-from mda5_crf.study.model import Study
+from tests.once import loaded
 from tests.vaults import FOUNDER, password
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,11 +99,6 @@ def program(*words: object, secret: str | None = None, **more: Any) -> Done:  # 
 
 
 @cache
-def _loaded(source: bytes) -> Study:
-    return load_source(source)
-
-
-@cache
 def _derived(secret: str, cost: Cost) -> bytes:
     return bytes(password_key(secret, cost))
 
@@ -115,5 +109,5 @@ def remembered_keys() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         known: Callable[[str, Cost], bytearray] = lambda secret, cost: bytearray(_derived(secret, cost))  # noqa: E731
         patch.setattr("mda5_crf.db.slots.password_key", known)
-        patch.setattr("mda5_crf.services.session.load_source", _loaded)
+        patch.setattr("mda5_crf.services.session.load_source", loaded)
         yield

@@ -27,6 +27,7 @@ from tests.faults.counts import (  # noqa: E402, F401 - hooks: the counts at the
     pytest_runtest_setup,
     pytest_terminal_summary,
 )
+from tests.once import each_derivation_once, real_derivations  # noqa: E402, F401 - fixtures of every test
 
 _NUMBERS = itertools.count()
 NIGHTLY = os.environ.get("MDA5_CRF_NIGHTLY") == "1"

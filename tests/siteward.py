@@ -25,9 +25,8 @@ def definition() -> Study:
     return load(DEFINITION)
 
 
-@cache
 def built_site(site: str = "01") -> Path:
-    """A vault with the small definition, made once per process; copy before use."""
+    """A vault with the small definition; copy before use."""
     return found(definition(), site)
 
 

@@ -1,7 +1,7 @@
-"""Real vaults for tests: one is built per session, every test works on its own copy of the folder.
+"""Real vaults for tests: one is built per run, every test works on its own copy of the folder.
 
-Argon2id costs 0.3 s by design and is not weakened for tests. ``enter`` therefore derives a password
-once per session and later opens the same slot with the key it gave; every other step is the real one.
+Argon2id costs 0.3 s by design and is not weakened for tests; ``tests.once`` derives a key once in a run.
+``enter`` goes further and opens a slot with the key that it gave before; every other step is the real one.
 
     def test_x(ward: Path) -> None:      # conftest.py: from tests.vaults import open_ward, ward
         with enter(ward, "n07") as vault: ...
@@ -9,12 +9,9 @@ once per session and later opens the same slot with the key it gave; every other
 
 from __future__ import annotations
 
-import atexit
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +24,7 @@ from mda5_crf.db.keysfile import read_keys
 from mda5_crf.db.slots import open_keyring, unwrapped_keyring
 from mda5_crf.db.unlock import Unlocked
 from mda5_crf.db.vault import OpenVault, create_vault
+from tests.once import built_once, one_salt_each
 
 FOUNDER: Final = "i01"
 PEOPLE: Final = {
@@ -84,12 +82,10 @@ def enter(folder: Path, login: str = FOUNDER, clock: Callable[[], datetime] = ut
     return openvault.enter(folder, clock, lambda _: unlock(folder, login))
 
 
-@cache
 def built() -> Path:
-    """One vault per process; tests must not change it."""
-    folder = Path(tempfile.mkdtemp(prefix="mda5-crf-vault-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return build(folder / "ward.mda5")
+    """One vault for the whole run; tests must not change it."""
+    with one_salt_each():
+        return built_once("vault.mda5", build)
 
 
 def copied(folder: Path) -> Path:

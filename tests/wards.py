@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
+import hashlib
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from mda5_crf.services.session import Session
 from mda5_crf.settings import study_directory
 from mda5_crf.study.load import load
 from mda5_crf.study.model import Study
+from tests.once import built_once, one_salt_each
 from tests.scenario import Ward
 from tests.vaults import FOUNDER, PEOPLE, enter, password
 
@@ -42,9 +42,13 @@ def trial() -> Study:
 
 
 def found(study: Study, site: str, name: str = "Ward 3") -> Path:
-    """A vault with that definition and all of PEOPLE in a folder of this process; copy before use."""
-    folder = Path(tempfile.mkdtemp(prefix="mda5-crf-ward-")) / "ward.mda5"
-    atexit.register(shutil.rmtree, folder.parent, ignore_errors=True)
+    """A vault with that definition and all of PEOPLE, made once in a run; copy before use."""
+    which = hashlib.sha256(f"{study.hash} {site} {name}".encode()).hexdigest()[:16]
+    with one_salt_each():
+        return built_once(f"ward-{which}.mda5", lambda folder: _found(folder, study, site, name))
+
+
+def _found(folder: Path, study: Study, site: str, name: str) -> None:
     first, *others = PEOPLE
     with create_vault(
         folder,
@@ -61,12 +65,10 @@ def found(study: Study, site: str, name: str = "Ward 3") -> Path:
         for login in others:
             person, role, secret = PEOPLE[login]
             vault.add_person(login, person, role, secret, signer_password=password(first))
-    return folder
 
 
-@cache
 def built(site: str = "01", name: str = "Ward 3") -> Path:
-    """A vault with the trial's definition, made once per process."""
+    """A vault with the trial's definition."""
     return found(trial(), site, name)
 
 

@@ -22,9 +22,18 @@ from mda5_crf.jobs.filling import fill
 from mda5_crf.services.changes import FormNode
 from mda5_crf.services.session import Session
 from mda5_crf.study.model import Form
+from mda5_crf.text import message
 from mda5_crf.ui.actions import TABLE
+from mda5_crf.ui.audit_page import AuditPage
 from mda5_crf.ui.form_page import FormPage
+from mda5_crf.ui.identities_page import IdentitiesPage
 from mda5_crf.ui.main_window import DESIGN_SIZE, MainWindow
+from mda5_crf.ui.paper_page import PaperPage
+from mda5_crf.ui.people_acts import ACTS
+from mda5_crf.ui.people_page import PeoplePage
+from mda5_crf.ui.preview_page import PreviewPage
+from mda5_crf.ui.print_many_page import PrintManyPage
+from mda5_crf.ui.queries_page import QueriesPage
 from mda5_crf.ui.side_panel import DEVIATIONS, GUIDANCE, HISTORY, QUERIES
 from mda5_crf.ui.work_pages import WorkArea
 
@@ -383,10 +392,59 @@ def _add_visit(stage: Stage) -> None:
     stage.run("add_visit")
 
 
-@scene("print")
-def _print(stage: Stage) -> None:
+@scene("preview")
+def _preview(stage: Stage) -> None:
     stage.work.close_strip()
     stage.run("print_form")
+    _laid_out(stage)
+
+
+@scene("preview-found-and-save")
+def _preview_save(stage: Stage) -> None:
+    page = _laid_out(stage)
+    page.search.setText("weight")
+    page.ask_file()
+
+
+@scene("preview-blank")
+def _preview_blank(stage: Stage) -> None:
+    page = _laid_out(stage)
+    assert isinstance(page, PreviewPage)
+    page.blank.setChecked(True)
+    _laid_out(stage)
+
+
+@scene("documents")
+def _documents(stage: Stage) -> None:
+    stage.run("documents")
+    _laid_out(stage)
+
+
+def _laid_out(stage: Stage) -> PaperPage:
+    page = stage.work.office.page
+    assert isinstance(page, PaperPage)
+    stage.wait(lambda: page.ready)
+    return page
+
+
+@scene("print-many")
+def _print_many(stage: Stage) -> None:
+    stage.run("print_many")
+    page = stage.work.office.page
+    assert isinstance(page, PrintManyPage)
+    page.results = {one: message("printmany.not_begun") for one in page._numbers}
+    page.who.setCurrentIndex(page.who.findData("all"))
+
+
+@scene("print-many-folder")
+def _print_many_folder(stage: Stage) -> None:
+    _press(stage, "save")
+
+
+@scene("print-blank")
+def _print_blank(stage: Stage) -> None:
+    stage.work.close_strip()
+    stage.run("print_blank")
 
 
 # ------------------------------------------------------------------ completed, signed, answered
@@ -428,6 +486,139 @@ def _sign_more(stage: Stage) -> None:
 @scene("page-locks")
 def _locks(stage: Stage) -> None:
     stage.run("locks")
+
+
+@scene("page-queries")
+def _queries_page(stage: Stage) -> None:
+    stage.run("queries")
+
+
+@scene("page-queries-print")
+def _print_queries(stage: Stage) -> None:
+
+    page = stage.work.office.page
+    assert isinstance(page, QueriesPage)
+    page.ask_print()
+
+
+@scene("page-audit")
+def _audit(stage: Stage) -> None:
+
+    stage.run("audit")
+    page = stage.work.office.page
+    assert isinstance(page, AuditPage)
+    stage.wait(lambda: not page.model.reading)
+
+
+@scene("page-audit-review")
+def _review(stage: Stage) -> None:
+    _press(stage, "review")
+
+
+@scene("page-audit-export")
+def _export(stage: Stage) -> None:
+    _press(stage, "export")
+
+
+@scene("page-people")
+def _people(stage: Stage) -> None:
+    stage.run("people")
+
+
+def _act(name: str) -> Scene:
+    def act(stage: Stage) -> None:
+
+        page = stage.work.office.page
+        assert isinstance(page, PeoplePage)
+        page.start(next(one for one in ACTS if one.name == name))
+
+    return act
+
+
+SCENES["page-people-add"] = _act("add")
+SCENES["page-people-reset"] = _act("reset")
+SCENES["page-people-duties"] = _act("duties")
+
+
+@scene("page-people-history")
+def _history_of_people(stage: Stage) -> None:
+    stage.run("people")
+    stage.press("Return")
+
+
+@scene("page-recovery")
+def _recovery(stage: Stage) -> None:
+    stage.run("recovery")
+
+
+@scene("page-recovery-people")
+def _ceremony(stage: Stage) -> None:
+    _press(stage, "make_button")
+
+
+@scene("page-identities")
+def _identities(stage: Stage) -> None:
+    stage.run("identities")
+
+
+@scene("page-identities-open")
+def _list_open(stage: Stage) -> None:
+
+    page = stage.work.office.page
+    assert isinstance(page, IdentitiesPage)
+    page.password.setText(PASSWORD)
+    page.open_list()
+
+
+@scene("page-backups")
+def _backups(stage: Stage) -> None:
+    stage.run("backups")
+
+
+@scene("page-check")
+def _check(stage: Stage) -> None:
+    """What is asked for, and a code that is none."""
+    stage.run("check_page")
+    stage.press("Return")
+
+
+@scene("page-clock")
+def _clock(stage: Stage) -> None:
+    stage.run("correct_clock")
+
+
+@scene("page-clock-right")
+def _clock_right(stage: Stage) -> None:
+    _press(stage, "right")
+
+
+@scene("page-wrong-place")
+def _wrong_place(stage: Stage) -> None:
+    stage.run("wrong_place")
+
+
+@scene("page-voided")
+def _voided(stage: Stage) -> None:
+    """What stood in a visit that was voided, if the demonstration has one; else the sentence that says so."""
+    stage.run("voided")
+
+
+@scene("page-redact")
+def _redact(stage: Stage) -> None:
+    stage.work.office.close()
+    stage.open("VS", "SCR")
+    stage.go("WEIGHT_VSORRES")
+    stage.run("redact")
+
+
+@scene("page-redact-both")
+def _redact_both(stage: Stage) -> None:
+    _press(stage, "both")
+
+
+def _press(stage: Stage, button: str) -> None:
+    """A button of the page beside the forms, by the name the page gives it."""
+    getattr(stage.work.office.page, button).click()
 
 
 @scene("state-query-answered")

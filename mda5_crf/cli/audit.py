@@ -29,6 +29,10 @@ def run(options: argparse.Namespace) -> int:
         wanted = _wanted(session, options)
         if options.csv:
             _csv(session, wanted, options)
+        elif options.odm:
+            from mda5_crf.cli.exports import trail
+
+            trail(session, wanted, options)
         elif options.patterns:
             _patterns(session, wanted, options)
         elif options.review is not None:

@@ -94,8 +94,8 @@ def _list(session: Session, options: argparse.Namespace) -> int:
         ),
         [message(f"backup.head_{name}").in_(language) for name in heads],
     )
-    say(message("backup.exposure", records=near.records, minutes=near.minutes), language)
-    say(message("backup.exposure_away", records=far.records, minutes=far.minutes), language)
+    say(backups.exposure_words(near), language)
+    say(backups.exposure_words(far, elsewhere=True), language)
     warned = backups.warning(session)
     if warned is not None:
         say(warned, language)

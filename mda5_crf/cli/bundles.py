@@ -29,7 +29,8 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _peer(session: Session, name: str | None) -> str:
+def peer_named(session: Session, name: str | None) -> str:
+    """The id of a registered PC by name or id; without one the only one. Raises InputRefused."""
     from mda5_crf.sync.devices import peers
 
     known = peers(session)
@@ -44,7 +45,7 @@ def _make(session: Session, options: argparse.Namespace) -> None:
     from mda5_crf.sync.bundles import make
     from mda5_crf.sync.making import SUFFIX
 
-    peer = _peer(session, options.to or (options.words[0] if options.words else None))
+    peer = peer_named(session, options.to or (options.words[0] if options.words else None))
     target = Path(options.output) if options.output else session.vault.folder / "outbox"
     named = target.suffix == SUFFIX  # a file is named, not a folder
     file = make(session, peer, target.absolute().parent if named else target, everything=options.everything)

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from mda5_crf import __version__
-from mda5_crf.cli import parser_trace, usage
+from mda5_crf.cli import parser_archive, parser_trace, usage
 from mda5_crf.cli.output import say_error
 from mda5_crf.errors import UsageError
 from mda5_crf.text import message
 
 WINDOW: Final = "window"
+_MOMENT: Final = "a past moment: 2026-08-01T12:00+08:00 or DEVICE:SEQ[,…] / 过去的时刻"
 # Commands with acts; "bundle make VAULT" and "bundle VAULT make" mean the same.
 ACTS: Final = {
     "redact": ("list", "find", "propose", "confirm", "withdraw"),
@@ -33,6 +34,7 @@ ACTS: Final = {
     ),
     "query": ("list", "thread", "raise", "answer", "close", "cancel", "reopen", "print", "take-answer"),
     "bundle": ("make", "check", "take", "list"),
+    "carrier": ("make", "open"),
     "backup": ("make", "copies", "check", "place", "moved", "copied"),
     "devices": ("list", "card", "add"),
     "deviations": ("list", "take", "dismiss"),
@@ -162,6 +164,7 @@ def build() -> _Grammar:
 
     _entry(grammar)
     parser_trace.add(grammar)
+    parser_archive.add(grammar)
     _lists(grammar)
     _reports(grammar)
     _exchange(grammar)
@@ -256,18 +259,46 @@ def _reports(grammar: _Grammar) -> None:
     show = grammar.add("show", "show:run", "status, values, findings, queries / 查看")
     for word in ("subject", "event", "form"):
         show.add_argument(word, metavar=word.upper(), nargs="?")
+    show.add_argument("--as-of", metavar="MOMENT", help=_MOMENT)
+    show.add_argument("--since", metavar="MOMENT", help="what is different since then / 此后的差异")
 
     todo = grammar.add("todo", "todo:run", "the work list: what waits / 待办事项")
     todo.add_argument("--mine", action="store_true", help="only what I may do, marked * / 只列我的")
 
     pdf = grammar.add("pdf", "pdfs:run", "PDF pages / 生成 PDF", vault=False)
-    pdf.add_argument("act", choices=("blank", "filled", "keys", "delegation", "source-list"))
+    pdf.add_argument(
+        "act",
+        choices=(
+            *("blank", "filled", "keys", "delegation", "source-list"),
+            *("acrf", "guideline", "validation-plan", "casebook"),
+            *("morning", "calendar", "matrix", "sae", "archive"),
+        ),
+    )
     pdf.add_argument("words", nargs="*", metavar="[VAULT SUBJECT] [EVENT] [FORM]")
     pdf.add_argument("-o", "--output", required=True, metavar="PATH")
     pdf.add_argument(
         "--lang", choices=("en", "zh", "both"), default="both", help="language of the pages / 页面语言"
     )
     pdf.add_argument("--study", metavar="DIR", help="definition of blank pages / 空白表所用研究定义")
+    pdf.add_argument("--as-of", metavar="MOMENT", help=_MOMENT)
+    pdf.add_argument("--since", metavar="MOMENT", help="casebook: only what changed / 病例报告册：仅变更内容")
+    pdf.add_argument(
+        "--without", metavar="PART,…", default="", help="casebook: left out / 病例报告册：省略部分"
+    )
+    pdf.add_argument("--date", metavar="DAY", help="morning: cards of that day / 晨间访视卡日期")
+    pdf.add_argument("--unique", action="store_true", help="blank casebook: each form once / 每表一份")
+    pdf.add_argument("--audit", action="store_true", help="filled: with the changes / 附修改记录")
+    pdf.add_argument(
+        "--profile",
+        choices=("working", "submission"),
+        default="working",
+        help="submission: whole fonts, linearised / 递交用：嵌入完整字体",
+    )
+    pdf.add_argument("--pdfa", action="store_true", help="archive: PDF/A or nothing / 归档：须为 PDF/A")
+
+    checked = grammar.add("check-page", "checkpage:run", "is a printed page genuine? / 核对打印页")
+    checked.add_argument("page", metavar="CODE|FILE")
+    checked.add_argument("-o", "--output", metavar="PATH", help="the page as it must be / 原页 PDF")
 
     study = grammar.add("study", "studies:run", "the definition / 研究定义", vault=False)
     study.add_argument("act", choices=("check", "approve", "diff"))
@@ -292,6 +323,7 @@ def _reports(grammar: _Grammar) -> None:
     audit.add_argument("--new", action="store_true", help="only since the last review / 仅上次审阅之后")
     audit.add_argument("--limit", type=int, default=200, metavar="N", help="lines to show / 显示行数")
     audit.add_argument("--csv", metavar="PATH", help="write all lines to a file / 写入 CSV 文件")
+    audit.add_argument("--odm", metavar="PATH", help="write them as CDISC ODM 1.3.2 / 写入 ODM 文件")
     audit.add_argument("--review", metavar="REMARK", help="record a review up to now / 记录审阅")
     audit.add_argument("--patterns", action="store_true", help="counts per item and person / 统计")
     audit.add_argument("--days", type=int, default=14, metavar="N", help="late after N days / 迟录天数")
@@ -308,6 +340,13 @@ def _exchange(grammar: _Grammar) -> None:
     bundle.add_argument("-o", "--output", metavar="PATH", help="folder for the file / 输出文件夹")
     bundle.add_argument("--dry-run", action="store_true", help="show the plan, write nothing / 只显示计划")
     bundle.add_argument("--everything", action="store_true", help="send all records again / 重新发送全部")
+
+    export = grammar.add("export", "exports:run", "a file for another system, in clear / 导出（明文）")
+    export.add_argument("--as", dest="kind", required=True, choices=("odm", "odm-archive"),
+                        help="the data as they stand, or their whole history / 现状或全部历史")  # fmt: skip
+    export.add_argument("-o", "--output", required=True, metavar="PATH")
+    export.add_argument("--subject", action="append", default=[], metavar="N", help="only this / 仅此参与者")
+    export.add_argument("--plain", action="store_true", help="nothing beyond the standard / 不含扩展")
 
 
 def _sheets(grammar: _Grammar) -> None:

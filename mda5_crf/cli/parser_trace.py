@@ -23,9 +23,8 @@ def add(grammar: Grammar) -> None:
 
     move = grammar.add("move", "trace:move", "move it to the right place / 移至正确位置")
     move.add_argument("words", metavar="SUBJECT EVENT [FORM]", nargs="+")
-    move.add_argument(
-        "--to", nargs="+", required=True, metavar="WORD", help="SUBJECT EVENT / 目标参与者与访视"
-    )
+    move.add_argument("--undo", action="store_true", help="take the move from there back / 撤销移动")
+    move.add_argument("--to", nargs="+", default=[], metavar="WORD", help="SUBJECT EVENT / 目标参与者与访视")
     for command in (void, move):
         command.add_argument("--row", metavar="N", help="row of a log / 日志行号")
         command.add_argument(

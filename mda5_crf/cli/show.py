@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mda5_crf.cli.address import event_key, form_at, form_key, subject_named
 from mda5_crf.cli.login import open_session
+from mda5_crf.cli.moments import moment_json, show_since, shown_as_of
 from mda5_crf.cli.outcome import outcome_json, print_outcome
 from mda5_crf.cli.output import one_line, say, say_error, say_json, table
 from mda5_crf.cli.show_clocks import clocks_json, print_clocks
@@ -36,23 +37,31 @@ _LETTER = {
 
 
 def run(options: argparse.Namespace) -> int:
-    """Show as much as the words narrow it down to."""
-    with open_session(options) as session:
-        warning = session.check_clock()
+    """Show as much as the words narrow it down to, now or as of a past moment; or what is different since."""
+    with open_session(options) as opened:
+        warning = opened.check_clock()
         if warning is not None:
             say_error(warning)
-        if not options.json:
-            print_clocks(session, options.language)
-        if options.form:
-            subject = subject_named(session, options.subject)
-            place = form_at(session.study, options.event, options.form)
-            event = event_key(session, subject, options.event)
-            show_form(session, form_key(session, event, place), place.row, options)
-        elif options.subject:
-            _subject(session, options)
-        else:
-            _matrix(session, options)
+        if options.since:
+            show_since(opened, options)
+            return 0
+        with shown_as_of(opened, options) as session:
+            _show(session, options)
     return 0
+
+
+def _show(session: Session, options: argparse.Namespace) -> None:
+    if not options.json:
+        print_clocks(session, options.language)
+    if options.form:
+        subject = subject_named(session, options.subject)
+        place = form_at(session.study, options.event, options.form)
+        event = event_key(session, subject, options.event)
+        show_form(session, form_key(session, event, place), place.row, options)
+    elif options.subject:
+        _subject(session, options)
+    else:
+        _matrix(session, options)
 
 
 def _matrix(session: Session, options: argparse.Namespace) -> None:
@@ -64,6 +73,7 @@ def _matrix(session: Session, options: argparse.Namespace) -> None:
     if options.json:
         say_json(
             {
+                **moment_json(session),
                 "study": session.study.oid,
                 "definition": session.study.hash,
                 "site": session.site,
@@ -131,6 +141,7 @@ def _subject(session: Session, options: argparse.Namespace) -> None:
     if options.json:
         say_json(
             {
+                **moment_json(session),
                 "subject": subject.subjid,
                 "identity": subject.identity,
                 "sae_clocks": clocks_json(session, subject.identity),

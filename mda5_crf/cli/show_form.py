@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mda5_crf.cli.address import row_named
+from mda5_crf.cli.moments import moment_json
 from mda5_crf.cli.output import one_line, say_json, table
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.study.links import in_words
@@ -39,6 +40,7 @@ def show_form(session: Session, key: ItemKey, row: str | None, options: argparse
     if options.json:
         say_json(
             {
+                **moment_json(session),
                 "subject": session.subjid(key.subject),
                 "event": session.event_label(key),
                 "form": session.form_label(key),

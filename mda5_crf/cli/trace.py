@@ -41,8 +41,18 @@ def void(options: argparse.Namespace) -> int:
 
 
 def move(options: argparse.Namespace) -> int:
-    """Move a visit, form or row to another visit or participant."""
+    """Move a visit, form or row to another visit or participant, or take a move back."""
+    if options.undo == bool(options.to):
+        raise UsageError("trace.to_or_undo")
     with open_session(options) as session:
+        if options.undo:
+            back = session.plan_move_back(_voided(session, options, moved=True).record)
+            if options.dry_run:
+                _show(back, options)
+                return 0
+            records = session.move_back(back, _reason(options), _second(options))
+            _done(options, "trace.done_back", records[-1], back.target or back.source, session)
+            return 0
         source = _place(session, options.words, options.row)
         plan = session.plan_move(source, _place(session, options.to, None))
         if options.dry_run:
@@ -185,14 +195,18 @@ def _place(session: Session, words: list[str], row: str | None) -> ItemKey:
     return group._replace(group_repeat=row_named(at.form, made, live, at.row, subject.subjid))
 
 
-def _voided(session: Session, options: argparse.Namespace) -> VoidInfo:
-    """What was voided under these words: it is no place any more that others could name."""
+def _voided(session: Session, options: argparse.Namespace, *, moved: bool = False) -> VoidInfo:
+    """What was voided (or moved away) under these words: it is no place any more that others could name."""
     words = [word.strip().upper() for word in options.words]
     if options.row and len(words) == 3:
         words[2] += f"#{options.row}"
     wanted = " ".join(words)
     for one in session.voids():
-        if not one.restored and wanted in (one.place.en.upper(), one.record.upper()):
+        if (
+            not one.restored
+            and (not moved or one.moved_to)
+            and wanted in (one.place.en.upper(), one.record.upper())
+        ):
             return one
     raise InputRefused("trace.not_void", place=wanted)
 

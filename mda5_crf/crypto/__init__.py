@@ -30,7 +30,7 @@ from mda5_crf.crypto.hashes import (
     record_hash,
     same,
 )
-from mda5_crf.crypto.pagecode import CodeRefused, page_code, read_code
+from mda5_crf.crypto.pagecode import CodeRefused, code_of, page_code, page_mac, read_code
 from mda5_crf.crypto.signing import (
     BadSignature,
     KeyRefused,
@@ -80,6 +80,7 @@ __all__ = [
     "canon",
     "certificate_valid",
     "check_header",
+    "code_of",
     "content_hash",
     "digest",
     "draw_digits",
@@ -93,6 +94,7 @@ __all__ = [
     "new_password_key",
     "normal_password",
     "page_code",
+    "page_mac",
     "parse_canon",
     "part_key",
     "password_key",

@@ -1,7 +1,8 @@
 """Codes on paper: what proves that this vault printed a page, short enough to be typed.
 
-    code   first 100 bits of HMAC-SHA-256(page key, context ‖ data) as 20 characters of Crockford's base32,
-           in five groups of four; read without regard to case, spaces and hyphens, O as 0, I and L as 1
+    mac    HMAC-SHA-256(page key, context ‖ data)
+    code   its first 100 bits as 20 characters of Crockford's base32, in five groups of four; read without
+           regard to case, spaces and hyphens, O as 0, I and L as 1
 
 Context ``page`` for printed pages, ``fill`` for pages that bring something back. Guessing one takes 2^100
 attempts; whoever holds the page key (every key holder) can make one, so it proves the vault, not a person.
@@ -24,11 +25,24 @@ class CodeRefused(ValueError):
     """No code of a page: of another length or with other characters. Says nothing of what was typed."""
 
 
-def page_code(key: bytes, context: str, data: bytes) -> str:
-    """The code of ``data``: ``7K3M-…`` in five groups. ``context`` is "page" or "fill"."""
+def page_mac(key: bytes, context: str, data: bytes) -> bytes:
+    """What proves ``data``, 32 bytes. ``context`` is "page" or "fill".
+
+    No plain hash: without the key, nobody who has most of a page can try likely values for the rest of it.
+    """
     if context not in ("page", "fill"):
         raise ValueError("not a context of pages")
-    number = int.from_bytes(keyed_hash(key, context_prefix(context) + data)[:13], "big") >> 4
+    return keyed_hash(key, context_prefix(context) + data)
+
+
+def page_code(key: bytes, context: str, data: bytes) -> str:
+    """The code of ``data``: ``7K3M-…`` in five groups."""
+    return code_of(page_mac(key, context, data))
+
+
+def code_of(mac: bytes) -> str:
+    """The code that a mac begins with."""
+    number = int.from_bytes(mac[:13], "big") >> 4
     signs = "".join(ALPHABET[number >> shift & 31] for shift in range(5 * (LENGTH - 1), -1, -5))
     return grouped(signs)
 

@@ -1,6 +1,6 @@
 """Acts of two persons: one writes the record, another signs that it be written.
 
-Kinds ``void`` and ``unvoid`` (entered at the wrong place), ``clock`` with the flag ``corrected``. Their
+Kinds ``void``, ``unvoid`` (entered at the wrong place), ``restore``, ``clock`` with flag ``corrected``. Their
 content has a part
 
     second    {person, sig}: base64 of Ed25519 by the second person's sign key over context "consent" and
@@ -9,6 +9,9 @@ content has a part
 ``vault`` is that of the chain the record stands in, ``by`` the author's id, ``content`` the content without
 ``second``. The author answers by the seal of the record. So neither of the two can do it alone, and nobody's
 consent can be put under another act. Receivers and ``verify`` ask :func:`fault`; the fold asks for the shape.
+
+Before version 0.5 a ``restore`` only named its second person: ``second`` is that person's id, a text. Such a
+record stands and stays readable; :func:`only_named` tells it apart, and a proof of the record says so of it.
 """
 
 from __future__ import annotations
@@ -26,9 +29,10 @@ from mda5_crf.text import Text, message
 CONTEXT: Final = "consent"
 SECOND: Final = "second"
 CORRECTED: Final = "corrected"
-KINDS: Final = frozenset({"void", "unvoid", "clock"})
+KINDS: Final = frozenset({"void", "unvoid", "clock", "restore"})
 _SIGNATURE_BYTES: Final = 64
 _ENTRY: Final = frozenset({"data_entry", "investigator"})
+RESTORERS: Final = frozenset({"investigator", "data_manager", "administrator"})
 
 
 class ConsentRefused(ValueError):
@@ -47,7 +51,15 @@ def takes_two(kind: str, content: Mapping[str, Any]) -> bool:
     """Whether a record of this kind and content is an act of two persons."""
     if not content:  # redacted, or withheld: what it said is not known
         return False
+    if kind == "restore":
+        return not only_named(kind, content)
     return kind in ("void", "unvoid") or (kind == "clock" and content.get("flag") == CORRECTED)
+
+
+def only_named(kind: str, content: Mapping[str, Any]) -> bool:
+    """Whether the second person of a restore is named and did not sign: written before version 0.5."""
+    named = content.get(SECOND)
+    return kind == "restore" and isinstance(named, str) and bool(named)
 
 
 def signed_part(vault: str, study: str, kind: str, key: str, by: str, content: Mapping[str, Any]) -> bytes:
@@ -105,8 +117,11 @@ def entitled(kind: str, first: frozenset[str], second: frozenset[str]) -> bool:
     """Whether two persons with these roles may do it together.
 
     What was entered at the wrong place: two who may enter, an investigator among them. The clock: an
-    administrator, with an investigator or another administrator.
+    administrator, with an investigator or another administrator. A restore: who may restore, with anybody
+    whose account counts that day.
     """
+    if kind == "restore":
+        return not RESTORERS.isdisjoint(first) and bool(second)
     if kind == "clock":
         pairs = ((first, second), (second, first))
         return any(

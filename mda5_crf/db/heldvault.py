@@ -112,11 +112,11 @@ class HeldVault:
         for device, head in self._seen.items():
             if device not in known or known[device][0] < head[0]:
                 known[device] = head
-        return self._without_lost(known)
+        return self.comparable(known)
 
     def witness_sets(self) -> tuple[dict[str, tuple[int, str]], dict[str, tuple[int, str]]]:
         """The heads that the person at the keyboard saw last, and those that this PC saw: each by itself."""
-        return self._without_lost(self._seen), self._without_lost(self._seen_here)
+        return self.comparable(self._seen), self.comparable(self._seen_here)
 
     def check_keys_file(self) -> tuple[list[Trouble], int]:
         """What is wrong with ``keys.json`` as it lies there; how many log-ins it has. Raises StoreError."""
@@ -132,6 +132,38 @@ class HeldVault:
                 if device not in found or found[device][1] < int(last):
                     found[device] = (int(first), int(last))
         return found
+
+    def comparable(self, seen: Mapping[str, tuple[int, str]]) -> dict[str, tuple[int, str]]:
+        """What was seen and can be held against this folder.
+
+        Not what a restore recorded as lost: that is known, by whom and when. Nor what a chain that this
+        device continues has beyond it: the folder it was copied from went on (its log-out is enough). How far
+        that chain came along is proved by the ``restore`` record in the own chain.
+        """
+        lost, heads = self.lost(), self.journal.heads()
+        went_on = {device for device in self._continued() if seen.get(device, (0, ""))[0] > heads[device][0]}
+        return {
+            device: head
+            for device, head in seen.items()
+            if head[0] > lost.get(device, (0, 0))[1] and device not in went_on
+        }
+
+    def went_on(self) -> dict[str, tuple[int, int]]:
+        """What this PC or the person saw of chains that this device continues and is not here: device → first
+        and last number. Written in the old folder after it was copied or restored from.
+        """
+        heads, lost, found = self.journal.heads(), self.lost(), {}
+        for device in self._continued():
+            last = max(seen.get(device, (0, ""))[0] for seen in (self._seen, self._seen_here))
+            first = max(heads[device][0], lost.get(device, (0, 0))[1]) + 1
+            if last >= first:
+                found[device] = (first, last)
+        return found
+
+    def _continued(self) -> frozenset[str]:
+        """The devices whose chains this one continues, of those that are here."""
+        own = read.lineage(self.store, self.meta.device) - {self.meta.device}
+        return own & frozenset(self.journal.heads())
 
     def sign(self, context: str, data: bytes, password: str) -> bytes:
         """Sign with the person's sign key, opened for this one act. Raises LoginRefused, StoreError."""
@@ -210,16 +242,11 @@ class HeldVault:
             self._notes.append("keys_file_older")
             notices.append(message("store.vault_keys_older"))
         heads = self.journal.heads()
-        seen, here = self._without_lost(self._seen), self._without_lost(self._seen_here)
+        seen, here = self.comparable(self._seen), self.comparable(self._seen_here)
         if behind_of(heads, seen) or behind_of(heads, here):
             self._notes.append("older_than_seen")
             notices.append(message("store.vault_older_than_seen"))
         self.notices = tuple(notices)
-
-    def _without_lost(self, seen: Mapping[str, tuple[int, str]]) -> dict[str, tuple[int, str]]:
-        """What was seen, without what a restore recorded as lost: that is known, by whom and when."""
-        lost = self.lost()
-        return {device: head for device, head in seen.items() if head[0] > lost.get(device, (0, 0))[1]}
 
     def _require_open(self) -> None:
         if not self._open:

@@ -20,7 +20,7 @@ from typing import Any, Final, Protocol
 from sqlalchemy import and_, bindparam, or_, select
 
 from mda5_crf.crypto import SigningKey, canon, seal
-from mda5_crf.db import clock, rows, schema
+from mda5_crf.db import clock, rarekinds, rows, schema
 from mda5_crf.db.chain import Head, first_prev
 from mda5_crf.db.intake import Ingested, Intake, Judge, Known, open_intake
 from mda5_crf.db.projection import fold
@@ -255,6 +255,8 @@ class Journal:
         if kinds:
             values |= {f"kind{i}": kind for i, kind in enumerate(kinds)}
             wanted = wanted.where(or_(*(a.kind == bindparam(f"kind{i}") for i in range(len(kinds)))))
+            if not key_prefix and not set(kinds) & set(rarekinds.COMMON):
+                wanted = wanted.where(rarekinds.RARE)  # says to the database that the index will do
         for name, value in (("person", person), ("device", device)):
             if value is not None:
                 values[f"{name}_is"] = value

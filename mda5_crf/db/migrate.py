@@ -111,6 +111,12 @@ def _key_acts(tx: Tx) -> None:
     schema.key_act.create(tx.connection)
 
 
+def _rare_kinds(tx: Tx) -> None:
+    """The index by which what is rare is found by its kind."""
+    (index,) = [one for one in schema.audit_record.indexes if one.name == "audit_record_by_rare_kind"]
+    index.create(tx.connection)
+
+
 MIGRATIONS: Final[tuple[Migration, ...]] = (
     Migration("0001-first", _nothing),
     Migration("0002-site-lists", _site_lists),
@@ -122,6 +128,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     Migration("0008-wrong-place", _wrong_place),
     Migration("0009-delegations", _delegations),
     Migration("0010-key-acts", _key_acts),
+    Migration("0011-rare-kinds", _rare_kinds),
 )
 
 

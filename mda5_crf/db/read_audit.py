@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from mda5_crf.db import rows, schema
 from mda5_crf.db.records import AuditRecord, split_id
@@ -27,6 +27,8 @@ DEVICE, SEQ, KIND, KEY, PERSON, AT, CLOCK = 0, 1, 6, 7, 14, 15, 17
 
 _a: Final = schema.audit_record.c
 _FIRST, _MOST = 64, 2048
+_WIDE: Final = 8192
+"""Rows in a piece at most when the database itself leaves out what does not pass."""
 _DOWN: Final = Statement(
     select(schema.audit_record)
     .where(_a.device == bindparam("d"), _a.seq > bindparam("after"), _a.seq <= bindparam("upto"))
@@ -39,6 +41,23 @@ _UP: Final = Statement(
     .order_by(_a.seq)
     .limit(bindparam("most"))
 )
+_PASSES: Final = or_(
+    # The last row of the piece stands for all that do not pass, so that a reader knows how far this is.
+    _a.seq == bindparam("edge"),
+    and_(
+        or_(bindparam("who") == "", _a.person == bindparam("who")),
+        or_(bindparam("kinds") == "", bindparam("kinds").like("%|" + _a.kind + "|%")),
+        _a.at >= bindparam("since"),
+        or_(bindparam("until") == "", _a.at < bindparam("until")),
+    ),
+)
+_PIECE: Final = (
+    select(schema.audit_record)
+    .where(_a.device == bindparam("d"), _a.seq > bindparam("after"), _a.seq <= bindparam("upto"))
+    .where(_PASSES)
+)
+_SOME_DOWN: Final = Statement(_PIECE.order_by(_a.seq.desc()))
+_SOME_UP: Final = Statement(_PIECE.order_by(_a.seq))
 _BEFORE: Final = Statement(
     select(schema.audit_record)
     .where(_a.key == bindparam("k"), _a.kind == bindparam("kind"), _a.clock < bindparam("clock"))
@@ -50,12 +69,24 @@ _BEFORE: Final = Statement(
 class Scan:
     """What is walked through. ``key`` "" = everything; ``spans``: device → (above, up to and with), None =
     all devices; ``seen``: device → the number that was looked at last, as a walk before this one left it.
+
+    ``person``, ``kinds``, ``since`` and ``until`` (times of records; until is not included) leave rows out
+    that need not be looked at; some of those come all the same, so whoever walks asks again.
     """
 
     key: str = ""
     spans: Mapping[str, tuple[int, int]] | None = None
     oldest_first: bool = False
     seen: Mapping[str, int] = field(default_factory=dict)
+    person: str = ""
+    kinds: frozenset[str] = frozenset()
+    since: str = ""
+    until: str = ""
+
+    @property
+    def sifts(self) -> bool:
+        """Whether the database can leave out rows."""
+        return bool(self.person or self.kinds or self.since or self.until)
 
 
 def walk(tx: Tx, scan: Scan) -> Iterator[Raw]:
@@ -65,7 +96,10 @@ def walk(tx: Tx, scan: Scan) -> Iterator[Raw]:
         return
     devices = rows.devices(tx) if scan.spans is None else sorted(scan.spans)
     chains = [
-        _chain(tx, device, *_bounds(scan, device), oldest_first=scan.oldest_first) for device in devices
+        _sifted(tx, scan, device, *_bounds(scan, device))
+        if scan.sifts
+        else _chain(tx, device, *_bounds(scan, device), oldest_first=scan.oldest_first)
+        for device in devices
     ]
     if len(chains) == 1:
         yield from chains[0]
@@ -96,6 +130,27 @@ def _chain(tx: Tx, device: str, after: int, upto: int, *, oldest_first: bool) ->
         else:
             upto = found[-1][SEQ] - 1
         most = min(2 * most, _MOST)
+
+
+def _sifted(tx: Tx, scan: Scan, device: str, after: int, upto: int) -> Iterator[Raw]:
+    """As :func:`_chain`, piece by piece with the rows that may pass and the last one of each."""
+    last = rows.last_record(tx, device)
+    upto = min(upto, 0 if last is None else last.seq)
+    wanted = {
+        "d": device, "who": scan.person, "since": scan.since, "until": scan.until,
+        "kinds": f"|{'|'.join(sorted(scan.kinds))}|" if scan.kinds else "",
+    }  # fmt: skip
+    most = _FIRST
+    while after < upto:
+        if scan.oldest_first:
+            low, high = after, min(after + most, upto)
+            yield from tx.run(_SOME_UP, {**wanted, "after": low, "upto": high, "edge": high})
+            after = high
+        else:
+            low, high = max(after, upto - most), upto
+            yield from tx.run(_SOME_DOWN, {**wanted, "after": low, "upto": high, "edge": low + 1})
+            upto = low
+        most = min(2 * most, _WIDE)
 
 
 def _of_key(tx: Tx, scan: Scan) -> Iterator[Raw]:
@@ -188,6 +243,17 @@ def versions(store: Store) -> dict[str, str]:
     """Hash of a definition → its version."""
     with store.read() as tx:
         return {row["hash"]: row["version"] for row in tx.find(schema.definition_use)}
+
+
+def uses(store: Store) -> dict[str, str]:
+    """Hash of a definition → when it first came into force (time of the record), oldest first."""
+    with store.read() as tx:
+        uses = tx.find(schema.definition_use)
+    found = sorted(uses, key=lambda row: (row["clock"], row["device"], row["seq"]))
+    first: dict[str, str] = {}
+    for row in found:
+        first.setdefault(row["hash"], row["at"])
+    return first
 
 
 def aside_reasons(store: Store) -> dict[tuple[str, int], tuple[str, str]]:

@@ -22,6 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
+from mda5_crf.db.rarekinds import RARE
+
 metadata: Final = MetaData()
 
 # SQLite compares text by bytes; PostgreSQL must be told to, or prefix ranges depend on its locale.
@@ -76,6 +78,7 @@ audit_record: Final = _table(
     _number("clock"),
     _text("definition"),
     Index("audit_record_by_key", "key"),
+    Index("audit_record_by_rare_kind", "kind", sqlite_where=RARE, postgresql_where=RARE),
 )
 
 seal: Final = _table(

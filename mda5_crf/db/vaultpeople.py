@@ -192,16 +192,34 @@ class PeopledVault(RenewableVault):
         be renewed the account has ended all the same, and the error says what is still to be done.
         Raises InputRefused, PermissionDenied, LoginRefused, StoreError.
         """
+        self.end_accounts((person,), signer_password=signer_password, reason=reason)
+
+    def end_accounts(self, persons: Sequence[str], *, signer_password: str, reason: str = "") -> None:
+        """End several accounts by one act, with one renewal of the key. See :meth:`disable_person`."""
         register = self.register()
-        certificate = register.of_person(person)
-        if certificate is None:
+        found = [register.of_person(person) for person in persons]
+        certificates = [certificate for certificate in found if certificate is not None]
+        if len(certificates) != len(found):
             raise InputRefused("store.login_unknown", login="")
         signer = self._keeper(signer_password, register)
-        if set(register.keepers()) == {certificate.login}:
-            raise InputRefused("store.login_last_keeper", login=certificate.login)
-        self.journal.append([accounts.user_draft(person, "disabled", reason)], at=self._clock())
-        self._write_keys(self._unlocked.file.without(certificate.login))
-        self._renew(signer, REMOVED, leaving=(certificate.login,))
+        logins = tuple(certificate.login for certificate in certificates)
+        if set(register.keepers()) <= set(logins):
+            raise InputRefused("store.login_last_keeper", login=logins[0])
+        drafts = [accounts.user_draft(person, "disabled", reason) for person in persons]
+        self.journal.append(drafts, at=self._clock())
+        self.take_slots(logins)
+        self._renew(signer, REMOVED, leaving=logins)
+
+    def take_slots(self, logins: Collection[str]) -> None:
+        """Take the key slots of ``logins`` out of this folder: they open it no longer. Raises StoreError.
+
+        It ends no account (that is a keeper's word in the journal), and who has a copy of the key goes on
+        reading what is written under it.
+        """
+        file = self._unlocked.file
+        for login in logins:
+            file = file.without(login)
+        self._write_keys(file)
 
     # -- inside ----------------------------------------------------------------------------------------
 

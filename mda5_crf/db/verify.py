@@ -44,7 +44,7 @@ _NUMBERS: Final = Statement(
 )
 _KEPT: Final = frozenset(
     {"device", "certificate", "user", "bundle", "redaction", "definition", "signature", "lock"}
-    | {"void", "unvoid", "clock"}
+    | {"void", "unvoid", "clock", "restore"}
     | {"delegation"}
 )
 _COUNTED: Final = frozenset({"certificate", "definition", "redaction", "signature"})

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from mda5_crf.errors import InputRefused
+from mda5_crf.jobs.formchanges import changes_of, gone_of
+from mda5_crf.jobs.proving import Proving, proving
+from mda5_crf.jobs.proving import record as record_proven
 from mda5_crf.pdf import FilledForm, PageHeader, Printed, PrintedRow, Tongue
-from mda5_crf.pdf import print_blank as draw_blank
 from mda5_crf.pdf import print_filled as draw_filled
+from mda5_crf.pdf.blankbook import lay_book
+from mda5_crf.pdf.document import lay_blank, lay_filled
+from mda5_crf.pdf.parts import printed as printed_pages
 from mda5_crf.services import lockwork
 from mda5_crf.services.access import Action
+from mda5_crf.services.asof import Moment, time_words
+from mda5_crf.services.asof import as_of as past_session
 from mda5_crf.services.changes import EventNode, FormNode
 from mda5_crf.services.logs import log_rows
 from mda5_crf.services.signing import worth_telling
 from mda5_crf.study.model import ItemType, Mark, Study
+from mda5_crf.text import Text
 
 if TYPE_CHECKING:
+    from mda5_crf.pdf.parts import Laid
+    from mda5_crf.pdf.proof import Proofs
+    from mda5_crf.services.pageproof import Print
     from mda5_crf.services.session import Session
 
 
@@ -32,16 +42,54 @@ def print_blank(
     *,
     demo: bool,
     made: datetime,
+    unique: bool = False,
 ) -> bytes:
-    """Empty forms: the named ones, else those of a visit, else all of the study. PDF bytes."""
-    names = list(forms) if forms else [d.form for d in study.forms_of(event)] if event else list(study.forms)
+    """Empty forms: the named ones, else those of a visit, else the whole casebook. PDF bytes."""
+    return blank_pages(study, event, forms, language, demo=demo, made=made, unique=unique).data
+
+
+def blank_pages(
+    study: Study,
+    event: str | None,
+    forms: Sequence[str] | None,
+    language: Tongue,
+    *,
+    demo: bool,
+    made: datetime,
+    unique: bool = False,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Printed:
+    """As :func:`print_blank`, with the number of pages. Of the casebook, ``unique`` has each form once.
+
+    ``progress`` is told how many steps of how many are done; what it raises ends the work. Raises
+    InputRefused for a form that the visit does not have.
+    """
+    laid = lay_blanks(study, event, forms, language, demo=demo, made=made, unique=unique, progress=progress)
+    total = len(laid.leaves)
+    return printed_pages(laid, lambda done: progress(total + done, 2 * total))
+
+
+def lay_blanks(
+    study: Study,
+    event: str | None,
+    forms: Sequence[str] | None,
+    language: Tongue,
+    *,
+    demo: bool,
+    made: datetime,
+    unique: bool = False,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Laid:
+    """The pages of :func:`blank_pages` before they are drawn. Raises InputRefused as it does."""
+    local = made if made.tzinfo is None else made.astimezone(_zone(study))
+    if not event and not forms:
+        return lay_book(study, language, unique=unique, demo=demo, made=local, progress=progress)
     if event and forms:
         _check_scheduled(study, event, forms)
+    names = list(forms or ()) or [due.form for due in study.forms_of(event or "")]
     chosen = [study.forms[name] for name in dict.fromkeys(names)]
-    local = made if made.tzinfo is None else made.astimezone(_zone(study))
-    return draw_blank(
-        study, chosen, language, event=study.events[event] if event else None, demo=demo, made=local
-    ).data
+    place = study.events[event] if event else None
+    return lay_blank(study, chosen, language, event=place, demo=demo, made=local)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +103,8 @@ class Order:
     language: Tongue
     demo: bool
     made: datetime
+    heads: Mapping[str, int] = field(default_factory=dict)
+    proving: Proving | None = None
 
     @property
     def what(self) -> str:
@@ -70,16 +120,60 @@ def gather(
     language: Tongue,
     *,
     repeat: str = "",
+    as_of: Moment | None = None,
+    made: datetime | None = None,
+    printed_by: str | None = None,
+    audit: bool = False,
 ) -> Order:
     """Read what is to be printed; of a repeating form ``HRCT`` means all readings, ``HRCT#2`` the second.
+
+    ``audit``: after each form what was changed in it.
+
+    ``as_of``: as this vault stood at a past moment, which head and remarks of the pages then name. With the
+    printed heads, no time in the moment, and ``made`` and ``printed_by`` of an earlier print, that print is
+    made once more, byte for byte: it said nothing of a past moment then.
 
     Raises PermissionDenied, InputRefused.
     """
     session.require(Action.PRINT)
+    made = made or session.now()
+    by = session.person.name if printed_by is None else printed_by
+    at = None
+    if as_of is None:
+        order = _gather(session, subject, event, forms, language, repeat, made, by, None, audit=audit)
+    else:
+        again = as_of.at is None and printed_by is not None
+        with past_session(session, replace(as_of, at=made) if again else as_of, [subject]) as past:
+            words = None if again else time_words(past, past.place)
+            order = _gather(past, subject, event, forms, language, repeat, made, by, words, audit=audit)
+            at = None if again else past.place.at
+    asked: dict[str, object] = {"event": event or "", "repeat": repeat, "forms": list(forms or ())}
+    if audit:
+        asked["audit"] = True
+    proof = proving(
+        session, subject, language, order.heads, "filled", asked, order.made, by=by, past=at,
+        definition=order.study.hash,
+    )  # fmt: skip
+    return replace(order, proving=proof)
+
+
+def _gather(
+    session: Session,
+    subject: str,
+    event: str | None,
+    forms: Sequence[str] | None,
+    language: Tongue,
+    repeat: str,
+    made: datetime,
+    printed_by: str,
+    as_of: Text | None,
+    *,
+    audit: bool,
+) -> Order:
     if event and forms:
         _check_scheduled(session.study, event, [form.partition("#")[0] for form in forms])
     pages = [
-        _page(session, form, node)
+        _page(session, form, node, audit=audit)
         for node in session.tree(subject)
         if not event or (node.key.event, node.key.event_repeat) == (event, repeat)
         for form in node.forms
@@ -87,15 +181,18 @@ def gather(
     ]
     if not pages:
         raise InputRefused("pdf.nothing_to_print", subject=session.subjid(subject))
-    device, (seq, head) = session.device, session.vault.journal.heads().get(session.device, (0, ""))
+    heads = session.vault.journal.heads()
+    device, (seq, head) = session.device, heads.get(session.device, (0, ""))
     header = PageHeader(
         subjid=session.subjid(subject),
         site=session.data(subject).site,
-        printed_by=session.person.name,
+        printed_by=printed_by,
         head=f"{device}:{seq}:{head[:12]}",
+        as_of=as_of,
     )
-    made = session.now().astimezone(session.zone)
-    return Order(session.study, subject, tuple(pages), header, language, session.demo, made)
+    local = made.astimezone(session.zone)
+    known = {one: seq for one, (seq, _) in heads.items()}
+    return Order(session.study, subject, tuple(pages), header, language, session.demo, local, known)
 
 
 def draw(order: Order, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Printed:
@@ -105,13 +202,34 @@ def draw(order: Order, progress: Callable[[int, int], None] = lambda _done, _tot
     """
     return draw_filled(
         order.study, order.pages, order.language, header=order.header, demo=order.demo, made=order.made,
-        progress=progress,
+        proof=order.proving.proofs if order.proving is not None else None, progress=progress,
     )  # fmt: skip
 
 
 def record(session: Session, order: Order, printed: Printed) -> None:
     """Note that these pages leave the vault, before they do."""
-    session.record_print(order.what, hashlib.sha256(printed.data).hexdigest(), printed.pages, order.subject)
+    assert order.proving is not None, "gathered, not made by hand"
+    as_of = order.header.head.rpartition(":")[0] if order.header.as_of is not None else ""
+    record_proven(session, order.what, printed, order.proving, order.subject, as_of)
+
+
+def lay_again(session: Session, one: Print, moment: Moment, proofs: Proofs) -> Laid:
+    """A recorded print as of ``moment``, laid out once more. Raises CrfError when that cannot be done."""
+    asked = one.order
+    forms = [str(form) for form in asked.get("forms") or ()]
+    order = gather(
+        session, one.subject, str(asked.get("event") or "") or None, forms or None, _tongue(one.language),
+        repeat=str(asked.get("repeat") or ""), as_of=moment, made=datetime.fromisoformat(one.made),
+        printed_by=one.by, audit=bool(asked.get("audit")),
+    )  # fmt: skip
+    return lay_filled(
+        order.study, order.pages, order.language, header=order.header, demo=order.demo, made=order.made,
+        proof=proofs,
+    )  # fmt: skip
+
+
+def _tongue(language: str) -> Tongue:
+    return "en" if language == "en" else "zh" if language == "zh" else "both"
 
 
 def print_filled(
@@ -122,15 +240,29 @@ def print_filled(
     language: Tongue,
     *,
     repeat: str = "",
+    as_of: Moment | None = None,
+    audit: bool = False,
+    finish: Callable[[Printed], Printed] = lambda printed: printed,
 ) -> bytes:
     """One participant's forms with answers: named forms of a visit, a visit, or every form begun. PDF bytes.
 
-    The print is recorded with the file's hash. Raises PermissionDenied, InputRefused.
+    ``finish``: a last step over the file. The print is recorded with the hash of what it gives. Raises
+    PermissionDenied, InputRefused.
     """
-    order = gather(session, subject, event, forms, language, repeat=repeat)
-    printed = draw(order)
+    order = gather(session, subject, event, forms, language, repeat=repeat, as_of=as_of, audit=audit)
+    printed = finish(draw(order))
     record(session, order, printed)
     return printed.data
+
+
+def begun(session: Session, subject: str) -> tuple[FilledForm, ...]:
+    """Every form of a participant that somebody began, in the order of the schedule; for a casebook."""
+    return tuple(
+        _page(session, form, node)
+        for node in session.tree(subject)
+        for form in node.forms
+        if _begun(session, form, node)
+    )
 
 
 def _named(form: FormNode, wanted: Sequence[str]) -> bool:
@@ -148,7 +280,7 @@ def _begun(session: Session, form: FormNode, node: EventNode) -> bool:
     return status not in ("not_started", "closed")
 
 
-def _page(session: Session, node: FormNode, visit: EventNode) -> FilledForm:
+def _page(session: Session, node: FormNode, visit: EventNode, *, audit: bool = False) -> FilledForm:
     key, form = node.key, node.form
     state = session.state(key)
     waiting = frozenset(q.key for q in session.queries(key.subject) if q.is_open and q.key.form_key() == key)
@@ -193,6 +325,8 @@ def _page(session: Session, node: FormNode, visit: EventNode) -> FilledForm:
             (one.text, one.meaning_text, *one.notes) for one in worth_telling(session.signatures(key))
         ],
         held=lockwork.held_words(session, key),
+        changes=changes_of(session, key) if audit else None,
+        gone=gone_of(session, key),
     )
 
 

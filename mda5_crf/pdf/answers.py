@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mda5_crf.pdf import ticks, writein
+from mda5_crf.pdf.annotate import Notes
 from mda5_crf.pdf.fonts import ASCENT, REGULAR, width
 from mda5_crf.pdf.ink import (
     BODY,
@@ -29,11 +30,12 @@ STRIP = TALL + 1.0
 
 
 class Answers:
-    """Draws the answers of one document: its study, its language."""
+    """Draws the answers of one document: its study, its language; ``notes`` stand beside the questions."""
 
-    def __init__(self, study: Study, voice: Voice) -> None:
+    def __init__(self, study: Study, voice: Voice, notes: Notes | None = None) -> None:
         self.study = study
         self.voice = voice
+        self.notes = notes
 
     def codelist(self, item: Item) -> CodeList | None:
         """The codelist of an item to tick or write codes of."""

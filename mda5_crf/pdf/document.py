@@ -8,9 +8,11 @@ from datetime import datetime
 
 from mda5_crf.pdf.answers import Answers
 from mda5_crf.pdf.branch import condition
+from mda5_crf.pdf.changes import change_rows
 from mda5_crf.pdf.filled import FromState, remarks, stamp
 from mda5_crf.pdf.frame import Facts
 from mda5_crf.pdf.groups import Groups, Nothing, Source
+from mda5_crf.pdf.layout import LEAST_ROOM
 from mda5_crf.pdf.legend import legend
 from mda5_crf.pdf.paper import FilledForm, PageHeader, Printed
 from mda5_crf.pdf.parts import Laid, Part, Stamp, assemble, framed, printed
@@ -18,6 +20,8 @@ from mda5_crf.pdf.signing import signed, signing
 from mda5_crf.pdf.voice import Tongue, Voice
 from mda5_crf.study.model import Form, Study, StudyEvent
 from mda5_crf.text import Text, message
+
+WITH_SIGNATURE = 3  # rows of a form that stay on the page of the block for the signature
 
 Progress = Callable[[int, int], None]
 """Told after each step how many of how many are done; what it raises ends the work."""
@@ -79,9 +83,26 @@ def lay_blank(
     for form in forms:
         above = ((0, where),) if event is not None and not parts else ()
         level = int(event is not None)
-        facts = _facts(study, voice, form, event.oid if event else "", made, demo, header=None, where=where)
-        parts.append(_part(answers, form, Nothing(), facts, (*above, (level, _name(voice, form, form.oid)))))
+        marks = (*above, (level, _name(voice, form, form.oid)))
+        parts.append(blank_part(answers, form, event, marks, demo=demo, made=made))
     return assemble(parts, voice, message("pdf.title_blank"), study)
+
+
+def blank_part(
+    answers: Answers,
+    form: Form,
+    event: StudyEvent | None,
+    bookmarks: tuple[tuple[int, str], ...],
+    *,
+    demo: bool,
+    made: datetime,
+    goal: str = "",
+) -> Part:
+    """One empty form, for a document that holds other parts too. ``bookmarks`` are not empty."""
+    study, voice = answers.study, answers.voice
+    where = voice.say(event.name) if event is not None else ""
+    facts = _facts(study, voice, form, event.oid if event else "", made, demo, header=None, where=where)
+    return _part(answers, form, Nothing(), facts, bookmarks, goal=goal)
 
 
 def print_filled(
@@ -151,10 +172,10 @@ def filled_parts(
         above = ((level, f"{where} {page.event_date}".strip()),) if visit != before else ()
         before = visit
         facts = _facts(study, voice, page.form, page.event, made, demo, header=header, where=where, page=page)
-        source = FromState(study, page, voice)
+        goal = f"form-{page.event}-{_label(page)}"
+        source = FromState(study, page, voice, goal)
         marks = (*above, (level + 1, _name(voice, page.form, _label(page))))
-        part = _part(answers, page.form, source, facts, marks, page.signatures)
-        parts.append(replace(part, goal=f"form-{page.event}-{_label(page)}"))
+        parts.append(_part(answers, page.form, source, facts, marks, page, goal))
         progress(len(parts), len(pages))
     return parts
 
@@ -192,7 +213,7 @@ def _facts(
     by = header.printed_by if header is not None else ""
     told: list[str] = [voice.tell("blank_form")] if page is None else remarks(voice, page)
     when = next((due.when for due in study.forms_of(event) if due.form == form.oid), None) if event else None
-    if page is None and when is not None:
+    if when is not None:
         needed = message("pdf.due_if", condition=condition(study, form, when.source))
         told.append(voice.say(needed, "  "))
     label = form.oid if page is None else _label(page)
@@ -200,12 +221,16 @@ def _facts(
         told.append(voice.say(form.note, "  "))
     if demo:
         told.append(voice.tell("demo_note"))
+    past = header.as_of if header is not None else None
+    if past is not None:
+        told.insert(0, voice.say(message("asof.remark", moment=past), "  "))
     printed = f"{voice.tell('printed')} {at}" + (f", {by}" if by else "")
     mark = [*(voice.parts(form.watermark) if form.watermark is not None else ())]
     if demo:
         mark.append(voice.tell("demo"))
     return Facts(
-        study=f"{study.oid}  {voice.say(study.name)}",
+        study=f"{study.oid}  {voice.say(study.name)}"
+        + (f"   |   {voice.say(message('asof.head', moment=past))}" if past is not None else ""),
         form=_titled(form, page),
         code=f"{label}/{event}" if event else label,
         subjid=header.subjid if header is not None else "",
@@ -230,15 +255,23 @@ def _part(
     source: Source,
     facts: Facts,
     bookmarks: tuple[tuple[int, str], ...],
-    signatures: Sequence[Sequence[Text]] = (),
+    page: FilledForm | None = None,
+    goal: str = "",
 ) -> Part:
     level = bookmarks[-1][0] + 1
     frames = framed(facts, answers.voice)
     groups = Groups(answers, form, source, level, (frames[0].area.height, frames[1].area.height))
     rows = groups.rows()
+    # No page for the signature alone, nor for one line and the signature.
+    for place in range(max(len(rows) - WITH_SIGNATURE, 0), len(rows)):
+        if rows[place].height < LEAST_ROOM:
+            rows[place] = replace(rows[place], keep=True)
     if rows:
-        rows[-1] = replace(rows[-1], keep=True)  # no page for the signature alone
+        rows[-1] = replace(rows[-1], keep=True)
     rows.append(groups.maker.space())
-    rows += [signed(answers.voice, one, groups.width, wide=groups.wide) for one in signatures]
+    if page is not None:
+        rows += [signed(answers.voice, one, groups.width, wide=groups.wide) for one in page.signatures]
     rows.append(signing(answers.voice, groups.width, wide=groups.wide))
-    return Part(facts, frames, rows, bookmarks)
+    if page is not None and page.changes is not None:
+        rows += change_rows(groups.maker, page.changes, goal)
+    return Part(facts, frames, rows, bookmarks, goal)

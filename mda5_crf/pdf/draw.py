@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from reportlab import rl_config
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.pathobject import PDFPathObject
 
 from mda5_crf.pdf.fonts import BOLD, REGULAR, register, runs, width
 from mda5_crf.pdf.ink import WATERMARK, Box, Goal, Ink, Jump, Rule, Shape, Squares, Words
@@ -55,20 +57,25 @@ def render(
     canvas.setAuthor(author)
     canvas.setCreator("MDA5-CRF")
     canvas.setProducer("MDA5-CRF")
-    painter = _Painter(canvas)
+    # reportlab knows a bookmark by its place alone: two of the same place need a name each.
+    aliases: dict[str, list[str]] = {}
+    for place, (_, _, goal) in enumerate(outline):
+        aliases.setdefault(goal, []).append(f"o{place}")
+    painter = _Painter(canvas, aliases)
     for number, leaf in enumerate(leaves):
         painter.leaf(number, leaf)
         drawn(number + 1)
-    for level, entry, goal in outline:
-        canvas.addOutlineEntry(entry, goal, level=level, closed=level > 0)
+    for place, (level, entry, _) in enumerate(outline):
+        canvas.addOutlineEntry(entry, f"o{place}", level=level, closed=level > 0)
     canvas.showOutline()
     canvas.save()
     return out.getvalue()
 
 
 class _Painter:
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, aliases: Mapping[str, Sequence[str]]) -> None:
         self.canvas = canvas
+        self.aliases = aliases
         self.height = 0.0
         self.colours: dict[str, object] = {}
 
@@ -88,32 +95,48 @@ class _Painter:
             canvas.addOutlineEntry(title, key, level=level, closed=level > 0)
         if leaf.watermark:
             self._watermark(leaf.watermark, size)
-        for ink in leaf.inks:
-            if isinstance(ink, Words):
-                self._words(ink)
-            elif isinstance(ink, Box):
-                self._box(ink)
-            elif isinstance(ink, Rule):
-                self._rule(ink)
-            elif isinstance(ink, Shape):
-                self._shape(ink)
-            elif isinstance(ink, Squares):
-                self._squares(ink)
-            elif isinstance(ink, Goal):
-                canvas.bookmarkHorizontal(ink.name, 0, self.height - ink.y)
+        for kind, found in groupby(leaf.inks, type):
+            if kind is Words:
+                self._words(found)
             else:
-                self._jump(ink)
+                for ink in found:
+                    self._ink(ink)
         canvas.showPage()
 
-    def _words(self, ink: Words) -> None:
-        canvas, across = self.canvas, ink.x
-        if not ink.text:
-            return
-        canvas.setFillColor(self.colour(ink.colour))
-        for text, face in runs(ink.text, ink.face):
-            canvas.setFont(face, ink.size)
-            canvas.drawString(across, self.height - ink.y, text)
-            across += width(text, face, ink.size)
+    def _ink(self, ink: Ink) -> None:
+        """Anything but words."""
+        if isinstance(ink, Box):
+            self._box(ink)
+        elif isinstance(ink, Rule):
+            self._rule(ink)
+        elif isinstance(ink, Shape):
+            self._shape(ink)
+        elif isinstance(ink, Squares):
+            self._squares(ink)
+        elif isinstance(ink, Goal):
+            for name in (ink.name, *self.aliases.get(ink.name, ())):
+                self.canvas.bookmarkHorizontal(name, 0, self.height - ink.y)
+        elif isinstance(ink, Jump):
+            self._jump(ink)
+
+    def _words(self, found: Iterator[Ink]) -> None:
+        """Neighbours in one text object: colour and face are said where they change."""
+        text = self.canvas.beginText()
+        colour, font = "", ("", 0.0)
+        for ink in found:
+            assert isinstance(ink, Words)
+            across, up = ink.x, self.height - ink.y
+            if ink.colour != colour:
+                colour = ink.colour
+                text.setFillColor(self.colour(colour))
+            for piece, face in runs(ink.text, ink.face):
+                if (face, ink.size) != font:
+                    font = (face, ink.size)
+                    text.setFont(face, ink.size)
+                text.setTextOrigin(across, up)
+                text.textOut(piece)
+                across += width(piece, face, ink.size)
+        self.canvas.drawText(text)
 
     def _box(self, ink: Box) -> None:
         canvas = self.canvas
@@ -156,19 +179,23 @@ class _Painter:
         canvas.restoreState()
 
     def _squares(self, ink: Squares) -> None:
-        """One filled path: neighbours in a row as one rectangle, so that no hairline parts them."""
+        """One filled path: neighbours in a row as one rectangle, so that no hairline parts them.
+
+        The grid is scaled to squares of one unit, so that the path is whole numbers, the same for the same
+        rows: reportlab's own rectangles, with their fractions, took as long as the words of a page.
+        """
         canvas = self.canvas
+        canvas.saveState()
         canvas.setFillColor(self.colour("#000000"))
-        path = canvas.beginPath()
-        for down, row in enumerate(ink.rows):
-            for run in re.finditer("1+", row):
-                path.rect(
-                    ink.x + run.start() * ink.side,
-                    self.height - ink.y - (down + 1) * ink.side,
-                    len(run[0]) * ink.side,
-                    ink.side,
-                )
-        canvas.drawPath(path, stroke=0, fill=1)
+        canvas.translate(ink.x, self.height - ink.y - len(ink.rows) * ink.side)
+        canvas.scale(ink.side, ink.side)
+        code = [
+            f"{run.start()} {up} {len(run[0])} 1 re"
+            for up, row in enumerate(reversed(ink.rows))
+            for run in re.finditer("1+", row)
+        ]
+        canvas.drawPath(PDFPathObject(code), stroke=0, fill=1)
+        canvas.restoreState()
 
     def _jump(self, ink: Jump) -> None:
         top = self.height - ink.y

@@ -29,13 +29,25 @@ if TYPE_CHECKING:
     from mda5_crf.study.values import Value
 
 
+def change_goal(form: str, number: int) -> str:
+    """The name under which the mark of an answer finds its last change. ``form``: the goal of the form."""
+    return f"change-{form}-{number}"
+
+
 class FromState:
     """The answers of one form instance."""
 
-    def __init__(self, study: Study, page: FilledForm, voice: Voice) -> None:
+    def __init__(self, study: Study, page: FilledForm, voice: Voice, goal: str = "") -> None:
+        """``goal``: the name of the form's first page; its marks of changes lead to the appendix by it."""
         self.study = study
         self.voice = voice
         self.page = page
+        self.goal = goal
+        self.lines = {
+            line.key: number
+            for number, line in enumerate(page.changes or (), start=1)
+            if line.key is not None
+        }
 
     def answer(self, item: Item, row: str = "") -> Answer | None:
         """What to print for ``item``; an item the state does not know is printed as unanswered."""
@@ -43,6 +55,8 @@ class FromState:
         state = self.page.state.items.get(key)
         if state is None:
             return Answer()
+        if (gone := self.page.gone.get(key)) is not None and not state.value.text:
+            return Answer(text=f"[{self.voice.say(gone)}]", marks=self._marks(key, item, state))
         value = state.value
         return Answer(
             text=self._text(key, item, value),
@@ -52,6 +66,8 @@ class FromState:
             missing=value.missing or "",
             relevant=state.relevant,
             marks=self._marks(key, item, state),
+            change=self.lines.get(key, 0),
+            goal=change_goal(self.goal, self.lines.get(key, 0)),
         )
 
     def rows(self, group: ItemGroup) -> Sequence[PrintedRow] | None:

@@ -41,7 +41,8 @@ class Facts:
 
     ``remarks`` are lines under the band (status, note). ``legend`` stands above the foot: codes, and marks;
     the room of the marks is kept free on blank pages, so that filled ones have the same places. ``stamped``
-    keeps a square at the upper right free for the proof of the page, on blank pages too.
+    keeps a square at the upper right free for the proof of the page, on blank pages too. ``band``: the fields
+    of participant, site, visit and date stand below the title. ``banner``: strips below that, on every page.
     """
 
     study: str
@@ -58,6 +59,8 @@ class Facts:
     legend: tuple[str, str] = ("", "")
     filled: bool = False
     stamped: bool = False
+    band: bool = True
+    banner: tuple[Strip, ...] = ()
     demo: str = ""
     watermark: tuple[str, ...] = ()
 
@@ -79,10 +82,12 @@ class Frame:
     def __post_init__(self) -> None:
         across = body(self.wide).width
         beside = across - (STAMP + AIR if self.facts.stamped else 0.0)
-        above = [*self._title(beside), gap(3.0), self._band(beside)]
+        above = [*self._title(beside), gap(3.0)]
+        if self.facts.band:
+            above.append(self._band(beside))
         if self.facts.stamped:
             above.append(gap(max(STAMP + 2.0 - stacked(above), 0.0)))
-        above += self._remarks(across)
+        above += [*self._remarks(across), *self.facts.banner]
         below = self._legend(across)
         head = sum(strip.height for strip in above) + AIR
         foot = sum(strip.height for strip in below) + 2 * TINY * 1.35 + AIR
@@ -162,6 +167,14 @@ class Frame:
             down += TINY * 1.35
             made += self._foot_line(area, down - TINY * 0.35, left, middle, right)
         return made
+
+    def code_room(self, sheet: int, sheets: int) -> tuple[float, float, float]:
+        """Left, length and baseline of what is free in the foot between version and place."""
+        area, facts = self.area, self.facts
+        start = area.left + width(facts.version, REGULAR, TINY)
+        end = area.left + area.width - width(f"{facts.code}  {sheet}/{sheets}", REGULAR, TINY)
+        base = area.top + area.height + AIR + stacked(self.below) + TINY
+        return start, end - start, base
 
     @staticmethod
     def _foot_line(area: Area, base: float, left: str, middle: str, right: str) -> list[Ink]:

@@ -27,7 +27,7 @@ BLANK_ROWS = 8  # empty rows of a log that is a table, when no page says how man
 MOST_ROWS, FEWEST_ROWS = 12, 3  # as many as fill the page, within these bounds
 BLANK_CARDS = 2  # empty blocks of a log whose rows are too long for a table; more where they fill the page
 MOST_CARDS = 6
-LOG_EASE = 0.3  # a log whose columns get less of the way from need to wish is set as blocks
+LOG_EASE = 0.25  # a log whose columns get less of the way from need to wish is set as blocks
 SMALL_TABLE = 0.35  # of a page: a table up to this height is not torn
 TOGETHER = 2  # rows of a table that stay together at either end, so that none stands alone on a page
 LABEL_WISH = 150.0
@@ -155,7 +155,7 @@ class Groups:
         rows, again = self._opening(group, condition)
         maker = self.maker
         rows += self._small_print(self._explanations(group, columns, maker, condition))
-        table = Table(self.answers, columns, layout)
+        table = Table(self.answers, columns, layout, gated=bool(condition))
         heading = table.heading(both(""))
         rows.append(heading)
         body: list[Row] = []
@@ -244,7 +244,7 @@ class Groups:
         ]
         explained = self._explanations(group, columns, maker, condition) + gates
         rows = opening + self._small_print(explained)
-        table = Table(self.answers, columns, layout)
+        table = Table(self.answers, columns, layout, gated=bool(condition))
         heading = table.heading(both("#"))
         rows.append(heading)
         blank = table.row((), [(item, None) for item in group.items], ())

@@ -15,8 +15,12 @@ from mda5_crf.pdf.ink import HAIRLINE, SECOND, Box, Ink, Rule, Strip, Words, mov
 
 MM = 72 / 25.4
 A4 = (210 * MM, 297 * MM)
+LETTER = (612.0, 792.0)
 BINDING = 20 * MM  # at least 19 mm: left upright, at the top when the page lies on its side
 MARGIN = 11 * MM
+# At the short ends of the sheet: on Letter paper, 18 mm shorter, what stands between them keeps its 9.5 mm
+# to the edge when it is centred and not scaled. Letter is broader than A4, so the long sides need nothing.
+ENDS = (A4[1] - LETTER[1]) / 2 + 9.6 * MM
 
 PAD_X = 3.0
 PAD_Y = 2.6
@@ -42,8 +46,11 @@ def page_size(wide: bool) -> tuple[float, float]:
 def body(wide: bool, head: float = 0.0, foot: float = 0.0) -> Area:
     """The part of a page between a head and a foot of the given heights."""
     paper_width, paper_height = page_size(wide)
-    left, top = (MARGIN, BINDING) if wide else (BINDING, MARGIN)
-    return Area(left, top + head, paper_width - left - MARGIN, paper_height - top - MARGIN - head - foot)
+    if wide:
+        left, top, across, down = ENDS, BINDING, 2 * ENDS, BINDING + MARGIN
+    else:
+        left, top, across, down = BINDING, ENDS, BINDING + MARGIN, 2 * ENDS
+    return Area(left, top + head, paper_width - across, paper_height - down - head - foot)
 
 
 UPRIGHT_WIDTH = body(False).width

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from mda5_crf.pdf import reading, ticks
 from mda5_crf.pdf.fonts import LEADING, REGULAR, width
-from mda5_crf.pdf.ink import ERROR, QUERY, SECOND, SMALL, SOFT, TINY, Ink, Strip, extent, moved, words
+from mda5_crf.pdf.ink import (
+    ERROR,
+    LINK,
+    QUERY,
+    SECOND,
+    SMALL,
+    SOFT,
+    TINY,
+    Ink,
+    Jump,
+    Strip,
+    extent,
+    lines,
+    moved,
+    words,
+)
 from mda5_crf.pdf.reading import CHANGED, COMPUTED, CONFIRMED, WRONG, Answer
 from mda5_crf.pdf.voice import Voice
 from mda5_crf.study.model import Item
@@ -29,6 +44,11 @@ def marks(answer: Answer | None, *, size: float = SMALL, without: str = "") -> l
     for symbol in symbols:
         inks.append(words(x, size * 0.97, symbol, size=size, colour=_COLOURS.get(symbol, SECOND)))
         x += width(symbol, REGULAR, size) + 2.0
+        if symbol == CHANGED and answer is not None and answer.change:
+            number = words(x - 1.0, size * 0.97, str(answer.change), size=TINY, colour=LINK)
+            after = x + width(number.text, REGULAR, TINY) + 1.0
+            inks += [number, Jump(0.0, 0.0, after, size * LEADING, answer.goal)]
+            x = after
     return [Strip(size * LEADING, tuple(inks))]
 
 
@@ -48,7 +68,7 @@ def side(voice: Voice, item: Item, answer: Answer | None, room: float) -> list[S
     """The missing codes to tick, or the word for not applicable; then the marks."""
     strips: list[Strip] = []
     if answer is not None and not answer.relevant:
-        strips = voice.lines(voice.told("not_applicable"), room, size=TINY, colour=SECOND)
+        strips = lines(voice.tell("na"), room, size=TINY, colour=SECOND)
     elif item.missing:
         chosen = (answer.missing,) if answer is not None else ()
         strips = ticks.options([(code, code) for code in item.missing], chosen, room, size=TINY)

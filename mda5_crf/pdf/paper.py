@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PageHeader:
-    """Whose pages these are. ``head``: the newest record of the device's chain, ``d1:482 9f3a…``."""
+    """Whose pages these are. ``head``: the newest record of the device's chain, ``d1:482 9f3a…``.
+
+    ``as_of``: of pages that show a past moment, which one, in words; None = as things stand.
+    """
 
     subjid: str
     site: str
     printed_by: str = ""
     head: str = ""
+    as_of: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,23 @@ class PrintedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One change of a form. ``at`` has a zone; ``what``: the question, ``place`` its address; ``key``: the
+    answer that was changed, None for what is no answer (a row that was struck out).
+    """
+
+    at: datetime
+    who: str
+    roles: Text
+    what: Text
+    place: str
+    old: Text
+    new: Text
+    reason: Text
+    key: ItemKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FilledForm:
     """One form instance to print.
 
@@ -53,7 +74,8 @@ class FilledForm:
     line numbers (``1, 3``; struck: ``2×``), for the state holds identities. ``closed``: why nothing more is
     expected of the visit. ``signatures``: of each electronic signature over the form, newest first, who
     signed when and whether it counts, then its meaning, then what else is to be known of it. ``held``: who
-    froze or locked it and when.
+    froze or locked it and when. ``changes``: what was changed after first entry, oldest first, printed after
+    the form; None prints no such appendix. ``gone``: answers whose content is not here, and why.
     """
 
     form: Form
@@ -72,6 +94,8 @@ class FilledForm:
     closed: Text | None = None
     signatures: Sequence[Sequence[Text]] = ()
     held: Text | None = None
+    changes: Sequence[ChangeLine] | None = None
+    gone: Mapping[ItemKey, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

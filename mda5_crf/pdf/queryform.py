@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
-
 from mda5_crf.pdf.draw import Leaf, render
 from mda5_crf.pdf.filled import stamp
 from mda5_crf.pdf.frame import Facts, Frame
@@ -34,6 +32,7 @@ from mda5_crf.pdf.ink import (
 )
 from mda5_crf.pdf.layout import MM
 from mda5_crf.pdf.paper import Printed
+from mda5_crf.pdf.qr import picture
 from mda5_crf.pdf.signing import HEIGHT as SIGNING_HEIGHT
 from mda5_crf.pdf.voice import Tongue, Voice
 from mda5_crf.text import Text, message
@@ -192,30 +191,8 @@ def _code(sheet: QuerySheet, voice: Voice, across: float) -> list[Strip]:
     left = _PICTURE + 10.0
     said = voice.lines(message("queryform.how"), across - left, size=SMALL, colour=SECOND)
     code = words(left, _CODE_SIZE + 2.0, sheet.code, size=_CODE_SIZE, bold=True, colour=TEXT)
-    inks = [*_picture(sheet.picture), code, *_down(said, left, _CODE_SIZE + 8.0)]
+    inks = [picture(sheet.picture, 0.0, 0.0, _PICTURE), code, *_down(said, left, _CODE_SIZE + 8.0)]
     return [Strip(max(_PICTURE, _CODE_SIZE + 8.0 + stacked(said)) + 2.0, tuple(inks))]
-
-
-def _picture(text: str) -> list[Ink]:
-    """A QR code (level M) drawn as boxes, the modules of a line that touch as one."""
-    code = QRCode(None, QRErrorCorrectLevel.M)
-    code.addData(text)
-    code.make()
-    count = code.getModuleCount()
-    side = _PICTURE / count
-    made: list[Ink] = []
-    for row in range(count):
-        column = 0
-        while column < count:
-            start = column
-            while column < count and code.isDark(row, column):
-                column += 1
-            if column > start:
-                made.append(
-                    Box(start * side, row * side, (column - start) * side, side + 0.05, "", "#000000")
-                )
-            column += 1
-    return made
 
 
 def _down(strips: Sequence[Strip], left: float, top: float) -> list[Ink]:

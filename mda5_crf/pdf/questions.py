@@ -160,6 +160,8 @@ class Questions:
             strips += self.voice.lines(item.hint, room, size=TINY, colour=SECOND)
         if item.computed:
             strips += lines(f"Σ {self.voice.tell('computed_here')}", room, size=TINY, colour=SECOND)
+        if self.answers.notes is not None:
+            strips += self.answers.notes.item(item, room)
         return strips
 
     def unit(self, item: Item, answer: Answer | None, room: float) -> list[Strip]:

@@ -27,7 +27,8 @@ class Answer:
 
     ``text`` as typed (or computed); ``codes`` the options to tick, empty when the text is no value of the
     codelist; ``unit`` as typed; ``converted`` the number in the stored unit when another was typed;
-    ``missing`` a missing code; ``marks`` symbols of :data:`MARKS`.
+    ``missing`` a missing code; ``marks`` symbols of :data:`MARKS`; ``change`` the line of the appendix that
+    tells its last change, 0 for none, and ``goal`` where that is.
     """
 
     text: str = ""
@@ -37,6 +38,8 @@ class Answer:
     missing: str = ""
     relevant: bool = True
     marks: str = ""
+    change: int = 0
+    goal: str = ""
 
 
 def line_numbers(voice: Voice, log: str, text: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mda5_crf.pdf import ticks
 from mda5_crf.pdf.answers import Answers
 from mda5_crf.pdf.fonts import BOLD, REGULAR, width
-from mda5_crf.pdf.ink import BAND, BODY, COMPUTED, SECOND, SMALL, TINY, Strip
+from mda5_crf.pdf.ink import BAND, BODY, COMPUTED, SECOND, SMALL, TINY, Strip, lines, stacked
 from mda5_crf.pdf.layout import PAD_X, UPRIGHT_WIDTH, WIDE_WIDTH, Cell, Row
 from mda5_crf.pdf.lines import longest_word
 from mda5_crf.pdf.marks import beside, marks
@@ -124,20 +124,27 @@ def _shared(
 class Table:
     """Makes the rows of one table with a given plan."""
 
-    def __init__(self, answers: Answers, columns: Sequence[Column], layout: Plan) -> None:
+    def __init__(
+        self, answers: Answers, columns: Sequence[Column], layout: Plan, *, gated: bool = False
+    ) -> None:
+        """``gated``: the whole table hangs on a condition."""
         self.answers = answers
         self.voice = answers.voice
         self.columns = tuple(columns)
         self.plan = layout
+        self.gated = gated
         self.starts = tuple(sum(layout.widths[:index]) for index in range(len(layout.widths)))
 
     def heading(self, label: Text) -> Row:
         """The row of headings; it is repeated on every page."""
         texts = (label, *(column.heading for column in self.columns))
-        cells = [
-            Cell(start, wide, tuple(self.voice.lines(text, wide - 2 * PAD_X, size=SMALL, bold=True)), BAND)
-            for text, start, wide in zip(texts, self.starts, self.plan.widths, strict=True)
-        ]
+        cells = []
+        noted = ((), *(column.items for column in self.columns))
+        for text, start, wide, items in zip(texts, self.starts, self.plan.widths, noted, strict=True):
+            strips = self.voice.lines(text, wide - 2 * PAD_X, size=SMALL, bold=True)
+            if self.answers.notes is not None:
+                strips += self.answers.notes.column(items, wide - 2 * PAD_X)
+            cells.append(Cell(start, wide, tuple(strips), BAND))
         return Row(tuple(cells), edge="grid", keep=True, wide=self.plan.wide)
 
     def row(
@@ -149,9 +156,18 @@ class Table:
         struck: bool = False,
     ) -> Row:
         """One row: its label and one entry a column; None where the table asks nothing."""
+        notes, columns = self.answers.notes, [column.items for column in self.columns]
+        asked = [entry[0] for entry in entries if entry is not None]
+        if notes is not None:
+            label = [*label, *notes.row(asked, columns, self.plan.widths[0] - 2 * PAD_X)]
         cells = [Cell(0.0, self.plan.widths[0], tuple(label))]
         for index, entry in enumerate(entries, start=1):
-            cells.append(self._cell(index, entry))
+            cell = self._cell(index, entry)
+            if notes is not None and entry is not None:
+                room = cell.width - 2 * PAD_X
+                said = notes.cell(entry[0], columns[index - 1], asked, columns, room)
+                cell = replace(cell, strips=(*cell.strips, *said))
+            cells.append(cell)
         return Row(
             tuple(cells), least=LEAST, edge="grid", repeat=tuple(repeat), wide=self.plan.wide, struck=struck
         )
@@ -169,10 +185,30 @@ class Table:
             if small
             else self.answers.in_table(item, answer, room, with_unit=with_unit)
         )
-        if item.missing and not small and (answer is None or answer.relevant):
+        if item.missing and not small:
             chosen = (answer.missing,) if answer is not None else ()
-            strips += ticks.options([(code, code) for code in item.missing], chosen, room, size=TINY)
-        if answer is not None and not answer.relevant:
-            strips += self.voice.lines(self.voice.told("not_applicable"), room, size=TINY, colour=SECOND)
+            boxes = ticks.options([(code, code) for code in item.missing], chosen, room, size=TINY)
+            strips += boxes if answer is None or answer.relevant else [Strip(stacked(boxes), ())]
+        if self.gated or item.relevant is not None:
+            strips = self._gated(strips, answer, room, beneath=small or bool(answer and answer.text))
         strips = beside(strips, marks(answer, without=COMPUTED_MARK), room)
         return Cell(start, wide, tuple(strips), COMPUTED if item.computed else "")
+
+    def _gated(
+        self, strips: list[Strip], answer: Answer | None, room: float, *, beneath: bool
+    ) -> list[Strip]:
+        """Room for the word "not applicable", and the word where it holds: as tall on a blank page as on a
+        filled one. ``beneath``: after what stands in the cell, else in its first, empty line.
+        """
+        said = lines(self.voice.tell("na"), room, size=TINY, colour=SECOND)
+        closed = answer is not None and not answer.relevant
+        if not beneath:
+            if not closed or not strips:
+                return strips
+            first, *rest = strips
+            return [first._replace(inks=(*said[0].inks, *first.inks)), *rest]
+        told = beside(strips, said, room)
+        if closed:
+            return told
+        *above, last = strips or [Strip(0.0, ())]
+        return [*above, last._replace(height=last.height + stacked(told) - stacked(strips))]

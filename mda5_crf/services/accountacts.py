@@ -63,6 +63,10 @@ class AccountActs:
             raise InputRefused("access.hand_over_role", login=login)
         session.vault.renew_key(signer_password=own_password, reason="hand-over", without_data=(login,))
 
+    def admits_first(self) -> bool:
+        """Whether the person at the keyboard, an administrator, may admit who is to manage accounts."""
+        return people.admits_first(self._vault_of)
+
     def second_person(
         self, second: tuple[str, str], *acts: Action, not_these: Collection[str] = ()
     ) -> PersonInfo:

@@ -91,15 +91,20 @@ class Trail:
         until = None if seconds is None else time.monotonic() + seconds
         found: list[AuditLine] = []
         looked = 0
+        # What the database itself leaves out lies between two rows of a chain, and was looked at too.
+        sifts = bool(filters.person or filters.kinds or filters.since or filters.until) and not filters.key
+        begin = {**self._begin(oldest_first=oldest_first), **at} if sifts else {}
         with self._session.vault.store.read() as tx:
             for row, line in self._walk(tx, filters, at, oldest_first=oldest_first):
-                at[row[read_audit.DEVICE]] = row[read_audit.SEQ]
-                looked += 1
+                device, number = row[read_audit.DEVICE], row[read_audit.SEQ]
+                looked += abs(begin.get(device, number) - number) if sifts else 1
+                at[device] = begin[device] = number
                 if line is not None:
                     found.append(line)
                     if len(found) == size:
                         return AuditPage(tuple(found), more=True, seen=at, looked=looked)
-                if until is not None and not looked % _LOOK_AT_THE_CLOCK and time.monotonic() > until:
+                late = sifts or not looked % _LOOK_AT_THE_CLOCK
+                if until is not None and late and time.monotonic() > until:
                     return AuditPage(tuple(found), more=True, seen=at, looked=looked)
         return AuditPage(tuple(found), more=False, seen=at, looked=looked)
 
@@ -112,15 +117,24 @@ class Trail:
 
         ``progress`` is told how many records of how many were looked at; what it raises ends the work.
         """
+        for _, line in self.passing(wanted, progress):
+            yield line
+
+    def passing(
+        self,
+        wanted: AuditFilter | None = None,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> Iterator[tuple[AuditRecord, AuditLine]]:
+        """As :meth:`lines`, each with its record. Internal to services."""
         total = read.counts(self._session.vault.store).records
         with self._session.vault.store.read() as tx:
-            for looked, (_, line) in enumerate(
+            for looked, (row, line) in enumerate(
                 self._walk(tx, wanted or AuditFilter(), {}, oldest_first=True)
             ):
                 if not looked % _TOLD_EVERY:
                     progress(min(looked, total), total)
                 if line is not None:
-                    yield line
+                    yield read_audit.record(row), line
 
     def _walk(
         self, tx: Tx, wanted: AuditFilter, seen: Mapping[str, int], *, oldest_first: bool
@@ -130,7 +144,10 @@ class Trail:
         kinds = allowed_kinds(session)
         own_site = "" if sees_all_sites(session) else session.site
         maker, sieve, words = self.renderer(), Sieve(wanted, session.zone), wanted.words
-        scan = read_audit.Scan(wanted.key, self._spans(wanted), oldest_first, dict(seen))
+        scan = read_audit.Scan(
+            wanted.key, self._spans(wanted), oldest_first, dict(seen),
+            person=wanted.person, kinds=sieve.kinds, since=sieve.since, until=sieve.until,
+        )  # fmt: skip
         for row in read_audit.walk(tx, scan):
             kind, key = row[read_audit.KIND], row[read_audit.KEY]
             passes = kinds is None or kind in kinds
@@ -141,6 +158,11 @@ class Trail:
                     yield row, line
                     continue
             yield row, None
+
+    def _begin(self, *, oldest_first: bool) -> dict[str, int]:
+        """Where a walk through each chain begins: one beside its first row."""
+        heads = read.heads(self._session.vault.store)
+        return {device: 0 if oldest_first else seq + 1 for device, (seq, _) in heads.items()}
 
     def _spans(self, wanted: AuditFilter) -> dict[str, tuple[int, int]] | None:
         """Which part of which chain a filter leaves, None for all of all."""

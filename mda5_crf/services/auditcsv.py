@@ -84,12 +84,17 @@ def safe(told: Mapping[str, str]) -> list[str]:
     """One line of the file."""
     made, escaped = [], []
     for name in COLUMNS:
-        text = told[name]
-        if text and (text[0] in _FORMULA or text[0] == "'") and not _NUMBER.fullmatch(text):
+        text = guarded(told[name])
+        if text != told[name]:
             escaped.append(name)
-            text = f"'{text}"
         made.append(text)
     return [*made, " ".join(escaped)]
+
+
+def guarded(text: str) -> str:
+    """The text of a cell with an apostrophe in front where a spreadsheet would take it for a formula."""
+    formula = text and (text[0] in _FORMULA or text[0] == "'") and not _NUMBER.fullmatch(text)
+    return f"'{text}" if formula else text
 
 
 def unsafe(row: Sequence[str]) -> dict[str, str]:

@@ -109,12 +109,17 @@ class Sieve:
         self._person = wanted.person
         self._kinds = expanded(wanted.kinds)
         self._others = OTHER in wanted.kinds
-        self._since = "" if wanted.since is None else _utc(wanted.since, zone)
-        self._until = "" if wanted.until is None else _utc(wanted.until + timedelta(days=1), zone)
+        self.since = "" if wanted.since is None else _utc(wanted.since, zone)
+        self.until = "" if wanted.until is None else _utc(wanted.until + timedelta(days=1), zone)
         form, _, item = wanted.item.partition(".")
         self._item = item
         self._form = form or wanted.form
         self._event = wanted.event
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds that pass; none where all do, or where those of no group do too."""
+        return frozenset() if self._others else self._kinds
 
     def takes(self, kind: str, key: str, person: str, at: str) -> bool:
         """Whether a record of this kind about this key, by this person at this time, passes."""
@@ -123,7 +128,7 @@ class Sieve:
         if not self._takes_kind(kind):
             return False
         # Times of records are texts of one length: they compare like times.
-        if (self._since and at < self._since) or (self._until and at >= self._until):
+        if (self.since and at < self.since) or (self.until and at >= self.until):
             return False
         return not (self._form or self._event or self._item) or self._place(key)
 

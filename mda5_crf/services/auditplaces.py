@@ -65,6 +65,10 @@ class Places:
         found = self._subjects.get(subject)
         return "" if found is None else found.subjid
 
+    def line_of(self, subject: str, identity: str) -> int | None:
+        """The number people use for a repeat or a row of a participant; None for no such one."""
+        return self._of(subject).numbers.get(identity)
+
     def place(self, record: AuditRecord) -> Place:
         """Where a record belongs."""
         if record.kind == "subject" and not record.key:

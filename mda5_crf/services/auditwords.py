@@ -80,6 +80,12 @@ def _passed(kind: str, data: Mapping[str, Any]) -> Text:
     if kind == "print":
         return message("audit.printed", what=_text(data, "what"), pages=data.get("pages", ""), proof=proof)
     if kind == "export":
+        if data.get("what") == "archive":
+            facts = {"participants": data.get("participants", ""), "files": data.get("files", "")}
+            return message("archive.in_trail", **facts, proof=proof)
+        if data.get("what") == "carrier":
+            arrow = "→" if data.get("direction") == "out" else "←"
+            return message("carrier.in_trail", arrow=arrow, peer=_text(data, "peer")[:8], proof=proof)
         lines = data.get("lines", "")
         return message("audit.exported", what=_text(data, "what"), lines=lines, proof=proof)
     arrow = "→" if data.get("direction") == "out" else "←"

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mda5_crf.crypto import CanonError, canon, parse_canon, same
-from mda5_crf.db import backup, read
-from mda5_crf.db.clock import read_at
+from mda5_crf.db import backup, read, read_since, schema
 from mda5_crf.db.files import sync_folder, trouble
 from mda5_crf.db.manifest import MANIFEST, Copied, check_files, hash_of, read_manifest
 from mda5_crf.db.records import Draft
@@ -29,7 +28,7 @@ from mda5_crf.text import Text, message
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
-HERE, SECOND = "here", "second"
+HERE, SECOND, OTHER = "here", "second", "other"
 AUTO, HAND = "auto", "hand"
 STEPS: Final = ("take", "key", "migrate", "restore", "redact", "move", "definition")
 """Risky steps; each is the class of the copy made before it."""
@@ -37,6 +36,8 @@ HOURS, DAYS = 24, 7
 _HOURS: Final = (1, 24 * 31)
 _DAYS: Final = (1, 90)
 _SETTINGS: Final = "backup"
+_STALE: Final = "backup_stale"
+_ALL: Final = 1_000_000
 _OWN_KINDS: Final = frozenset({"backup", "drill", "login", "logout", "view"})
 
 Progress = Callable[[int, int], None]
@@ -59,8 +60,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One copy. ``where`` HERE or SECOND, ``state`` "good", "older_key", "unproved" (made by a version
-    without manifests) or the code of what is wrong; times in UTC; ``records`` of all chains.
+    """One copy. ``where`` HERE, SECOND or OTHER (a folder somebody named), ``state`` "good", "older_key",
+    "unproved" (made by a version without manifests) or the code of what is wrong; times in UTC; ``records``
+    of all chains.
     """
 
     path: Path
@@ -171,17 +173,15 @@ def make(session: Session, reason: str = HAND, progress: Progress = _nobody) -> 
     return made
 
 
-def before(session: Session, step: str) -> Path:
-    """A copy before a risky step (one of STEPS). Raises StoreError: then the step must not be taken."""
+def before(session: Session, step: str, *, thin: bool = True) -> Path:
+    """A copy before a risky step (one of STEPS), opened and compared; whoever may take the step needs no
+    right to back up. ``thin``: older ones of that class go. Raises StoreError: then it must not be taken.
+    """
     if step not in STEPS:
         raise ValueError("not one of the steps")
-    return make_for(session, step)
-
-
-def make_for(session: Session, step: str) -> Path:
-    """The copy of :func:`before`; whoever may take the step needs no right to back up."""
     name, now = _name(session, step)
-    return backup.back_up(session.vault.store, session.vault.folder, name, now=now)
+    kept = backup.KEPT if thin else _ALL
+    return backup.back_up(session.vault.store, session.vault.folder, name, kept, now=now)
 
 
 def _name(session: Session, kind: str) -> tuple[str, datetime]:
@@ -215,8 +215,51 @@ def _carry(session: Session, place: Path) -> str:
     except (OSError, StoreError):
         shutil.rmtree(part, ignore_errors=True)
         return "failed"
+    if session.vault.store.meta(_STALE):
+        _drop_stale(session, folder, place.name)
     _tidy(session, folder, place.name.partition("_")[0])
     return "same_disk" if same_disk(session, folder) else "good"
+
+
+def after_redaction(session: Session, fresh: Path) -> None:
+    """Content was taken back: ``fresh``, a copy without it, replaces all copies at the second place.
+
+    Where that is not there now, or cannot be written, it is done with the next copy that gets there.
+    Raises StoreError.
+    """
+    if second_folder(session) is None:
+        return
+    with session.vault.store.transaction() as tx:
+        session.vault.store.set_meta(tx, _STALE, b"1")
+    _carry(session, fresh)
+
+
+def stale(session: Session) -> bool:
+    """Whether copies at the second place still hold what was taken back here."""
+    return bool(session.vault.store.meta(_STALE))
+
+
+def _drop_stale(session: Session, folder: Path, fresh: str) -> None:
+    """Remove this vault's copies but the fresh one; what cannot be removed is tried again next time."""
+    left = False
+    for name in backup.copies(folder):
+        if name != fresh and _is_own(session, folder / name):
+            shutil.rmtree(folder / name, ignore_errors=True)
+            left = left or (folder / name).exists()
+    if not left:
+        with session.vault.store.transaction() as tx:
+            tx.delete(schema.meta, name=_STALE)
+
+
+def _is_own(session: Session, place: Path) -> bool:
+    """Whether a copy at the second place is of this vault. The folder bears the vault's number; a copy that
+    says that it is of another one stays.
+    """
+    try:
+        manifest = read_manifest(place)
+    except StoreError:
+        return True  # damaged: whoever mends it would find what was taken back
+    return manifest is None or manifest.vault == session.vault.meta.vault
 
 
 def _tidy(session: Session, folder: Path, kind: str) -> None:
@@ -246,6 +289,19 @@ def copies(session: Session) -> tuple[Copy, ...]:
         if (copy := _copy_or_none(session, folder / name, where)) is not None
     ]
     return tuple(sorted(found, key=lambda copy: (copy.made, copy.name, copy.where), reverse=True))
+
+
+def copy_at(session: Session, folder: Path) -> Copy:
+    """The copy in ``folder``, wherever that is. Raises StoreError when there is none."""
+    for copy in copies(session):
+        if copy.path.resolve() == folder.resolve():
+            return copy
+    if not (folder / "study.db").is_file() and not (folder / MANIFEST).is_file():
+        raise StoreError("backup.not_there", place=folder.name or str(folder))
+    try:
+        return _copy(session, folder, OTHER)
+    except OSError as error:
+        raise trouble(error, folder) from None
 
 
 def _copy_or_none(session: Session, path: Path, where: str) -> Copy | None:
@@ -351,14 +407,28 @@ def exposure(session: Session, *, elsewhere: bool = False) -> Exposure:
     """
     last = _last(session, elsewhere=elsewhere)
     vector = {} if last is None else {device: seq for device, (seq, _) in last.heads.items()}
-    count, first = 0, None
-    for record in session.vault.journal.above(vector):
-        if record.kind not in _OWN_KINDS:
-            count += 1
-            at = read_at(record.at)
-            first = at if first is None else min(first, at)
+    count, first = read_since.recorded(session.vault.store, vector, _OWN_KINDS)
     minutes = 0 if first is None else max(int((session.trusted_now() - first).total_seconds()) // 60, 0)
     return Exposure(None if last is None else last.made, count, minutes)
+
+
+def exposure_words(exposed: Exposure, *, elsewhere: bool = False) -> Text:
+    """What would be lost, in words; minutes up to two hours, then hours, then days."""
+    minutes, away = exposed.minutes, "_away" if elsewhere else ""
+    if not exposed.records:
+        return message(f"backup.exposure_none{away}")
+    if minutes == 1:
+        over = message("backup.over_minute")
+    elif minutes < 120:
+        over = message("backup.over_minutes", count=minutes)
+    elif minutes < 2880:
+        over = message("backup.over_hours", count=minutes // 60)
+    else:
+        over = message("backup.over_days", count=minutes // 1440)
+    entries = message(
+        "backup.entries_one" if exposed.records == 1 else "backup.entries", count=exposed.records
+    )
+    return message(f"backup.exposure{away}", entries=entries, over=over)
 
 
 def _last(session: Session, *, elsewhere: bool) -> Copied | None:

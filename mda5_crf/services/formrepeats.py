@@ -52,8 +52,8 @@ def add_form(session: Session, event: ItemKey, form: str) -> ItemKey:
 
 def form_label(session: Session, key: ItemKey) -> str:
     """The form as people address it: ``VS``, ``HRCT#2``, and with the row in a log: ``AE#3``."""
-    if not key.form:
-        return ""
+    if not (key.form_repeat or key.group_repeat):
+        return key.form  # nothing to count: the participant need not be read for it
     label, data = key.form, session.cache(key.subject).data
     repeat = data.line_of(key.form_key()._replace(form_repeat=""), key.form_repeat)
     if repeat is not None:

@@ -22,6 +22,7 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import people
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import SubjectSummary
+from mda5_crf.study.identifying import ID_LENGTH, id_number_ok, numbers
 from mda5_crf.study.pinyin import pinyin_initials
 
 if TYPE_CHECKING:
@@ -38,10 +39,6 @@ _SCREENING: Final = (
     ("IE", "SFREAS"),
 )  # fmt: skip
 _SCREENING_EVENT: Final = "SCR"
-_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS: Final = "10X98765432"
-_ID_NUMBER: Final = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9Xx])")
-_MOBILE: Final = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()-]{4,}")
 _SHORTEST_KNOWN: Final = 2
 
@@ -240,12 +237,7 @@ def identity_in_free_text(text: str, known: Iterable[Identity] = ()) -> tuple[Hi
     """
     plain = unicodedata.normalize("NFKC", text)
     plain = plain if len(plain) == len(text) else text  # places must be those of the text
-    hits = {
-        Hit("idno", found.start(), found.end())
-        for found in _ID_NUMBER.finditer(plain)
-        if id_number_ok(found[0])
-    }
-    hits |= {Hit("phone", found.start(), found.end()) for found in _MOBILE.finditer(plain)}
+    hits = {Hit(*found) for found in numbers(plain)}
     low = plain.casefold()
     low = low if len(low) == len(plain) else plain
     for one in known:
@@ -254,14 +246,6 @@ def identity_in_free_text(text: str, known: Iterable[Identity] = ()) -> tuple[Hi
             if len(wanted) >= _SHORTEST_KNOWN:
                 hits |= {Hit(field, at.start(), at.end()) for at in _whole(wanted).finditer(low)}
     return tuple(sorted(hits, key=lambda hit: (hit.start, hit.end, hit.kind)))
-
-
-def id_number_ok(text: str) -> bool:
-    """Whether the check digit of an 18-digit Chinese id-number fits (GB 11643)."""
-    if len(text) != len(_WEIGHTS) + 1 or not text[:-1].isdecimal() or not text.isascii():
-        return False
-    total = sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False))
-    return text[-1].upper() == _CHECKS[total % 11]
 
 
 def proposed_initials(name: str) -> str:
@@ -301,7 +285,7 @@ def _plain(field: str, text: str) -> str:
         raise InputRefused("identities.field_long", count=LONGEST[field])
     if field == "idno":
         kept = kept.upper()
-        if len(kept) == len(_WEIGHTS) + 1 and kept[:-1].isdecimal() and not id_number_ok(kept):
+        if len(kept) == ID_LENGTH and kept[:-1].isdecimal() and not id_number_ok(kept):
             raise InputRefused("identities.idno_check")
     if field == "phone" and kept and not _PHONE.fullmatch(kept):
         raise InputRefused("identities.phone_form")

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary, ref
 
-from mda5_crf.db import read, read_lines
+from mda5_crf.db import read, read_lines, read_second
 from mda5_crf.errors import StoreError
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import endorsing, judgement, overview
@@ -25,6 +25,7 @@ from mda5_crf.services.changes import EventNode, FormNode, SubjectSummary
 from mda5_crf.services.formrepeats import form_label
 from mda5_crf.services.locking import FROZEN
 from mda5_crf.services.queries import by_form
+from mda5_crf.services.second_book import Comparison, form_second
 from mda5_crf.study.evaluate import evaluate
 from mda5_crf.study.expression import Expression
 from mda5_crf.study.model import Mark, Study
@@ -34,11 +35,12 @@ if TYPE_CHECKING:
 
 Line = dict[str, Any]
 """``cells`` of the matrix in the order of its columns, ``visits`` with a window that have not taken place,
-``queries`` that are open, ``unsigned`` and ``judgement``: what :meth:`_Maker.line` makes, as JSON keeps it.
+``queries`` that are open, ``unsigned``, ``judgement``, ``second``: what :meth:`_Maker.line` makes, as JSON
+keeps it.
 """
 
 _DONE: Final = ("complete", "verified")
-_FORMAT: Final = "2"
+_FORMAT: Final = "3"
 
 
 class Lines:
@@ -132,6 +134,7 @@ class _Maker:
         self._judged = any(
             judgement.is_judgement(i) for f in session.study.forms.values() for i in f.items.values()
         )
+        self._twice = read_second.begun(session.vault.store)
         self._tasks: dict[str, list[tuple[str, str, str]]] = {}
         for person in read.persons(session.vault.store) if self._judged else ():
             tasks = person.certificate["certificate"]["tasks"]
@@ -158,7 +161,7 @@ class _Maker:
         return {
             "day": self._daily or (d1 is None and bool(cache.data.entries)),
             "cells": cells, "visits": visits, "queries": self._queries(subject), "unsigned": unsigned,
-            "judgement": self._judgement(subject),
+            "judgement": self._judgement(subject), "second": self._second(subject),
         }  # fmt: skip
 
     def _place(self, key: ItemKey) -> dict[str, Any]:
@@ -227,9 +230,34 @@ class _Maker:
                     places.setdefault(row, []).append(key)
         return [{**self._place(items[0]), "count": len(items)} for items in places.values()]
 
+    def _second(self, subject: str) -> list[dict[str, Any]]:
+        """Forms entered twice with open differences: how many, and who may not judge them (ids).
+
+        Whoever entered every first value that differs has nothing to decide there; a row that stands in one
+        of the entries alone is for anybody.
+        """
+        session, found = self._session, []
+        for form in sorted(self._twice):
+            if form.subject != subject or form.form not in session.study.forms:
+                continue
+            book = form_second(session, form)
+            if book.open:
+                parties = {_barred(one) for one in book.differing}
+                alone = len(parties) == 1 and book.open == len(book.differing)
+                barred = parties.pop() if alone else ""
+                found.append({**self._place(form), "count": book.open, "barred": barred})
+        return found
+
     def _was_investigator(self, person: str, at: datetime) -> bool:
         day = at.astimezone(self._session.zone).date().isoformat()
         return Role.INVESTIGATOR in read.roles_held(self._tasks.get(person, ()), day)
+
+
+def _barred(one: Comparison) -> str:
+    """Who may not judge a difference: the author of the first value, unless the second is that person's."""
+    if one.first is None or not (one.first.text or one.first.missing):
+        return ""
+    return "" if one.second is not None and one.second.person == one.first.person else one.first.person
 
 
 def window_of(content: dict[str, Any]) -> tuple[date, date]:

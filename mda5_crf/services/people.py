@@ -53,19 +53,31 @@ def add(
 ) -> PersonInfo:
     """Admit a person with one role from ``start`` to ``end`` (ISO dates; "" = today, open).
 
-    ``principal`` investigators admit others in turn.
+    ``principal`` investigators admit others in turn. An administrator who founded the vault admits the first
+    of them, or at the centre the first data manager, and nobody after that.
 
     Raises PermissionDenied, InputRefused.
     """
-    session.require(Action.MANAGE_USERS)
     if role not in tuple(Role):
+        session.require(Action.MANAGE_USERS)
         raise InputRefused("entry.unknown_role", role=role, known=", ".join(Role))
+    if not (admits_first(session) and can((role,), Action.MANAGE_USERS)):
+        session.require(Action.MANAGE_USERS)
+    elif role == Role.INVESTIGATOR:
+        principal = True  # whoever comes first admits the others
     first, last = delegating.task_days(session, start, end)
     person = session.vault.add_person(
-        login, name, role, password,
+        login, name, Role(role).value, password,
         signer_password=own_password, principal=principal, start=first, end=last,
     )  # fmt: skip
     return person_of(session.vault.store, person)
+
+
+def admits_first(session: Session) -> bool:
+    """Whether an administrator may admit the first person who manages accounts: nobody else could."""
+    return session.may(Action.PROPOSE_USERS) and not any(
+        one.active and can(one.roles, Action.MANAGE_USERS) for one in listed(session.vault.store)
+    )
 
 
 def disable(session: Session, login: str, own_password: str, reason: str = "") -> None:

@@ -23,7 +23,7 @@ from mda5_crf.db.trust import Trust
 from mda5_crf.db.tx import Tx
 from mda5_crf.errors import InputRefused, PermissionDenied, StoreError
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import access, peers
+from mda5_crf.services import access, backups, peers
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Reason
 from mda5_crf.text import Text, both, message
@@ -101,8 +101,19 @@ def reaches(session: Session, records: Sequence[str]) -> tuple[Text, ...]:
             )
         elif row.kind in ("print", "export"):
             found.append(message(f"redact.in_{row.kind}", at=day))
+    second = second_place(session)
+    if second is not None:
+        found.append(second)
     found.append(message("redact.in_copies"))
     return tuple(dict.fromkeys(found))
+
+
+def second_place(session: Session) -> Text | None:
+    """What becomes of the copies at the second place; None when none is set."""
+    folder = backups.second_folder(session)
+    if folder is None:
+        return None
+    return message("redact.second_rebuilt" if folder.parent.is_dir() else "redact.second_away")
 
 
 def proposed(session: Session) -> tuple[Proposal, ...]:
@@ -181,6 +192,11 @@ def withdraw(session: Session, proposal: str) -> None:
     proposals.drop(session.vault.store, _waiting(session, proposal).id)
 
 
+def may_confirm(session: Session) -> bool:
+    """Whether the person at the keyboard is one of those whose word empties a record."""
+    return not redaction.CONFIRMERS.isdisjoint(session.person.roles)
+
+
 def confirm(session: Session, proposal: str, password: str) -> str:
     """Confirm the proposal of another person; the content is emptied. Returns the id of the record.
 
@@ -191,7 +207,7 @@ def confirm(session: Session, proposal: str, password: str) -> str:
     waits = _waiting(session, proposal)
     if waits.person == session.person.id:
         raise InputRefused("store.second_same")
-    if redaction.CONFIRMERS.isdisjoint(session.person.roles):
+    if not may_confirm(session):
         raise PermissionDenied("redact.confirmers")
     named = _redactable(session, waits.records)
     signature = session.vault.sign(redaction.CONTEXT, _signed(session, named, waits.reason), password)
@@ -240,11 +256,15 @@ def clean(session: Session) -> None:
     if not emptying.unclean(store):
         return
 
+    made: list[Path] = []
+
     def fresh() -> Path:
         name = f"redact_{session.now():%Y%m%dT%H%M%S%f}_{random_id(2)}"
-        return back_up(store, session.vault.folder, name)
+        made.append(back_up(store, session.vault.folder, name))
+        return made[0]
 
     emptying.clean(store, session.vault.folder, fresh)
+    backups.after_redaction(session, made[0])
 
 
 def finish(session: Session) -> Text | None:
@@ -272,6 +292,9 @@ def _write(
     left: Sequence[str],
     signed: tuple[Mapping[str, str], Mapping[str, str]],
 ) -> str:
+    away = second_place(session)
+    if away is not None and away == message("redact.second_away"):
+        left = tuple(dict.fromkeys((*left, f"{away.en} / {away.zh}")))  # whether or not anybody named it
     content = {
         "records": [one.id for one in named], "reason": dict(reason), "still_contains": list(left),
         "proposed": dict(signed[0]), "confirmed": dict(signed[1]),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from mda5_crf.db.records import Draft
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import deviations, people, verification
+from mda5_crf.services import deviations, pageproof, people, verification
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Changes, PersonInfo, Reason
 from mda5_crf.services.deviations import Proposal
@@ -135,10 +135,22 @@ class SessionActs:
         """Prove the record from first principles; never trusts projections."""
         return verification.run(self._own, witnesses or {}, progress)
 
-    def record_print(self, what: str, sha256: str, pages: int, subject: str = "") -> None:
-        """Note that pages left the vault."""
+    def record_print(
+        self,
+        what: str,
+        sha256: str,
+        pages: int,
+        subject: str = "",
+        as_of: str = "",
+        told: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Note that pages left the vault; ``as_of``: of pages of a past moment its head, ``DEVICE:SEQ``.
+        ``told``: how they were made, and the code of each (``services.pageproof``).
+        """
         self._own.require(Action.PRINT)
-        self._own.append([Draft("print", subject, {"what": what, "sha256": sha256, "pages": pages})])
+        content = {"what": what, "sha256": sha256, "pages": pages, **({"as_of": as_of} if as_of else {})}
+        parts = [{}] if told is None else pageproof.parts_of(told)
+        self._own.append([Draft("print", subject, {**content, **part}) for part in parts])
 
     # -- what waits for the person ---------------------------------------------------------------------
 

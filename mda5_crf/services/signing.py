@@ -135,6 +135,10 @@ class SignatureBook:
         rows = self._proofs.read(self._session.vault.store, key.subject, covering=key.path())
         return tuple(self._info(row) for row in reversed(rows))
 
+    def all_of(self, subject: str) -> tuple[SignatureInfo, ...]:
+        """Every signature about a participant, whatever it covers, oldest first."""
+        return tuple(self._info(row) for row in self._proofs.read(self._session.vault.store, subject))
+
     def counting(self, scope: str) -> tuple[SignatureRow, ...]:
         """The signatures that count now and would be void with any change in ``scope`` (a path)."""
         subject = scope.partition("/")[0]

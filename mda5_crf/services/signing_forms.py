@@ -6,6 +6,7 @@ begun (later visits may still be to come: a casebook is signed at milestones, no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from mda5_crf.errors import CrfError, InputRefused
@@ -21,18 +22,32 @@ if TYPE_CHECKING:
 COMPLETE: Final = "complete"
 
 
-def require_signable(session: Session, key: ItemKey) -> tuple[ItemKey, ...]:
-    """The forms that a signature of ``key`` covers. Raises PermissionDenied, InputRefused."""
+def require_signer(session: Session) -> None:
+    """Whether the person at the keyboard may sign anything at all. Raises PermissionDenied."""
     session.require(Action.SIGN)
     session.require_own_password()
+
+
+def require_signable(session: Session, key: ItemKey) -> tuple[ItemKey, ...]:
+    """The forms that a signature of ``key`` covers. Raises PermissionDenied, InputRefused."""
+    require_signer(session)
+    return covered(session, key)
+
+
+def covered(session: Session, key: ItemKey, nodes: Sequence[EventNode] | None = None) -> tuple[ItemKey, ...]:
+    """As :func:`require_signable`, for whoever may sign. ``nodes``: the participant's visits, when known.
+
+    Raises InputRefused.
+    """
     site = session.cache(key.subject).data.site
     if site != session.site:
         raise InputRefused("signing.other_site", site=site)
     session.lock_book.require_words(key)
     if not key.event:
-        forms = _of_participant(session, key)
+        forms = _of_participant(session, key, session.tree(key.subject) if nodes is None else nodes)
     elif not key.form:
-        node = next((node for node in session.tree(key.subject) if node.key == key), None)
+        known = session.tree(key.subject) if nodes is None else nodes
+        node = next((node for node in known if node.key == key), None)
         forms = _of_visit(session, node)
         if not forms:
             raise InputRefused("signing.nothing_complete", event=session.event_label(key))
@@ -71,8 +86,7 @@ def _of_visit(session: Session, node: EventNode | None, *, begun: bool = False) 
     return tuple(forms)
 
 
-def _of_participant(session: Session, key: ItemKey) -> tuple[ItemKey, ...]:
-    nodes = session.tree(key.subject)
+def _of_participant(session: Session, key: ItemKey, nodes: Sequence[EventNode]) -> tuple[ItemKey, ...]:
     forms = tuple(form for node in nodes for form in _of_visit(session, node, begun=True))
     if not forms:
         raise InputRefused("signing.nothing_complete", event=session.subjid(key.subject))

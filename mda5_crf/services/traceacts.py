@@ -11,6 +11,7 @@ from mda5_crf.services.changes import Reason
 
 if TYPE_CHECKING:
     from mda5_crf.services.clockright import ClockState
+    from mda5_crf.services.moveback import BackPlan
     from mda5_crf.services.redacting import Proposal, Redacted
     from mda5_crf.services.session import Session
     from mda5_crf.services.wrongplace import Plan, VoidInfo
@@ -52,6 +53,18 @@ class TraceActs:
         from mda5_crf.services import wrongplace
 
         return wrongplace.move(self._traced, plan, reason, second)[0]
+
+    def plan_move_back(self, record: str) -> BackPlan:
+        """What taking a move back would do; ``record``: its void. Nothing is written. Raises InputRefused."""
+        from mda5_crf.services import moveback
+
+        return moveback.plan(self._traced, record)
+
+    def move_back(self, plan: BackPlan, reason: Reason, second: tuple[str, str]) -> tuple[str, ...]:
+        """Take a move back; the ids of the records. Raises as :meth:`void`."""
+        from mda5_crf.services import moveback
+
+        return moveback.take_back(self._traced, plan, reason, second)
 
     def voids(self, subject: str = "") -> tuple[VoidInfo, ...]:
         """What was voided, newest first, restored things too."""

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mda5_crf.db import read
+from mda5_crf.db.consents import only_named
 from mda5_crf.db.manifest import read_manifest
 from mda5_crf.db.verify import Trouble, Witness, prove
 from mda5_crf.services import access, backups, peers
@@ -65,6 +67,15 @@ def run(
             unknown.append(
                 message("backup.lost", device=device, first=first, last=last, count=last - first + 1)
             )
+    unknown += [
+        message("backup.went_on", device=device, first=first, last=last)
+        for device, (first, last) in sorted(vault.went_on().items())
+    ]
+    unknown += [
+        message("backup.only_named", record=row.record)
+        for row in read.passages(vault.store, "restore")
+        if only_named("restore", row.content)
+    ]
     return Report(
         records=sum(seq for seq, _ in heads.values()),
         heads=heads,
@@ -93,7 +104,8 @@ def _witnesses(session: Session) -> tuple[list[Witness], list[Text], bool]:
         # Only a copy whose manifest somebody with this vault's present key sealed says anything.
         manifest = read_manifest(copy.path) if copy.state == "good" else None
         if manifest is not None:
-            known.append(Witness(message("verify.from_backup", name=copy.name), manifest.heads))
+            heads = session.vault.comparable(manifest.heads)
+            known.append(Witness(message("verify.from_backup", name=copy.name), heads))
             elsewhere = elsewhere or copy.where == backups.SECOND
     if not elsewhere:
         unknown.append(message("verify.unknown_elsewhere"))

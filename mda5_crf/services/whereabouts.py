@@ -46,6 +46,11 @@ def settle_here(session: Session) -> None:
     session.elsewhere = False
 
 
+def forget(vault: OpenVault) -> None:
+    """A restored vault has no place yet: the next log-in notes one without a question. Raises StoreError."""
+    _note(vault, [])
+
+
 def _same(here: dict[str, Any], home: dict[str, Any]) -> bool:
     same_place = here["path"] == home.get("path") or here["node"] == home.get("node")
     return bool(here["volume"] == home.get("volume") and same_place)

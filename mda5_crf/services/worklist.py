@@ -36,6 +36,7 @@ class Group(StrEnum):
     QUERY = "query"
     UNSIGNED = "unsigned"
     JUDGEMENT = "judgement"
+    SECOND = "second"
 
     @property
     def words(self) -> Text:
@@ -48,7 +49,8 @@ class Task:
     """One line of the list. ``key`` is what to open: a visit, a form, or an item or row of a form.
 
     ``place`` names visit, form and item; ``words`` say what waits. ``date`` is the day that matters (the end
-    of a window, the day a query was raised). ``mine``: the person at the keyboard may do it.
+    of a window, the day a query was raised). A task of SECOND opens its form for the second entry, where the
+    two are seen. ``mine``: the person at the keyboard may do it.
     """
 
     group: Group
@@ -150,6 +152,11 @@ class _Maker:
             many = content["count"] > 1
             words = message("worklist.judge_many" if many else "worklist.judge_one", count=content["count"])
             yield self._task(Group.JUDGEMENT, subject, content, words, None, mine=own and self._judges)
+        for content in line["second"]:
+            many = content["count"] > 1
+            words = message("worklist.second_many" if many else "worklist.second_one", count=content["count"])
+            may = own and self._enters and content["barred"] != self._session.person.id
+            yield self._task(Group.SECOND, subject, content, words, None, mine=may)
 
     def _task(
         self, group: Group, subject: SubjectSummary, content: dict[str, Any], words: Text, day: date | None,

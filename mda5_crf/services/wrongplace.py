@@ -19,7 +19,7 @@ from mda5_crf.db import consents, read, voids
 from mda5_crf.db.records import Draft
 from mda5_crf.errors import InputRefused, PermissionDenied
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import movement
+from mda5_crf.services import backups, movement
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Reason
 from mda5_crf.services.entrycore import reason_content
@@ -71,7 +71,7 @@ def plan_void(session: Session, key: ItemKey) -> Plan:
     if obstacle is None and not found and place.event and not voids.is_own(place):
         obstacle = message("trace.nothing_there", place=words(session, place))
     carried = tuple(Carried(one.key, None, one.label, one.value, None) for one in found)
-    return Plan(place, None, words(session, place), None, carried, _notes(session, place), obstacle)
+    return Plan(place, None, words(session, place), None, carried, notes(session, place), obstacle)
 
 
 def plan_move(session: Session, source: ItemKey, target: ItemKey) -> Plan:
@@ -88,9 +88,9 @@ def plan_move(session: Session, source: ItemKey, target: ItemKey) -> Plan:
     if obstacle is None and not any(one.to is not None for one in carried):
         obstacle = message("trace.nothing_there", place=words(session, place))
     if obstacle is None:
-        obstacle = _held(session, [goal, *(one.to for one in carried if one.to is not None)])
-    notes = (*_notes(session, place), message("trace.note_complete_again"))
-    return Plan(place, goal, words(session, place), words(session, goal), carried, notes, obstacle)
+        obstacle = held_at(session, [goal, *(one.to for one in carried if one.to is not None)])
+    said = (*notes(session, place), message("trace.note_complete_again"))
+    return Plan(place, goal, words(session, place), words(session, goal), carried, said, obstacle)
 
 
 def _place(key: ItemKey) -> ItemKey:
@@ -107,11 +107,11 @@ def _obstacle(session: Session, place: ItemKey, found: Sequence[movement.Stands]
         return message("trace.void_already", place=words(session, place))
     if place.group_repeat and place.group_repeat not in data.rows.get(place._replace(group_repeat=""), ()):
         return message("trace.void_already", place=words(session, place))
-    return _held(session, [place, *(one.key for one in found)])
+    return held_at(session, [place, *(one.key for one in found)])
 
 
-def _held(session: Session, keys: Iterable[ItemKey]) -> Text | None:
-    """Why something frozen or locked forbids it."""
+def held_at(session: Session, keys: Iterable[ItemKey]) -> Text | None:
+    """Why something frozen or locked at ``keys`` forbids it; None when nothing does."""
     book = session.lock_book
     for form in dict.fromkeys(key.form_key() if key.form else key for key in keys):
         held = book.held(form)
@@ -120,20 +120,21 @@ def _held(session: Session, keys: Iterable[ItemKey]) -> Text | None:
     return None
 
 
-def _notes(session: Session, place: ItemKey) -> tuple[Text, ...]:
-    notes = []
+def notes(session: Session, place: ItemKey) -> tuple[Text, ...]:
+    """What ends with a place: signatures over it, open queries, a participant's number."""
+    said = []
     scope = place.path()
     signed = session.signature_book.counting(scope)
-    notes += [message("trace.note_signature", name=row.name, place=words(session, row.key)) for row in signed]
+    said += [message("trace.note_signature", name=row.name, place=words(session, row.key)) for row in signed]
     asked = [
         one for one in session.cache(place.subject).queries.values()
         if one.is_open and (one.key.path() == scope or one.key.path().startswith(f"{scope}/"))
     ]  # fmt: skip
     if asked:
-        notes.append(message("trace.note_queries", count=len(asked)))
+        said.append(message("trace.note_queries", count=len(asked)))
     if not place.event:
-        notes.append(message("trace.note_number", subject=session.subjid(place.subject)))
-    return tuple(notes)
+        said.append(message("trace.note_number", subject=session.subjid(place.subject)))
+    return tuple(said)
 
 
 # -- doing it ------------------------------------------------------------------------------------------
@@ -148,8 +149,15 @@ def void(session: Session, key: ItemKey, reason: Reason, second: tuple[str, str]
     session.require(Action.WRONG_PLACE)
     plan = plan_void(session, key)
     _go(plan)
-    content = {"state": "void", "upto": _upto(session), "moved_to": "", "reason": _reason(session, reason)}
+    content = {
+        "state": "void",
+        "upto": known_chains(session),
+        "moved_to": "",
+        "reason": reason_of(session, reason),
+    }
     draft = consented(session, Draft("void", plan.source.path(), content), second)
+    if not plan.source.event:
+        backups.before(session, "move")
     records = session.append([draft])
     session.refresh()
     return records[0].id
@@ -167,10 +175,10 @@ def unvoid(session: Session, key: ItemKey, reason: Reason, second: tuple[str, st
     found = movement.standing(session, place)
     if found and not voids.is_own(place):
         raise InputRefused("trace.not_empty", place=words(session, place), what=movement.some(found))
-    held = _held(session, [place])
+    held = held_at(session, [place])
     if held is not None:
         raise InputRefused("trace.said", words=held)
-    content = {"voids": [one.record for one in standing], "reason": _reason(session, reason)}
+    content = {"voids": [one.record for one in standing], "reason": reason_of(session, reason)}
     records = session.append([consented(session, Draft("unvoid", place.path(), content), second)])
     session.refresh()
     return records[0].id
@@ -191,9 +199,15 @@ def move(
     if fresh != plan:
         raise InputRefused("trace.plan_old")
     assert fresh.target is not None
-    said = _reason(session, reason)
-    content = {"state": "void", "upto": _upto(session), "moved_to": fresh.target.path(), "reason": said}
+    said = reason_of(session, reason)
+    content = {
+        "state": "void",
+        "upto": known_chains(session),
+        "moved_to": fresh.target.path(),
+        "reason": said,
+    }
     draft = consented(session, Draft("void", fresh.source.path(), content), second)
+    backups.before(session, "move")
     copy = Copy(session, fresh.source, fresh.target, fresh.carried, said)
     records = session.append([draft, *copy.first()], then=copy.rounds())
     session.refresh()
@@ -215,7 +229,7 @@ def renumber(session: Session, subject: str, number: str, reason: Reason) -> str
         raise InputRefused("entry.subject_other_site", subject=wanted, other=wanted[:2], site=session.site)
     if wanted in used_numbers(session):
         raise InputRefused("entry.subject_exists", subject=wanted, next=session.next_subjid())
-    content = {"renumber": wanted, "reason": _reason(session, reason)}
+    content = {"renumber": wanted, "reason": reason_of(session, reason)}
     records = session.append([Draft("subject", subject, content)])
     session.refresh()
     return records[0].id
@@ -300,11 +314,13 @@ def _go(plan: Plan) -> None:
         raise InputRefused("trace.said", words=plan.obstacle)
 
 
-def _upto(session: Session) -> dict[str, int]:
+def known_chains(session: Session) -> dict[str, int]:
+    """How far each chain is known here, for a void."""
     return {device: seq for device, (seq, _) in session.vault.journal.heads().items()}
 
 
-def _reason(session: Session, reason: Reason) -> dict[str, str]:
+def reason_of(session: Session, reason: Reason) -> dict[str, str]:
+    """The reason as a record holds it. Raises InputRefused."""
     reasons = session.study.reasons
     if reason.code not in reasons:
         raise InputRefused("entry.unknown_reason", reason=reason.code, known=", ".join(reasons))

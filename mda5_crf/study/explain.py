@@ -60,6 +60,16 @@ def explain(
     return tuple(found)
 
 
+def inputs(study: Study, data: SubjectData, key: ItemKey, today: date) -> tuple[Reading, ...]:
+    """Everything the calculation of the item at ``key`` reads; nothing for an item that is entered."""
+    context = memory_of(study, data, today).context(key.form_key())
+    item = context.plan.by_name[key.item].item
+    scope = context.row(key.group, key.group_repeat) if key.group_repeat else context.scope
+    if item.calculate is None:
+        return ()
+    return tuple(dict.fromkeys(_read(scope, item.calculate, set())))
+
+
 def _rules(context: Context, finding: Finding) -> list[Expression]:
     form = context.plan.form
     if form is None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.study import logic
+from mda5_crf.study import identifying, logic
 from mda5_crf.study import values as reading
 from mda5_crf.study.dates import PartialDate
-from mda5_crf.study.model import Item, Severity
+from mda5_crf.study.model import Item, ItemType, Severity
 from mda5_crf.study.operand import Interval, Operand, plain, round_half_up
 from mda5_crf.study.plan import CheckPlan, ItemPlan, Limit, LimitPair
 from mda5_crf.study.scope import Context, Scope
-from mda5_crf.study.state import CONFLICT, LINK, REQUIRED, TYPE, UNDECIDED, Finding
+from mda5_crf.study.state import CONFLICT, IDENTITY, LINK, REQUIRED, TYPE, UNDECIDED, Finding
 from mda5_crf.study.values import Value
 from mda5_crf.text import Text, both, message
 
@@ -47,6 +48,12 @@ def _of_value(scope: Scope, plan: ItemPlan, key: ItemKey, value: Value) -> tuple
     if value.conflict:
         text = message("finding.conflict", item=plan.item.label)
         found.append(Finding(CONFLICT, Severity.WARNING, text, (key,)))
+    if value.text and (plan.item.type is ItemType.TEXT or value.problem is not None):
+        kind = next((kind for kind, *_ in identifying.numbers(unicodedata.normalize("NFKC", value.text))), "")
+        if kind:
+            # Where it stands is said, what it is never: sentences are printed and sent.
+            text = message(f"finding.identity_{kind}", item=plan.item.label)
+            found.append(Finding(IDENTITY, Severity.WARNING, text, (key,)))
     if value.data is not None:
         if plan.to is not None and not _linked(scope, plan.to, value.data):
             text = message("finding.link_gone", item=plan.item.label, log=plan.to)

@@ -108,7 +108,8 @@ class ItemPlan:
         pairs = ((item.hard, Severity.HARD), (item.soft, Severity.SOFT))
         self.limits = tuple(_pair(limits, severity) for limits, severity in pairs if limits is not None)
         self.to = item.to
-        self.judged = bool(self.limits) or item.to is not None
+        # Free text may hold a number that says who somebody is.
+        self.judged = bool(self.limits) or item.to is not None or item.type is ItemType.TEXT
         self.least, self.most = _span(self.limits)
         self.tail = (item.name,) if group.repeating else (group.name, "", item.name)
         self.known: dict[str, Value] = {}

@@ -14,6 +14,7 @@ from mda5_crf.text import Text
 TYPE = "TYPE"
 REQUIRED = "REQUIRED"
 CONFLICT = "CONFLICT"
+IDENTITY = "IDENTITY"
 LINK = "LINK"
 UNDECIDED = ".UNDECIDED"
 """Behind the OID of a hard range: a partial date lies inside or outside, as it may be completed."""
@@ -23,8 +24,8 @@ _RANK = {Severity.HARD: 1, Severity.QUERY: 2, Severity.SOFT: 3, Severity.WARNING
 class Finding(NamedTuple):
     """Something that is wrong or unusual. Computed, never stored.
 
-    ``check`` is the OID of a check or range, or TYPE, REQUIRED, CONFLICT, LINK. ``items`` are the items it
-    speaks of, the first one its place. ``confirmed``: a person has confirmed it for the value that now
+    ``check`` is the OID of a check or range, or TYPE, REQUIRED, CONFLICT, LINK, IDENTITY. ``items``: what it
+    speaks of, its place first. ``confirmed``: a person has confirmed it for the value that now
     stands. ``at_completion``: it speaks only when the form is to be completed. ``blocks``: the form
     cannot be completed while it stands (unless a person puts it to query).
     """

@@ -1,8 +1,8 @@
-"""The outside of a bundle file, version 1: what is checked before anything is decrypted.
+"""The outside of a bundle or carrier file, version 1: what is checked before anything is decrypted.
 
-``MDA5BNDL`` · u16 version · u32 length of the header · header (canonical JSON) · 64 bytes signature of
-the sending device over all bytes before it · body. Numbers are big-endian. The body is one binary age
-file to one recipient (module ``packing``).
+``MDA5BNDL`` (a carrier: ``MDA5CARR``) · u16 version · u32 length of the header · header (canonical JSON) ·
+64 bytes signature of the sending device over all bytes before it · body. Numbers are big-endian.
+The body is one binary age file to one recipient (module ``packing``).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import re
 import struct
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from mda5_crf.crypto import CanonError, SigningKey, canon, parse_canon
 from mda5_crf.db.clock import read_at
@@ -19,7 +19,6 @@ from mda5_crf.errors import BundleError
 from mda5_crf.sync.cards import DEVICE, HASH
 from mda5_crf.sync.registry import Peer, Registry
 
-MAGIC: Final = b"MDA5BNDL"
 VERSION: Final = 1
 READER: Final = 1
 MAX_HEADER: Final = 16 * 1024
@@ -31,6 +30,18 @@ _FIELDS: Final = frozenset(
     ("study", "from", "to", "number", "prev", "made", "reader", "body_len", "body_sha256")
 )
 _STUDY: Final = re.compile(r"[^\x00-\x1f]{1,100}")
+
+
+class Kind(NamedTuple):
+    """What kind of file: its first eight bytes, and the context of its signature."""
+
+    magic: bytes
+    context: str
+
+
+BUNDLE: Final = Kind(b"MDA5BNDL", "bundle")
+CARRIER: Final = Kind(b"MDA5CARR", "carrier")
+MAGIC: Final = BUNDLE.magic
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +103,11 @@ def _shape_ok(raw: dict[str, Any]) -> bool:
     )
 
 
-def front(header: Header, key: SigningKey) -> bytes:
+def front(header: Header, key: SigningKey, kind: Kind = BUNDLE) -> bytes:
     """Everything before the body, signed by the sending device."""
     body = header.to_bytes()
-    start = _START.pack(MAGIC, VERSION, len(body)) + body
-    return start + key.sign("bundle", start)
+    start = _START.pack(kind.magic, VERSION, len(body)) + body
+    return start + key.sign(kind.context, start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +122,7 @@ class Envelope:
     sha256: str
 
 
-def open_envelope(file: BinaryIO, size: int, registry: Registry) -> Envelope:
+def open_envelope(file: BinaryIO, size: int, registry: Registry, kind: Kind = BUNDLE) -> Envelope:
     """Check the outside in the fixed order, cheapest first; nothing of the body is interpreted.
 
     Order: size, magic, version, header, study, recipient, sender, signature, length, hash of the body.
@@ -119,12 +130,12 @@ def open_envelope(file: BinaryIO, size: int, registry: Registry) -> Envelope:
     """
     if size > MAX_FILE:
         raise BundleError("sync.file_too_large")
-    signed, header = read_header(file)
+    signed, header = read_header(file, kind)
     signature = file.read(SIGNATURE)
     if len(signature) < SIGNATURE:
         raise BundleError("sync.file_short")
     sender = _parties(header, registry)
-    if not sender.sign.accepts("bundle", signed, signature):
+    if not sender.sign.accepts(kind.context, signed, signature):
         raise BundleError("sync.signature_false", name=sender.name)
     body = len(signed) + SIGNATURE
     if size < body + header.body_len:
@@ -140,12 +151,12 @@ def open_envelope(file: BinaryIO, size: int, registry: Registry) -> Envelope:
     return Envelope(header, sender, registry, file, body, whole.hexdigest())
 
 
-def read_header(file: BinaryIO) -> tuple[bytes, Header]:
+def read_header(file: BinaryIO, kind: Kind = BUNDLE) -> tuple[bytes, Header]:
     """The bytes that are signed, and what they say; the signature is not looked at. Raises BundleError."""
     start = file.read(_START.size)
     if not start:
         raise BundleError("sync.file_empty")
-    if not start.startswith(MAGIC):
+    if not start.startswith(kind.magic):
         raise BundleError("sync.not_a_bundle")
     if len(start) < _START.size:
         raise BundleError("sync.file_short")

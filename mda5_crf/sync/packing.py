@@ -14,11 +14,11 @@ from typing import BinaryIO, Final, cast
 from mda5_crf.crypto import BoxPublic, SigningKey, random_id
 from mda5_crf.db.files import sync_folder
 from mda5_crf.errors import StoreError
-from mda5_crf.sync.envelope import PIECE, Header, front
+from mda5_crf.sync.envelope import BUNDLE, PIECE, Header, Kind, front
 from mda5_crf.sync.lines import write_line
 
 _LEVEL: Final = 6
-_FULL: Final = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+FULL: Final = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
 def with_end(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -34,9 +34,9 @@ def with_end(lines: Iterable[bytes]) -> Iterator[bytes]:
 class _Packed:
     """A file to read from that gives the lines compressed."""
 
-    def __init__(self, lines: Iterable[bytes]) -> None:
+    def __init__(self, lines: Iterable[bytes], level: int = _LEVEL) -> None:
         self._lines = iter(lines)
-        self._deflate = zlib.compressobj(_LEVEL)
+        self._deflate = zlib.compressobj(level)
         self._ready = bytearray()
         self._done = False
 
@@ -77,8 +77,10 @@ def written(
     key: SigningKey,
     box: BoxPublic,
     lines: Iterable[bytes],
+    kind: Kind = BUNDLE,
+    level: int = _LEVEL,
 ) -> Iterator[tuple[str, Callable[[], Path]]]:
-    """Write a bundle beside its place; give its SHA-256 and what moves it there.
+    """Write a bundle, or a carrier, beside its place; give its SHA-256 and what moves it there.
 
     ``header`` is asked for the header once length and SHA-256 of the body are known. Without a move nothing
     stays. Raises StoreError when the folder cannot be written.
@@ -90,8 +92,8 @@ def written(
             folder.mkdir(parents=True, exist_ok=True)
             with body.open("xb") as file:
                 sink = _Hashed(cast("BinaryIO", file))
-                box.encrypt_stream(cast("BinaryIO", _Packed(lines)), cast("BinaryIO", sink))
-            hashed = _join(whole, front(header(sink.length, sink.hash.hexdigest()), key), body)
+                box.encrypt_stream(cast("BinaryIO", _Packed(lines, level)), cast("BinaryIO", sink))
+            hashed = _join(whole, front(header(sink.length, sink.hash.hexdigest()), key, kind), body)
             body.unlink()
         yield hashed, lambda: _move(whole, folder / name)
     finally:
@@ -124,5 +126,5 @@ def _words(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        code = "sync.disk_full" if error.errno in _FULL else "sync.cannot_write"
+        code = "sync.disk_full" if error.errno in FULL else "sync.cannot_write"
         raise StoreError(code, folder=folder.name or str(folder)) from None

@@ -39,7 +39,7 @@ class Taker(Protocol):
 
 def unpack(envelope: Envelope, box: BoxSecret, taker: Taker) -> None:
     """Read the whole body once. Raises BundleError, and whatever ``taker`` raises."""
-    source = _Body(envelope)
+    source = Body(envelope)
     sink = _Lines(envelope, taker)
     try:
         box.decrypt_stream(cast("BinaryIO", source), cast("BinaryIO", sink))
@@ -54,7 +54,7 @@ def unpack(envelope: Envelope, box: BoxSecret, taker: Taker) -> None:
     sink.finish()
 
 
-class _Body:
+class Body:
     """The body as a file of its own, hashed as it is read from its start to its end."""
 
     def __init__(self, envelope: Envelope) -> None:
@@ -65,13 +65,16 @@ class _Body:
         envelope.file.seek(envelope.body)
 
     def tell(self) -> int:
+        """How many bytes stand before the next one."""
         return self._at
 
     def seek(self, place: int) -> None:
+        """Go on from there."""
         self._at = place
         self._envelope.file.seek(self._envelope.body + place)
 
     def read(self, size: int = -1) -> bytes:
+        """The next bytes of the body, never those behind it."""
         rest = self._envelope.header.body_len - self._at
         data = self._envelope.file.read(rest if size < 0 else min(size, rest))
         if self._at <= self._hashed < self._at + len(data):

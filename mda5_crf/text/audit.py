@@ -188,7 +188,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "export_to": ("Export to", "导出到"),
     "export_now": ("Write the file", "写入文件"),
     "export_language": ("Language of headings and words", "标题与文字的语言"),
-    "csv_files": ("CSV files (*.csv)", "CSV 文件 (*.csv)"),
+    "csv_files": ("CSV and ODM files (*.csv *.xml)", "CSV 与 ODM 文件 (*.csv *.xml)"),
+    "format": ("Format of the file", "文件格式"),
+    "format_csv": ("CSV: one line per record", "CSV：每条记录一行"),
+    "format_odm": ("CDISC ODM 1.3.2: transactions", "CDISC ODM 1.3.2：事务记录"),
     "export_warning": (
         "The file is not encrypted and holds patients' data. The export is recorded.",
         "该文件未加密且包含患者数据。导出会被记录。",

@@ -122,6 +122,148 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "它将以新设备 {device} 继续（原为 {parent}）。在下一个数据包之前须在协调中心登记其设备卡，"
         "并不再使用旧文件夹。",
     ),
+    "no_room": (
+        "There is no room for a restored vault at {place}: {size} MiB are needed. Free some space or choose another "
+        "disk. Nothing was restored.",
+        "{place} 处空间不足，恢复需要 {size} MiB。请腾出空间或选择其他磁盘。未恢复任何内容。",
+    ),
+    "restore_second": (
+        "The second person's account does not count today. Nothing was restored.",
+        "第二人的账户今日无效。未恢复任何内容。",
+    ),
+    "restore_ended": (
+        "The account of one of the two persons was ended after the copy was made. Nothing was restored.",
+        "两人之一的账户在备份制作之后已被停用。未恢复任何内容。",
+    ),
+    "accounts_unknown": (
+        "Whether accounts were ended after the copy was made is not known. Before others log in, look at the page of "
+        "accounts and end again whoever has left: with the copy their accounts are alive again.",
+        "无法得知备份制作之后是否有账户被停用。在他人登录之前，须查看账户页面并再次停用已离开的人员：其账户已随备份恢复。",
+    ),
+    "accounts_same": (
+        "No account was changed after the copy was made.",
+        "备份制作之后账户没有变化。",
+    ),
+    "accounts_ended": (
+        "Ended again, and the key renewed, as these accounts were ended after the copy was made: {logins}.",
+        "以下账户在备份制作之后已被停用，现已再次停用并更新密钥：{logins}。",
+    ),
+    "accounts_locked_out": (
+        "These accounts were ended after the copy was made: {logins}. They cannot log in here, but the principal "
+        "investigator (at the centre a data manager) is to end them again, which renews the key.",
+        "以下账户在备份制作之后已被停用：{logins}。它们在此无法登录，但须由主要研究者（协调中心由数据管理员）再次停用，"
+        "以更新密钥。",
+    ),
+    "accounts_changed": (
+        "Password, keys or tasks of these accounts were changed after the copy was made; here they are as before: "
+        "{logins}. Set them again.",
+        "以下账户的密码、密钥或任务在备份制作之后有过变更，此处仍为变更之前的状态：{logins}。须重新设置。",
+    ),
+    "accounts_admitted": (
+        "{count} accounts that were made after the copy are missing here. Admit these persons again.",
+        "备份制作之后新增的 {count} 个账户在此缺失，须重新添加。",
+    ),
+    "ended_again": (
+        "ended before a copy was restored",
+        "恢复备份之前已停用",
+    ),
+    "went_on": (
+        "The folder that this vault was restored from went on: {device}:{first} to {device}:{last} are not here.",
+        "本数据库恢复之前的文件夹此后仍有写入：{device}:{first} 至 {device}:{last} 不在此处。",
+    ),
+    "only_named": (
+        "The restore {record} was written by a version before 0.5: its second person is named and did not sign.",
+        "恢复记录 {record} 由 0.5 之前的版本写入：仅列出第二人姓名，未经其签名。",
+    ),
+    # a copy, before it is restored
+    "found": (
+        "{name}: made {made}, {days} days and {hours} hours ago; {records} records.",
+        "{name}：制作于 {made}，距今 {days} 天 {hours} 小时；{records} 条记录。",
+    ),
+    "found_whole": (
+        "Read wholly just now: every file is as it was written, and the record in it is proved.",
+        "刚刚已完整读取：各文件与写入时一致，其中的记录已校验。",
+    ),
+    "found_older_key": (
+        "Every file is as it was written. It lies under an older key: it opens with the passwords of that time only.",
+        "各文件与写入时一致。该备份使用旧密钥：只能用当时的密码打开。",
+    ),
+    "found_lacks": (
+        "Of the vault that is open now it lacks {count} records:",
+        "与当前打开的数据库相比，缺少 {count} 条记录：",
+    ),
+    "found_chain": (
+        "{device}:{first} to {device}:{last}",
+        "{device}:{first} 至 {device}:{last}",
+    ),
+    "found_all": (
+        "It lacks nothing of the vault that is open now.",
+        "与当前打开的数据库相比，没有缺失。",
+    ),
+    "other_vault_how": (
+        "A copy of another vault or study is restored by that vault's own persons: log in there, or use the command "
+        "restore.",
+        "其他数据库或其他研究的备份须由其本身的人员恢复：登录该数据库，或使用 restore 命令。",
+    ),
+    "target_inside": (
+        "The new folder must lie outside the folder of this vault. Nothing was restored.",
+        "新文件夹必须在当前数据库文件夹之外。未恢复任何内容。",
+    ),
+    "act_restore": ("Restore the chosen copy …", "恢复所选备份…"),
+    "act_restore_file": ("Restore from a folder …", "从文件夹恢复…"),
+    "task_look": ("Looking at a copy", "查看备份"),
+    "task_restore": ("Restoring a copy", "恢复备份"),
+    "restore_title": ("Restore {name}", "恢复 {name}"),
+    "restore_about": (
+        "It becomes a vault in a new folder; this one stays as it is, and nothing is overwritten. Both passwords are "
+        "those of the time of the copy.",
+        "备份将在新文件夹中恢复为数据库；当前数据库保持不变，不会覆盖任何内容。两人的密码均为制作备份时的密码。",
+    ),
+    "restore_second_why": (
+        "The second person has read what is missing and signs that it be restored.",
+        "第二人已阅读缺失内容，并签名同意恢复。",
+    ),
+    "restore_target": ("New folder", "新文件夹"),
+    "restore_do": ("Restore", "恢复"),
+    "restored_at": (
+        "The restored vault lies in {place}.",
+        "恢复的数据库位于 {place}。",
+    ),
+    "start_restore": ("Restore from a copy …", "从备份恢复…"),
+    "start_title": ("Restore from a copy", "从备份恢复"),
+    "start_about": (
+        "For when this PC holds no vault that opens. Name the copy, or the stick it lies on: the newest is taken. It "
+        "becomes a vault in a new folder; the copy stays as it is. Two persons agree, an investigator, data manager or "
+        "administrator first. Both passwords are those of the time of the copy.",
+        "用于本机没有可打开的数据库时。可指定备份，或备份所在的优盘（将采用最新的一份）。备份将在新文件夹中恢复为数据库，"
+        "备份本身保持不变。须由两人同意，其中第一人为研究者、数据管理员或系统管理员。两人的密码均为制作备份时的密码。",
+    ),
+    "start_copy": ("Copy", "备份"),
+    "start_open": ("Log in to it", "登录该数据库"),
+    "start_next": (
+        "To go on: log in to the new folder, and enter from the source documents what is missing. Keep the stick as it "
+        "is until the centre has taken the first bundle.",
+        "后续步骤：登录新文件夹，并依据源文件补录缺失内容。协调中心收到首个数据包之前，优盘须保持不动。",
+    ),
+    "start_found": (
+        "{name}: made {made} as its manifest says, {records} records. Every file is as it was written; what is in it "
+        "is proved once a password opens it.",
+        "{name}：清单所载制作时间 {made}，{records} 条记录。各文件与写入时一致；其内容在用密码打开后校验。",
+    ),
+    "start_found_bare": (
+        "{name}: a copy without a manifest, last written {made}. It was made by an earlier version, or the manifest "
+        "was lost.",
+        "{name}：没有清单的备份，最后写入 {made}。由早期版本制作，或清单已丢失。",
+    ),
+    "start_found_more": (
+        "{count} older copies lie beside it; name one of them to take that instead.",
+        "旁边还有 {count} 份较旧的备份；如需使用，可直接指定。",
+    ),
+    "restored_next": (
+        "To go on with it: log out here, open that folder on the start page, and enter from the source documents what "
+        "is missing. Keep this folder as it is until the centre has taken the first bundle.",
+        "后续步骤：在此退出登录，在起始页打开该文件夹，并依据源文件补录缺失内容。协调中心收到首个数据包之前，请保留当前文件夹不动。",
+    ),
     # the drill
     "drill_passed": (
         "Drill passed: the copy {name} opens with your password and is whole.",
@@ -158,13 +300,24 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "已写入，但与数据库在同一磁盘上",
     ),
     "exposure": (
-        "Recorded since the last copy: {records} entries over {minutes} minutes.",
-        "自上次备份以来：{minutes} 分钟内新增 {records} 条记录。",
+        "Recorded since the last copy: {entries} over {over}.",
+        "自上次备份以来：{over}内新增 {entries}。",
     ),
     "exposure_away": (
-        "Recorded since the last copy on another disk: {records} entries over {minutes} minutes.",
-        "自上次备份到其他磁盘以来：{minutes} 分钟内新增 {records} 条记录。",
+        "Recorded since the last copy on another disk: {entries} over {over}.",
+        "自上次备份到其他磁盘以来：{over}内新增 {entries}。",
     ),
+    "exposure_none": ("Nothing was recorded since the last copy.", "自上次备份以来没有新记录。"),
+    "exposure_none_away": (
+        "Nothing was recorded since the last copy on another disk.",
+        "自上次备份到其他磁盘以来没有新记录。",
+    ),
+    "entries_one": ("1 entry", "1 条记录"),
+    "entries": ("{count} entries", "{count} 条记录"),
+    "over_minute": ("1 minute", "1 分钟"),
+    "over_minutes": ("{count} minutes", "{count} 分钟"),
+    "over_hours": ("{count} hours", "{count} 小时"),
+    "over_days": ("{count} days", "{count} 天"),
     "place_set": ("Second place: {place}", "第二存放处：{place}"),
     "place_unset": ("No second place is set.", "未设置第二存放处。"),
     "check_good": ("{name}: whole", "{name}：完整"),
@@ -248,8 +401,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "2. 取最新的备份：数据库文件夹中的“backups”，或第二存放处。",
     ),
     "guide_3": (
-        "3. Two persons run: mda5-crf restore COPY NEW-FOLDER --user NAME --second NAME",
-        "3. 由两人执行：mda5-crf restore 备份 新文件夹 --user 登录名 --second 登录名",
+        '3. Two persons choose "Restore the chosen copy" here or, where no vault opens any more, "Restore from a '
+        'copy" on the start page. As a command: mda5-crf restore COPY NEW-FOLDER --user NAME --second NAME',
+        "3. 由两人在此选择“恢复所选备份”；若已无法打开数据库，则在起始页选择“从备份恢复”。"
+        "命令行：mda5-crf restore 备份 新文件夹 --user 登录名 --second 登录名",
     ),
     "guide_4": (
         "4. Read what is missing, and enter it again from the source documents.",

@@ -118,6 +118,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "status_not_done": ("not done", "未做"),
     "status_query": ("open query", "有未关闭质疑"),
     "status_computed": ("calculated", "自动计算"),
+    "status_void": ("void", "已作废"),
     "status_closed": ("no longer expected", "不再要求"),
     "status_not_due": ("not scheduled", "无计划"),
     "state_Candidate": ("candidate", "待提出"),

@@ -120,6 +120,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{item} names a line of {log} that is not there: choose the line again",
         "{item}所关联的 {log} 行已不存在，请重新选择",
     ),
+    "identity_idno": (
+        "{item} seems to hold an id-number: who a participant is stands in the identification list alone",
+        "{item}中似乎有身份证号码；参与者的身份信息只应记录在鉴认代码表中",
+    ),
+    "identity_phone": (
+        "{item} seems to hold a mobile number: how to reach a participant stands in the identification list"
+        " alone",
+        "{item}中似乎有手机号码；参与者的联系方式只应记录在鉴认代码表中",
+    ),
     "blank": ("blank", "空白"),
     "rows": ("{count} rows", "{count} 行"),
     # -- expressions that are not in the language ---------------------------------------------------

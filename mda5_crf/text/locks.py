@@ -116,6 +116,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "解锁须由另一人以登录名和密码表示同意。",
     ),
     "in_the_way": ("Before it can be locked:", "锁定前须处理："),
+    "for_others": ("Who freezes: {freeze}. Who locks: {lock}.", "可冻结：{freeze}。可锁定：{lock}。"),
     "nothing_in_the_way": ("Nothing stands in the way of locking.", "没有妨碍锁定的事项。"),
     "working": ("Working …", "正在处理…"),
     "cli_state": ("{what}: {state}", "{what}：{state}"),

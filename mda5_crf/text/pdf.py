@@ -40,7 +40,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "completed_by": ("Completed by", "完成人"),
     "open_queries": ("Open queries", "未关闭质疑"),
     # answers
-    "not_applicable": ("not applicable", "不适用"),
+    "na": ("n/a", "不适用"),
     "kept": ("kept", "保留原值"),
     "only_if": ("Only if: {condition}", "仅当：{condition}"),
     "several": ("Tick all that apply", "可多选"),

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "founder_alone": (
+        "Data entry can admit nobody: with this role you stay the only person of this vault, and whatever takes two "
+        "persons cannot be done. For a ward choose investigator, or administrator to admit the investigator first.",
+        "数据录入员不能添加任何人员：以此角色建立的数据库只能由您一人使用，凡须两人完成的操作均无法进行。"
+        "病区应选择研究者，或先以系统管理员建立，再添加研究者。",
+    ),
     "second_why": (
         "A second person confirms this with the own log-in and password. The record names both of you.",
         "须由第二人以其本人的登录名和密码确认。记录中将载明您二人。",
@@ -155,6 +161,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "title_hand_over": ("Take the key of the data from {who}", "从 {who} 接管数据密钥"),
     "title_renew": ("Renew the key of the database", "更新数据库密钥"),
     "title_password": ("Change the own password", "修改本人密码"),
+    "about_first": (
+        "Nobody here manages accounts yet. Admit the person who does; after that, accounts are that person's"
+        " act, and you can give up the key.",
+        "目前尚无人管理账户。请先接纳负责人；此后账户由其管理，您可以交出密钥。",
+    ),
     "about_add": (
         "The log-in is a code and is never given to anybody else. The password is for the first log-in: hand it"
         " over in person; its owner then changes it.",

@@ -123,6 +123,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "请密封并与另外两张分开存放。只可手抄，不得拍照或存为文件。如有遗失，须重新制作一套。",
     ),
     # How the set stands.
+    "who_makes": (
+        "A new set is made by the principal investigator, at the centre by a data manager.",
+        "恢复单由主要研究者制作，在协调中心由数据管理员制作。",
+    ),
     "state_none": (
         "No recovery sheets have been made for this vault. If nobody can log in any more, it is lost.",
         "本数据库尚未制作恢复单。一旦无人能够登录，数据将无法找回。",

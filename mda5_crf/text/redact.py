@@ -80,6 +80,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "bundle {number} to {peer}, {at}: the file on its stick or in the mail",
         "{at} 发往 {peer} 的第 {number} 号数据包：U 盘或邮件中的文件",
     ),
+    "second_rebuilt": (
+        "Copies at the second place: replaced at once by one without it",
+        "第二存放处的备份：将立即由不含该内容的新备份替换",
+    ),
+    "second_away": (
+        "Copies at the second place, which is not there now: replaced with the next copy that gets there",
+        "第二存放处的备份（当前不在）：在下次备份到达该处时替换",
+    ),
     "in_copies": (
         "copies of the vault's folder made elsewhere (sticks, file servers, old backups)",
         "在他处复制的数据库文件夹（U 盘、文件服务器、旧备份）",

@@ -109,6 +109,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         " signature falls by itself when what it covers changes.",
         "按空格键选中一行，按回车键选择含义并输入密码。一次操作签署所选全部内容；其中任何一项更改后，仅该项签名失效。",
     ),
+    "more_reading": ("Participants are being read …", "正在读取参与者…"),
     "more_none": ("Nothing here can be signed now.", "此处目前没有可签署的内容。"),
     "more_what": ("Participant, visit, form", "参与者、访视、表单"),
     "more_state": ("Can it be signed?", "能否签名"),

@@ -86,6 +86,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "progress_name": ("Long work", "后台任务"),
     # key card
     "keys_title": ("Keys of MDA5-CRF", "MDA5-CRF 键盘速查卡"),
+    "keys_file": ("File", "文件"),
     "keys_study": ("Study", "研究"),
     "keys_subject": ("Participant", "参与者"),
     "keys_form": ("Form", "表单"),

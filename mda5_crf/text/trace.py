@@ -78,6 +78,33 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "At the right place the form is to be completed (and signed) again.",
         "在正确位置须重新完成（并签名）该表单。",
     ),
+    "to_or_undo": (
+        "Say where it goes with --to, or take a move back with --undo.",
+        "须用 --to 指明去向，或用 --undo 撤销移动。",
+    ),
+    "not_moved": (
+        "Nothing that was moved and still stands under this. Name the place it was moved from.",
+        "此处没有仍有效的移动记录。须指明移动之前的位置。",
+    ),
+    "not_there_now": (
+        "At {place} nothing of the move stands any more: it was voided or moved on. Undo that first.",
+        "{place} 已无移动而来的内容：其已作废或再次移动，须先撤销该操作。",
+    ),
+    "note_later": (
+        "{count} answers entered after the move become void with the rest: {what}. Enter them again where they "
+        "belong.",
+        "移动之后录入的 {count} 项答案将一并作废：{what}。须在正确位置重新录入。",
+    ),
+    "done_back": (
+        "The move is undone: it stands at {place} again.",
+        "移动已撤销：内容恢复至 {place}。",
+    ),
+    "back": ("Undo the move …", "撤销移动…"),
+    "back_title": ("Undo the move from {goal} to {place}", "撤销由 {goal} 至 {place} 的移动"),
+    "back_about": (
+        "What was brought to {place} becomes void there, and {goal} counts again as it did. Both stay readable.",
+        "移至 {place} 的内容在该处作废，{goal} 恢复计入。两处内容均仍可查看。",
+    ),
     "backup_stays": (
         "The content was emptied, but an old backup in {place} could not be removed. Close what holds it open; it is "
         "removed when the vault is next opened.",
@@ -104,6 +131,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "row": ("row {row}", "行 {row}"),
     "lines": ("What stands there, and what becomes of it", "现有内容及其去向"),
     "voids": ("What was voided", "已作废的内容"),
+    "stood": ("What stood there", "原有内容"),
+    "read_only": (
+        "What is void counts nowhere. It can be read here and not be changed.",
+        "已作废的内容不计入任何统计；在此只能查看，不能更改。",
+    ),
+    "void_by": ("Voided {when} by {person}", "由 {person} 于 {when} 作废"),
+    "void_moved": ("Moved to {place} {when} by {person}", "由 {person} 于 {when} 移至 {place}"),
+    "head_by": ("Entered by", "录入人"),
+    "head_entered": ("Entered", "录入时间"),
     "head_item": ("Item", "条目"),
     "head_value": ("Answer", "答案"),
     "head_goes": ("Becomes", "去向"),

@@ -28,6 +28,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "group_query": ("Open queries", "未关闭质疑"),
     "group_unsigned": ("Unsigned", "待签名"),
     "group_judgement": ("For an investigator's judgement", "待研究者判断"),
+    "group_second": ("Double entry: differences", "双份录入差异"),
+    "second_one": ("1 difference between the two entries", "两次录入有 1 处差异"),
+    "second_many": ("{count} differences between the two entries", "两次录入有 {count} 处差异"),
     "overdue_days": (
         "closed {last}, {days} days ago; no visit",
         "{last} 已截止，超窗 {days} 天，未见访视",

@@ -35,7 +35,8 @@ class Kind(Enum):
 class Ask:
     """One line: its name in the answer, its title, and what stands in it at first.
 
-    ``choices`` are (value, words) of a list; ``needed`` lines may not stay empty.
+    ``choices`` are (value, words) of a list; ``needed`` lines may not stay empty; a ``wide`` one has a row of
+    its own, for what must be read whole.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Ask:
     first: str = ""
     choices: Sequence[tuple[str, Text]] = ()
     needed: bool = True
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,11 @@ class ActPanel(Strip):
         self._grid = QGridLayout()
         self._fields: dict[str, QLineEdit | QComboBox | QCheckBox] = {}
         self._labels: list[tuple[QLabel, QWidget, Text]] = []
-        for place, ask in enumerate(act.asks):
+        place = 0
+        for ask in act.asks:
+            place += place % 2 if ask.wide else 0
             self._add(place, ask)
+            place += 2 if ask.wide else 1
         self._grid.setColumnStretch(1, 1)
         self._grid.setColumnStretch(3, 1)
         self.box.insertWidget(1, self._about)
@@ -131,7 +136,7 @@ class ActPanel(Strip):
         self._fields[ask.name] = made
         line, column = divmod(place, 2)
         self._grid.addWidget(label, line, 2 * column)
-        self._grid.addWidget(made, line, 2 * column + 1)
+        self._grid.addWidget(made, line, 2 * column + 1, 1, 3 if ask.wide else 1)
 
     def _next(self, line: QWidget) -> None:
         """Enter: to the next line, from the last one do it."""
@@ -151,6 +156,15 @@ class ActPanel(Strip):
     def typed(self) -> Mapping[str, str]:
         """What stands in the lines."""
         return {name_: _text_of(widget) for name_, widget in self._fields.items()}
+
+    def half_typed(self) -> dict[str, QLineEdit]:
+        """The lines in which somebody wrote words: what waits at a lock. Never one for letters only."""
+        return {
+            ask.name: line
+            for ask in self.act.asks
+            if ask.kind is Kind.WORDS and isinstance(line := self._fields[ask.name], QLineEdit)
+            if line.isModified()
+        }
 
     def second(self) -> tuple[str, str]:
         """Log-in and password of the second person; empty where none is asked for."""

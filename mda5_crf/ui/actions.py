@@ -38,11 +38,21 @@ class Command:
         return message(f"ui.act_{self.name}")
 
 
-MENUS = ("study", "subject", "form", "record", "sync", "help")
+MENUS = ("file", "study", "subject", "form", "record", "sync", "help")
 
 _W, _F, _I = Scope.WINDOW, Scope.FORM, Scope.FIELD
 
 TABLE: tuple[Command, ...] = (
+    Command("print_form", ("Ctrl+P",), "file", _W),
+    Command("print_visit", ("Ctrl+Shift+P",), "file", _W),
+    Command("casebook", (), "file", _W),
+    Command("print_many", (), "file", _W),
+    Command("morning_cards", (), "file", _W),
+    Command("print_calendar", (), "file", _W),
+    Command("print_matrix", (), "file", _W),
+    Command("print_blank", (), "file", _W),
+    Command("archive", (), "file", _W),
+    Command("documents", (), "file", _W),
     Command("matrix", ("Alt+Home",), "study", _W),
     Command("work_list", ("Ctrl+T",), "study", _W),
     Command("language", ("Ctrl+L",), "study", _W),
@@ -50,6 +60,7 @@ TABLE: tuple[Command, ...] = (
     Command("text_smaller", ("Ctrl+-",), "study", _W),
     Command("text_normal", ("Ctrl+0",), "study", _W),
     Command("auto_advance", (), "study", _W, checkable=True),
+    Command("show_voided", (), "study", _W, checkable=True),
     Command("lock", ("Ctrl+Shift+L",), "study", _W),
     Command("log_out", ("Ctrl+Q",), "study", _W),
     Command("enrol", ("Ctrl+N",), "subject", _W),
@@ -57,8 +68,7 @@ TABLE: tuple[Command, ...] = (
     Command("add_visit", ("Ctrl+Shift+N",), "subject", _W),
     Command("sae_clock", ("F2",), "subject", _W),
     Command("deviations", ("Ctrl+D",), "subject", _W),
-    Command("print_form", ("Ctrl+P",), "form", _W),
-    Command("print_visit", ("Ctrl+Shift+P",), "form", _W),
+    Command("sae_report", (), "form", _W),
     Command("complete", ("F12",), "form", _F),
     Command("sign", ("F11",), "form", _W),
     Command("second_entry", ("Ctrl+Shift+D",), "form", _W),
@@ -94,7 +104,9 @@ TABLE: tuple[Command, ...] = (
     Command("recovery", (), "record", _W),
     Command("queries", ("Ctrl+Shift+Q",), "record", _W),
     Command("verify_source", ("Ctrl+Shift+E",), "record", _W),
+    Command("check_page", (), "record", _W),
     Command("wrong_place", (), "record", _W),
+    Command("voided", (), "record", _W),
     Command("redact", (), "record", _W),
     Command("correct_clock", (), "record", _W),
     Command("backups", (), "record", _W),

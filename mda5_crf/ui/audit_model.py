@@ -24,6 +24,7 @@ from mda5_crf.errors import CrfError
 from mda5_crf.services.auditfilter import AuditFilter
 from mda5_crf.services.auditlines import AuditLine
 from mda5_crf.ui.language import say, speak
+from mda5_crf.ui.spoken import tip
 
 if TYPE_CHECKING:
     from mda5_crf.services.audit import AuditPage
@@ -148,13 +149,14 @@ class AuditModel(QAbstractTableModel):
         words = told(self.lines[index.row()], index.column())
         if role == Qt.ItemDataRole.DisplayRole:
             return " ".join(words.split())
-        return None  # the whole of it stands in the details; a tooltip would take markup for markup
+        return tip(words)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:  # noqa: ANN401 - Qt's
         """The names of the columns."""
-        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+        spoken = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+        if role in spoken and orientation == Qt.Orientation.Horizontal:
             return say(f"audit.head_{COLUMNS[section]}")
         return None
 

@@ -6,15 +6,17 @@ Enter opens the place of a line. Export and review ask for one thing each, in a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QStandardPaths, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
+    QLineEdit,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -38,7 +40,8 @@ from mda5_crf.ui.theme import em
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
-_WIDTHS = (12, 8, 5, 12, 8, 11, 6)
+_WIDTHS = (11, 8, 5, 12, 8, 11, 6)
+_WHOLE = (TIME, COLUMNS.index("participant"))
 
 
 class AuditTable(QTableView):
@@ -58,6 +61,22 @@ class AuditTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionsClickable(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+
+    def fit(self) -> None:
+        """Time and participant whole, the others by their shares of the room; details say what was cut."""
+        unit = em(self)
+        whole = sum(_WIDTHS[column] for column in _WHOLE)
+        room, shares = self.viewport().width() - whole * unit, sum(_WIDTHS) - whole
+        for column, wide in enumerate(_WIDTHS):
+            if column in _WHOLE:
+                self.setColumnWidth(column, wide * unit)
+            else:
+                self.setColumnWidth(column, max(min(wide * unit, room * wide // shares), 3 * unit))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns go with the width."""
+        super().resizeEvent(event)
+        self.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, Esc is the page's."""
@@ -219,6 +238,10 @@ class AuditPage(OfficePage):
         self.details.show_counts(Counting(self))
         self.details.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def half_typed(self) -> Mapping[str, QLineEdit]:
+        """The remark of a review; it is offered, since its strip is gone after a lock."""
+        return {"remark": self.strip.remark} if isinstance(self.strip, ReviewStrip) else {}
+
     def _open(self, strip: Strip) -> None:
         self.close_strip()
         self.strip = strip
@@ -264,12 +287,10 @@ class AuditPage(OfficePage):
     def rescale(self) -> None:
         """Widths from the type size."""
         unit = em(self)
-        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setContentsMargins(unit, unit // 2, unit, unit // 2)
         self._box.setSpacing(unit // 3)
-        self._buttons.setContentsMargins(unit // 2, 0, unit // 2, unit // 2)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, wide in zip(range(len(COLUMNS)), _WIDTHS, strict=True):
-            self.table.setColumnWidth(column, wide * unit)
+        self.table.fit()
         self.table.verticalHeader().setDefaultSectionSize(max(unit * 7 // 4, 24))
         self.details.setMinimumWidth(14 * unit)

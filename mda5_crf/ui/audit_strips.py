@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from mda5_crf.errors import CrfError
 from mda5_crf.text import LANGUAGES, message
@@ -14,24 +14,28 @@ from mda5_crf.ui.file_strip import FileStrip
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.message_label import MessageLabel
 from mda5_crf.ui.progress import Tasks
+from mda5_crf.ui.spoken import name
 from mda5_crf.ui.strip import Strip
 from mda5_crf.ui.theme import Tone
 from mda5_crf.ui.worker import Job, Progress
 
 if TYPE_CHECKING:
+    from mda5_crf.jobs.exports import Written
     from mda5_crf.services.auditcsv import Exported
     from mda5_crf.services.auditpatterns import Patterns
     from mda5_crf.ui.audit_page import AuditPage
 
+_FORMATS = {"csv": ".csv", "odm": ".xml"}
 _LONGEST = 30
 """Lines of counts shown; the command line lists all."""
 
 
 class ExportStrip(FileStrip):
-    """Writes what passes the filters, oldest first, as CSV; entry goes on meanwhile."""
+    """Writes what passes the filters, oldest first, as CSV or ODM; entry goes on meanwhile."""
 
     def __init__(self, parent: QWidget, page: AuditPage) -> None:
         self._page = page
+        self.format: QComboBox | None = None
         super().__init__(
             parent,
             page.folder / f"audit-{page.session.site}-{page.session.today.isoformat()}.csv",
@@ -42,9 +46,40 @@ class ExportStrip(FileStrip):
             message("audit.csv_files"),
             message("audit.export_warning"),
         )
+        self.format = QComboBox(self)
+        self.format.setMinimumHeight(24)
+        for kind in _FORMATS:
+            self.format.addItem("", kind)
+        self.format.currentIndexChanged.connect(self._renamed)
+        self.row.insertWidget(self.row.indexOf(self.tongue), self.format)
+        self.setTabOrder(self.browse, self.format)
+        self.setTabOrder(self.format, self.tongue)
+        self.retranslate()
+        self.rescale()
+
+    def _renamed(self) -> None:
+        """The file's name ends as its format does, where it ended as the other one."""
+        assert self.format is not None
+        ending = _FORMATS[self.format.currentData()]
+        file = Path(self.file.text())
+        if file.suffix in _FORMATS.values():
+            self.file.setText(str(file.with_suffix(ending)))
+
+    def retranslate(self) -> None:
+        """Speak the window's language."""
+        super().retranslate()
+        if self.format is None:
+            return
+        for place, kind in enumerate(_FORMATS):
+            self.format.setItemText(place, say(f"audit.format_{kind}"))
+        name(self.format, say("audit.format"))
 
     def write(self, file: Path, tongue: str) -> None:
         """Write it in the background; the record and the file's name come at the end."""
+        assert self.format is not None
+        if self.format.currentData() == "odm":
+            self._write_odm(file, tongue)
+            return
         from mda5_crf.services.auditcsv import finish, write
 
         page, session, spoken = self._page, self._page.session, next(t for t in LANGUAGES if t == tongue)
@@ -60,6 +95,30 @@ class ExportStrip(FileStrip):
                 page.told.emit(problem)
                 return
             facts = {"lines": exported.lines, "file": exported.file.name, "sha256": exported.sha256[:16]}
+            page.said.emit(message("audit.written", **facts))
+            page.changed.emit()
+
+        page.folder = file.absolute().parent
+        job = Job(page, work, done, page.told.emit)
+        Tasks.of(page).watch(job, message("audit.exporting", file=file.name))
+        self.close_strip()
+
+    def _write_odm(self, file: Path, tongue: str) -> None:
+        from mda5_crf.jobs.exports import finish, write_trail
+
+        page, session, spoken = self._page, self._page.session, next(t for t in LANGUAGES if t == tongue)
+        wanted = page.model.wanted
+
+        def work(progress: Progress) -> Written:
+            return write_trail(session, file, wanted, spoken, progress)
+
+        def done(written: Written) -> None:
+            try:
+                finish(session, written, spoken)
+            except CrfError as problem:
+                page.told.emit(problem)
+                return
+            facts = {"lines": written.records, "file": written.file.name, "sha256": written.sha256[:16]}
             page.said.emit(message("audit.written", **facts))
             page.changed.emit()
 

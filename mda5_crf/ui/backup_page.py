@@ -24,6 +24,7 @@ from mda5_crf.errors import Cancelled, CrfError
 from mda5_crf.services import backups, restoring, whereabouts
 from mda5_crf.services.access import Action
 from mda5_crf.services.backups import Copy, Plan
+from mda5_crf.settings import remember
 from mda5_crf.text import Text, message
 from mda5_crf.ui.act_panel import Act, ActPanel, Ask, Kind
 from mda5_crf.ui.language import say, speak
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
 HEADS: Final = ("made_here", "age", "where", "why", "records", "size", "state")
-ACTS: Final = ("make", "check", "drill", "place", "guide", "moved", "copied")
+ACTS: Final = ("make", "check", "drill", "restore", "restore_file", "place", "guide", "moved", "copied")
 _MIB: Final = 1024 * 1024
 
 
@@ -67,6 +68,7 @@ class BackupPage(OfficePage):
         self._lines: tuple[Text, ...] = ()
         self._bad = False
         self._job: Job | None = None
+        self._stopped = False
         self.panel: ActPanel | None = None
         self.facts = MessageLabel(self)
         self.table = CopyTable(self)
@@ -137,8 +139,8 @@ class BackupPage(OfficePage):
         far = backups.exposure(self.session, elsewhere=True)
         plan = backups.plan_of(self.session)
         words = [
-            message("backup.exposure", records=near.records, minutes=near.minutes),
-            message("backup.exposure_away", records=far.records, minutes=far.minutes),
+            backups.exposure_words(near),
+            backups.exposure_words(far, elsewhere=True),
             message("backup.place_set", place=plan.place) if plan.place else message("backup.place_unset"),
         ]
         self.facts.say(" ".join(speak(one) for one in words), Tone.QUIET)
@@ -161,10 +163,13 @@ class BackupPage(OfficePage):
 
     def _allow(self) -> None:
         idle = self._job is None
-        for what in ("make", "drill", "place", "check"):
+        may = self.session.may(Action.RESTORE)
+        for what in ("make", "place"):
             self.buttons[what].setEnabled(idle)
         for what in ("check", "drill"):
             self.buttons[what].setEnabled(idle and bool(self.copies))
+        self.buttons["restore"].setEnabled(idle and may and bool(self.copies))
+        self.buttons["restore_file"].setEnabled(idle and may)
         for what in ("moved", "copied"):
             self.buttons[what].setVisible(self.session.elsewhere)
         self.buttons["copied"].setEnabled(self.session.may(Action.RESTORE))
@@ -227,6 +232,80 @@ class BackupPage(OfficePage):
     def _drilled(self, result: Any) -> None:  # noqa: ANN401 - of a module that is imported when it is asked for
         self.tell(*result.lines(), bad=not result.passed)
         self.changed.emit()
+
+    def restore(self) -> None:
+        """Look at the chosen copy, then ask for what restoring it takes."""
+        if self.chosen is not None:
+            self._look_at(self.chosen.path)
+
+    def restore_file(self) -> None:
+        """The same with a copy from anywhere: a stick, a disk of another PC."""
+        chosen = QFileDialog.getExistingDirectory(self, say("backup.act_restore_file").rstrip(" …"))
+        if chosen:
+            self._look_at(Path(chosen))
+
+    def _look_at(self, path: Path) -> None:
+        session = self.session
+        self._start(lambda _progress: restoring.look(session, path), self._looked, "backup.task_look")
+
+    def _looked(self, found: restoring.Found) -> None:
+        said = restoring.words(found, self.session)
+        if found.foreign:
+            self.tell(*said, bad=True)
+            return
+        about = (*said, message("backup.restore_about"))
+        lines = Text("\n".join(one.en for one in about), "\n".join(one.zh for one in about))
+        folder = self.session.vault.folder
+        first = folder.with_name(f"{folder.stem}-{self.session.today:%Y%m%d}{folder.suffix}")
+        self._ask(
+            Act(
+                message("backup.restore_title", name=found.copy.name),
+                lines,
+                (
+                    Ask("target", message("backup.restore_target"), Kind.WORDS, str(first)),
+                    Ask("own", message("backup.own_password"), Kind.SECRET),
+                ),
+                second=message("backup.restore_second_why"),
+                do=message("backup.restore_do"),
+            ),
+            lambda typed, second: self._restore(found.copy.path, typed, second),
+        )
+        panel = self.panel
+        assert panel is not None
+        browse = panel.press(message("ui.browse"))
+        browse.clicked.connect(lambda: self._browse_target(panel, first.name))
+        panel.retranslate()
+
+    def _browse_target(self, panel: ActPanel, name_: str) -> None:
+        line = panel.line("target")
+        chosen = QFileDialog.getExistingDirectory(
+            self, say("ui.choose_folder"), str(self.session.vault.folder.parent)
+        )
+        if chosen:
+            line.setText(str(Path(chosen) / name_))  # type: ignore[union-attr]
+
+    def _restore(self, copy: Path, typed: dict[str, str], second: tuple[str, str]) -> None:
+        session, own, target = self.session, typed["own"], Path(typed["target"].strip()).absolute()
+        restoring.check_target(session, target)
+        panel = self.panel
+        if panel is not None:
+            panel.setEnabled(False)  # what was typed stays for who mistyped one of it
+        self._start(
+            lambda progress: restoring.restore_beside(session, copy, target, own, second, progress),
+            self._restored,
+            "backup.task_restore",
+        )
+
+    def _restored(self, done: restoring.Restored) -> None:
+        self._put_away()
+        remember(last_vault=done.folder, vault_name=self.session.vault_name)
+        self.tell(
+            message("backup.restored_at", place=str(done.folder)),
+            *restoring.lines(done),
+            message("backup.restored_next"),
+            bad=bool(done.troubles or done.forked),
+        )
+        self.take_focus()
 
     def place(self) -> None:
         """Ask for the second place and the hours between copies."""
@@ -351,6 +430,11 @@ class BackupPage(OfficePage):
     def _failed(self, problem: CrfError) -> None:
         self._job = None
         self.refresh()
+        panel = self.panel
+        if panel is not None and not panel.isEnabled():
+            panel.setEnabled(True)
+            panel.refuse(problem, "own")
+            return
         self.tell(problem.text, bad=not isinstance(problem, Cancelled))
 
     # -- the page
@@ -370,7 +454,8 @@ class BackupPage(OfficePage):
         return True
 
     def stop(self) -> None:
-        """Nobody is logged in any more: work ends at its next step."""
+        """Nobody is logged in any more: work ends at its next step, and the vault is not asked again."""
+        self._stopped = True
         if self._job is not None:
             self._job.stop()
 
@@ -389,7 +474,8 @@ class BackupPage(OfficePage):
         for what, made in self.buttons.items():
             made.setText(say(f"backup.act_{what}"))
             name(made, say(f"backup.act_{what}").rstrip(" …"))
-        self.refresh()
+        if not self._stopped:
+            self.refresh()
 
     def rescale(self) -> None:
         """Distances from the type size."""

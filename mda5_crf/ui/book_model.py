@@ -12,6 +12,7 @@ from mda5_crf.study.model import Item, ItemGroup, ItemType
 from mda5_crf.study.state import Finding
 from mda5_crf.ui.icons import Glyph, icon
 from mda5_crf.ui.language import say, speak
+from mda5_crf.ui.spoken import tip
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -143,7 +144,7 @@ class BookModel(QAbstractTableModel):
             if column == self.status_column + 1 and line.finding is not None:
                 words = f"{words}: {speak(line.finding.message)}"
             if role == Qt.ItemDataRole.ToolTipRole:
-                return words
+                return tip(words)
             return f"{self.headerData(column, Qt.Orientation.Horizontal)}: {words or say('form.nothing')}"
         if role == Qt.ItemDataRole.DecorationRole:
             return self._picture(line, column)

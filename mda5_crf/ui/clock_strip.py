@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from mda5_crf.services.access import Action
 from mda5_crf.services.saeclock import AWARENESS, sentence
 from mda5_crf.text import Text, message
 from mda5_crf.ui.icons import Glyph, pixmap
@@ -55,7 +56,8 @@ class ClockStrip(Spoken, QWidget):
     def refresh(self) -> None:
         """Look at the clocks; both calls are answered from memory unless something was written."""
         self._warning = self._session.check_clock()
-        self.clocks = tuple(clock for clock in self._session.sae_clocks() if clock.running)
+        clocks = self._session.sae_clocks() if self._session.may(Action.READ) else ()
+        self.clocks = tuple(clock for clock in clocks if clock.running)
         self.retranslate()
 
     def follow(self) -> None:

@@ -12,7 +12,8 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPaintDevice, QPainter, QPixmap
 
 from mda5_crf.services.course import Course
-from mda5_crf.ui.course_drawing import drawing, paint
+from mda5_crf.services.coursedrawing import drawing
+from mda5_crf.ui.course_drawing import paint
 from mda5_crf.ui.course_words import beside
 from mda5_crf.ui.language import speak
 from mda5_crf.ui.theme import SECONDARY, ink

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QListWidgetItem, Q
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.course import Course, Point, course, has_course, number
+from mda5_crf.services.coursedrawing import Drawing, drawing
 from mda5_crf.services.session import Session
 from mda5_crf.study.operand import plain
 from mda5_crf.text import Text, both, message
-from mda5_crf.ui.course_drawing import Drawing, drawing, paint
+from mda5_crf.ui.course_drawing import paint
 from mda5_crf.ui.course_words import place, value_of, whole_change
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.spoken import Spoken, name

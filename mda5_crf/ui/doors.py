@@ -11,8 +11,11 @@ from mda5_crf.settings import remember
 from mda5_crf.text import message
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from mda5_crf.services.session import Session
     from mda5_crf.ui.main_window import MainWindow
+    from mda5_crf.ui.office import OfficePage
     from mda5_crf.ui.start_page import StartPage
 
 
@@ -63,6 +66,7 @@ class Doors(QObject):
             page.demonstration.connect(window.login.demonstration)
             page.language_wanted.connect(window.switch_language)
             page.bundle_chosen.connect(self._wait)
+            page.restore_wanted.connect(self.show_restore)
         self.start.may_go_back(possible=bool(window.login.vault.text()))
         self.start.reload()
         window.banner.clear()
@@ -71,18 +75,11 @@ class Doors(QObject):
 
     def show_recovery(self) -> None:
         """The page on which two recovery sheets open a vault; made anew each time, so that nothing stays."""
-        from PySide6.QtWidgets import QScrollArea
-
         from mda5_crf.ui.recover_page import RecoverPage
 
         window = self._window
         page = RecoverPage(window.pages, window.login.vault.text())
-        frame = QScrollArea(window.pages)  # twelve lines in large type are higher than a small screen
-        frame.setWidgetResizable(True)
-        frame.setFrameShape(QScrollArea.Shape.NoFrame)
-        frame.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        frame.setWidget(page)
-        window.pages.addWidget(frame)
+        frame = self._framed(page)
         page.refused.connect(window.tell)
 
         def leave() -> None:
@@ -100,9 +97,48 @@ class Doors(QObject):
 
         page.back.connect(back)
         page.opened.connect(enter)
+        page.take_focus()
+
+    def show_restore(self) -> None:
+        """The page on which a copy becomes a vault, where none opens; made anew each time."""
+        from mda5_crf.ui.restore_page import RestorePage
+
+        window = self._window
+        page = RestorePage(window.pages)
+        frame = self._framed(page)
+        page.refused.connect(window.tell)
+
+        def leave() -> None:
+            page.stop()
+            window.pages.removeWidget(frame)
+            frame.deleteLater()
+
+        def back() -> None:
+            self.show_start()
+            leave()
+
+        def log_in(folder: str) -> None:
+            self.show_log_in(folder)
+            leave()
+
+        page.back.connect(back)
+        page.restored.connect(log_in)
+        page.take_focus()
+
+    def _framed(self, page: QWidget) -> QWidget:
+        """``page`` on screen; it scrolls: twelve lines in large type are higher than a small one."""
+        from PySide6.QtWidgets import QScrollArea
+
+        window = self._window
+        frame = QScrollArea(window.pages)
+        frame.setWidgetResizable(True)
+        frame.setFrameShape(QScrollArea.Shape.NoFrame)
+        frame.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        frame.setWidget(page)
+        window.pages.addWidget(frame)
         window.banner.clear()
         window.pages.setCurrentWidget(frame)
-        page.take_focus()
+        return frame
 
     def show_log_in(self, folder: str) -> None:
         """The log-in, of ``folder`` unless that is "": then of the vault that stands there."""
@@ -134,6 +170,21 @@ class Doors(QObject):
         dropping.bundle.connect(self.take)
         dropping.vault.connect(self.open)
         dropping.refused.connect(self._window.tell)
+        dropping.takes_files = lambda: self._page_for_files() is not None
+        dropping.file.connect(self._take_file)
+
+    def _page_for_files(self) -> OfficePage | None:
+        """The page on screen that takes files, while nothing else is going on."""
+        work = self._window.work
+        if work is None or work.busy or self._window.locked:
+            return None
+        page = work.office.page
+        return page if page is not None and page.takes_files else None
+
+    def _take_file(self, file: Path) -> None:
+        page = self._page_for_files()
+        if page is not None:
+            page.take(file)
 
     def _wait(self, file: Path) -> None:
         self.waiting = file

@@ -6,6 +6,7 @@ before any widget sees them, or a field would take the path for text.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum, auto
 from pathlib import Path
 
@@ -21,6 +22,7 @@ class Kind(Enum):
 
     BUNDLE = auto()
     VAULT = auto()
+    FILE = auto()
     REFUSED = auto()
 
 
@@ -61,11 +63,14 @@ class Dropping(QObject):
     """Path of a bundle that was dropped."""
     vault = Signal(object)
     """Path of a vault's folder that was dropped."""
+    file = Signal(object)
+    """Path of any other file, while a page is shown that takes it."""
     refused = Signal(object)
     """Text: why something cannot be dropped here."""
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
+        self.takes_files: Callable[[], bool] = lambda: False
         window.setAcceptDrops(True)
         window.installEventFilter(self)
         # Qt offers a drag to the window of the screen first; there no widget has taken it yet.
@@ -82,6 +87,8 @@ class Dropping(QObject):
         if judged is None:
             return False
         kind, path, why = judged
+        if kind is Kind.REFUSED and len(event.mimeData().urls()) == 1 and self.takes_files():
+            kind = Kind.FILE
         if kind is Kind.REFUSED:
             event.ignore()
             if not isinstance(event, QDragMoveEvent) or event.type() == QEvent.Type.DragEnter:
@@ -91,5 +98,6 @@ class Dropping(QObject):
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         if event.type() == QEvent.Type.Drop:
-            (self.bundle if kind is Kind.BUNDLE else self.vault).emit(path)
+            ways = {Kind.BUNDLE: self.bundle, Kind.VAULT: self.vault, Kind.FILE: self.file}
+            ways[kind].emit(path)
         return True

@@ -49,8 +49,8 @@ class FileStrip(Strip):
         self.ok.clicked.connect(self.accept)
         self.cancel = self.press(message("ui.cancel"))
         self.cancel.clicked.connect(self.close_strip)
-        self._warning = MessageLabel(self)
-        self.box.addWidget(self._warning)
+        self.warning = MessageLabel(self)
+        self.box.addWidget(self.warning)
         self.retranslate()
         self.rescale()
 
@@ -83,4 +83,4 @@ class FileStrip(Strip):
         for place, tongue in enumerate(self._tongues):
             self.tongue.setItemText(place, say(f"ui.tongue_{tongue}"))
         name(self.tongue, speak(self._tongue_title))
-        self._warning.say(speak(self._said), Tone.SOFT)
+        self.warning.say(speak(self._said), Tone.SOFT)

@@ -51,6 +51,7 @@ STATUS_GLYPHS: dict[str, Glyph] = {
     "conflict": Glyph.CONFLICT,
     "computed": Glyph.SIGMA,
     "closed": Glyph.CLOSED,
+    "void": Glyph.CROSS,
     "add": Glyph.ADD,
 }
 """The glyph of a form status (services' words)."""

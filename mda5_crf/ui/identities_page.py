@@ -222,10 +222,18 @@ class IdentitiesPage(OfficePage):
         item_there = self.table.topLevelItem(places[0])
         if item_there is not None:
             self.table.setCurrentItem(item_there)
-        for column in range(self.table.columnCount() - 1):
-            self.table.resizeColumnToContents(column)
+        self._widen()
         self.table.blockSignals(False)
         self._choose()
+
+    def _widen(self) -> None:
+        """Columns as wide as heading and names ask for, none more than a third of the table."""
+        for column in range(self.table.columnCount() - 1):
+            self.table.resizeColumnToContents(column)
+            wide = max(self.table.columnWidth(column), self.table.header().sectionSizeHint(column)) + em(self)
+            self.table.setColumnWidth(
+                column, min(wide, max(self.table.viewport().width() // 3, 6 * em(self)))
+            )
 
     def _chosen(self) -> str:
         item = self.table.currentItem()
@@ -360,6 +368,7 @@ class IdentitiesPage(OfficePage):
         self.box.setSpacing(unit // 2)
         self._grid.setVerticalSpacing(unit // 3)
         self.table.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self._widen()
         self.password.setMaximumWidth(24 * unit)
         high = max(24, self.fontMetrics().height() + unit // 2)
         for widget in (*(made for made, _ in self._buttons), *(line for _, line, _ in self._labels)):

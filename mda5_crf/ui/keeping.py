@@ -19,6 +19,7 @@ from mda5_crf.errors import StoreError
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.drafts import HalfTyped, Place, TypedInto
 from mda5_crf.text import Text, both, message
+from mda5_crf.ui.allowed import OFFICE
 from mda5_crf.ui.ime import Composition
 from mda5_crf.ui.inputs import Deaf, Entered, NumberInput
 from mda5_crf.ui.places import joined, whole_place
@@ -111,6 +112,13 @@ class Keeper(QObject):
 
     def _place(self) -> Place:
         work, page = self._work, self._work.page
+        office = work.office
+        if office.page is not None:
+            back = office.back
+            aside: dict[str, str | int] = {"office": office.command, "about": office.page.chosen_now}
+            if back is None or not back.form:
+                return Place(look=aside)
+            return Place(back.form_key(), back if back.item else None, aside)
         if page is None:
             look: dict[str, str | int] = {}
             matrix = work.matrix
@@ -140,6 +148,12 @@ class Keeper(QObject):
                         TypedInto.REASON, key.path(), _text(strip.words), code, strip.words.cursorPosition()
                     )
         yield from self._of_strip()
+        aside = work.office.page
+        if aside is not None:
+            for name, box in aside.half_typed().items():
+                if _text(box):
+                    where = f"{work.office.command}.{name}"
+                    yield HalfTyped(TypedInto.WORDS, where, _text(box), cursor=_cursor(box))
         query = work.side.chosen()
         if query is not None and work.side.answer.text():
             answer = work.side.answer
@@ -173,6 +187,8 @@ class Keeper(QObject):
         self._changed = False
         before = len(self._waiting)
         back = place is not None and self._go(place)
+        if place is not None:
+            back |= self._go_aside(place)
         session.note_place(self._place())
         words = self._words(back, before != len(self._waiting))
         if words is not None:
@@ -232,6 +248,25 @@ class Keeper(QObject):
         if isinstance(scroll, int):
             # Behind the layout of the first picture.
             QTimer.singleShot(0, page, lambda: page.view.verticalScrollBar().setValue(scroll))
+        return True
+
+    def _go_aside(self, place: Place) -> bool:
+        """Open the page beside the forms that was on screen, and put back what was typed there."""
+        command, work = str(place.look.get("office", "")), self._work
+        if command not in OFFICE or not work.session.may(OFFICE[command]):
+            return False
+        page = work.office.open(command)
+        if page is None:
+            return False
+        page.choose_again(str(place.look.get("about", "")))
+        start = f"{command}."
+        words = {
+            key[len(start) :]: draft.text
+            for (_, key), draft in self._waiting.items()
+            if key.startswith(start)
+        }
+        for name in page.bring_back(words):
+            del self._waiting[TypedInto.WORDS, f"{start}{name}"]
         return True
 
     def fill(self, page: FormPage) -> None:

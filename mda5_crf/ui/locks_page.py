@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QTreeWidgetItem, Q
 from mda5_crf.errors import CrfError
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import lockclash, lockwork
-from mda5_crf.services.access import Action
+from mda5_crf.services.access import Action, Role, can, role_name
 from mda5_crf.services.locking import Held
 from mda5_crf.services.session import Session
 from mda5_crf.text import Text, message
@@ -177,7 +178,8 @@ class LocksPage(OfficePage):
             return [late], Tone.SOFT
         history = list(self.session.lock_history(key)[:_MOST])
         if held.state == "locked" or not self.session.may(Action.LOCK):
-            return history, Tone.QUIET
+            whose = [] if self.session.may(Action.FREEZE) else [message("locks.for_others", **_whose())]
+            return [*whose, *history], Tone.QUIET
         left = self.session.lock_obstacles(key, "locked")
         if not left:
             return [message("locks.nothing_in_the_way"), *history], Tone.QUIET
@@ -271,6 +273,10 @@ class LocksPage(OfficePage):
         """To the list."""
         self.tree.setFocus()
 
+    def half_typed(self) -> Mapping[str, QLineEdit]:
+        """The reason."""
+        return {"reason": self.reason}
+
     def leave(self) -> bool:
         """Not while something is being recorded; a password is forgotten."""
         if self._job is not None:
@@ -303,6 +309,15 @@ class LocksPage(OfficePage):
         self.box.setSpacing(unit // 2)
         self._row.setSpacing(unit // 2)
         self.tree.fit()
+
+
+def _whose() -> dict[str, Text]:
+    """Who freezes and who locks, by the table of rights."""
+    found = {}
+    for act, right in (("freeze", Action.FREEZE), ("lock", Action.LOCK)):
+        roles = [role_name(role) for role in Role if can((role,), right)]
+        found[act] = Text(", ".join(one.en for one in roles), "、".join(one.zh for one in roles))
+    return found
 
 
 def state_words(held: Held) -> Text:

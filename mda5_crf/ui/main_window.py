@@ -145,8 +145,11 @@ class MainWindow(QMainWindow):
         }
         if self.locked and command not in WHILE_LOCKED:
             return
-        if command in acts:
+        aside = self.work.office if self.work is not None and not self.locked else None
+        if command in acts and (aside is None or not aside.answer(command)):
             acts[command]()
+        elif command in acts:
+            return
         elif self.work is not None:
             self.work.run(command)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
 
-from mda5_crf.services.changes import Cell, Matrix, MatrixRow
+from mda5_crf.services.changes import Cell, Matrix, MatrixRow, SubjectSummary
 from mda5_crf.study.model import Study
 from mda5_crf.ui.language import say, speak
 
@@ -35,6 +37,13 @@ class Filter(StrEnum):
         return say(f"worklist.filter_{self.value}" if own else f"ui.filter_{self.value}")
 
 
+class _VoidCells(dict[str, Cell]):
+    """The cells of somebody who is void: every visit says so."""
+
+    def __missing__(self, event: str) -> Cell:
+        return Cell("void")
+
+
 class MatrixModel(QAbstractTableModel):
     """The rows that pass the filter and whose number contains what was typed."""
 
@@ -45,6 +54,9 @@ class MatrixModel(QAbstractTableModel):
         self.rows: list[MatrixRow] = []
         self.filter = Filter.ALL
         self.number = ""
+        self.voids: dict[str, str] = {}
+        """Participants (identities) who are void and shown all the same → the record of the void."""
+        self._void_rows: list[MatrixRow] = []
         self.mine: frozenset[str] = frozenset()
         """Participants (identities) with something for the person at the keyboard to do."""
 
@@ -55,6 +67,11 @@ class MatrixModel(QAbstractTableModel):
         self._matrix = matrix
         self._choose()
 
+    def show_voided(self, found: Sequence[tuple[SubjectSummary, str]]) -> None:
+        """Participants who are void, to be shown behind the others; told before :meth:`show`."""
+        self.voids = {subject.identity: record for subject, record in found}
+        self._void_rows = [MatrixRow(subject, _VoidCells()) for subject, _ in found]
+
     def narrow(self, chosen: Filter, number: str) -> None:
         """Show only rows that pass ``chosen`` and whose participant number contains ``number``."""
         self.filter, self.number = chosen, number.strip()
@@ -62,7 +79,8 @@ class MatrixModel(QAbstractTableModel):
 
     def _choose(self) -> None:
         self.beginResetModel()
-        self.rows = [r for r in self._matrix.rows if self.number in r.subject.subjid and self._passes(r)]
+        rows = [*self._matrix.rows, *(self._void_rows if self.filter is Filter.ALL else ())]
+        self.rows = [r for r in rows if self.number in r.subject.subjid and self._passes(r)]
         self.endResetModel()
 
     @property
@@ -142,8 +160,14 @@ class MatrixModel(QAbstractTableModel):
             if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
                 return f"{event.oid}: {speak(event.name)}"
             return None
+        if role == Qt.ItemDataRole.FontRole and self.rows[section].subject.identity in self.voids:
+            font = QFont()
+            font.setStrikeOut(True)
+            return font
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             subject = self.rows[section].subject
+            if subject.identity in self.voids:
+                return say("ui.void_number", subject=subject.subjid)
             return say("ui.duplicate_number", subject=subject.subjid) if subject.duplicate else subject.subjid
         return None
 

@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mda5_crf.services import voided
 from mda5_crf.services.lines import lines_of
 from mda5_crf.services.overview import matrix
 from mda5_crf.services.session import Session
+from mda5_crf.settings import load_settings
 from mda5_crf.ui.language import say
 from mda5_crf.ui.matrix_model import Filter, MatrixModel
 from mda5_crf.ui.matrix_table import CellDelegate, Legend, MatrixTable
@@ -42,11 +44,17 @@ class MatrixPage(Spoken, QWidget):
     """ItemKey of the visit somebody wants to work on."""
     task_wanted = Signal(object)
     """ItemKey of what a task of the work list is about: a visit, a form, an item or a row."""
+    void_wanted = Signal(str)
+    """Record of the void of a participant who is void."""
+    comparison_wanted = Signal(object)
+    """ItemKey of a form whose two entries differ."""
 
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent)
         self._session = session
         self._shown = 0.0
+        self.shows_voided = load_settings().show_voided
+        """Whether participants who are void stand behind the others."""
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
@@ -56,6 +64,7 @@ class MatrixPage(Spoken, QWidget):
         self._make_table()
         self.work = WorkPane(self, session)
         self.work.opened.connect(self.task_wanted)
+        self.work.compared.connect(self.comparison_wanted)
         self.work.left.connect(self.take_focus)
         self._arrange()
         self.retranslate()
@@ -126,6 +135,7 @@ class MatrixPage(Spoken, QWidget):
         self._later.start()
 
     def _show_matrix(self) -> None:
+        self.model.show_voided(voided.participants(self._session) if self.shows_voided else ())
         self._keep(lambda: self.model.show(matrix(self._session, _AT_FIRST)))
 
     def _read_on(self) -> None:
@@ -215,7 +225,12 @@ class MatrixPage(Spoken, QWidget):
     def open_current(self) -> None:
         """Open the chosen cell's visit."""
         index = self.table.currentIndex()
-        if index.isValid():
+        if not index.isValid():
+            return
+        void = self.model.voids.get(self.model.rows[index.row()].subject.identity)
+        if void is not None:
+            self.void_wanted.emit(void)
+        else:
             self.opened.emit(self.model.cell(index).key)
 
     def _open_row(self, row: int) -> None:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from mda5_crf.services.session import Session
     from mda5_crf.ui.worker import Job, Progress
 
-ROLES = ("investigator", "data_entry", "data_manager")
-"""Who can be the first person of a vault; further people are admitted by an investigator or data manager."""
+ROLES = ("investigator", "data_entry", "data_manager", "administrator")
+"""Who can be the first person of a vault. Further people are admitted by an investigator or data manager; an
+administrator admits the first of these."""
 
 
 class NewVaultPage(PlainForm):
@@ -37,6 +38,7 @@ class NewVaultPage(PlainForm):
         self.user = self.line("ui.user")
         self.person = self.line("ui.person_name", words=True)
         self.role = self.choice("ui.role", [(r, f"access.role_{r}") for r in ROLES])
+        self.role.currentIndexChanged.connect(self._say)
         self.password = self.line("ui.password", secret=True)
         self.again = self.line("ui.password_again", secret=True)
         self._offer: str = ""
@@ -69,8 +71,12 @@ class NewVaultPage(PlainForm):
     def retranslate(self) -> None:
         """Speak the window's language."""
         super().retranslate()
+        self._say()
+
+    def _say(self) -> None:
+        """Below the title: a drawn password, and what a founder of this role cannot do."""
         self._words.setText(self.words())
-        self._words.setVisible(bool(self._offer))
+        self._words.setVisible(bool(self._words.text()))
 
     def make(self) -> None:
         """Make the vault in the background; a refusal keeps every field as it is."""
@@ -121,5 +127,8 @@ class NewVaultPage(PlainForm):
         self.refused.emit(problem)
 
     def words(self) -> str:
-        """The password as it is shown to be written down, "" for none."""
-        return say("ui.suggested", password=self._offer) if self._offer else ""
+        """The password as it is shown to be written down, and a warning of a role that admits nobody."""
+        said = [say("ui.suggested", password=self._offer)] if self._offer else []
+        if self.role.currentData()[0] == "data_entry":
+            said.append(say("people.founder_alone"))
+        return "\n".join(said)

@@ -6,18 +6,21 @@ the window; what it wants opened or said it asks for by signal.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, cast
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.text import Text
 from mda5_crf.ui.spoken import Spoken
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mda5_crf.services.session import Session
     from mda5_crf.ui.work_pages import WorkArea
 
@@ -42,6 +45,11 @@ class OfficePage(Spoken, QWidget):
     """Something was recorded that forms and matrix may speak of."""
     busy = Signal(bool)
     """Something is being signed or recorded: nothing else may be entered or closed meanwhile."""
+    takes_files: bool = False
+    """Whether files dropped on the window while it is shown are for ``take(path)`` of this page."""
+    obeys: Mapping[str, Callable[[], object]] = MappingProxyType({})
+    """Commands of the window that mean something of the page's own while it is on screen: Ctrl+P in a preview
+    prints what it shows."""
     came_from: ItemKey | None = None
     """Where one comes from: the form or item that was on screen, None from the matrix."""
 
@@ -59,6 +67,33 @@ class OfficePage(Spoken, QWidget):
     def leave(self) -> bool:
         """Whether the page may be left now; False when something typed has to wait (it says why)."""
         return True
+
+    def half_typed(self) -> Mapping[str, QLineEdit]:
+        """Boxes whose words wait in the vault at a lock, by a name of the page's own; none unless it says so.
+
+        Never a box for a password, for a name of the identification list or for words of a recovery sheet.
+        """
+        return {}
+
+    @property
+    def chosen_now(self) -> str:
+        """What the words are about, as :meth:`choose_again` understands it; "" for nothing."""
+        return ""
+
+    def choose_again(self, about: str) -> None:
+        """Choose what :attr:`chosen_now` said."""
+
+    def bring_back(self, words: Mapping[str, str]) -> Collection[str]:
+        """Put words of :meth:`half_typed` back; the names of those that found their box again."""
+        boxes = self.half_typed()
+        for name, box in boxes.items():
+            if name in words:
+                box.setText(words[name])
+                box.setFocus(Qt.FocusReason.OtherFocusReason)
+        return boxes.keys() & words.keys()
+
+    def take(self, file: Path) -> None:
+        """A file was dropped, see ``takes_files``."""
 
     def stop(self) -> None:
         """Nobody is logged in any more."""
@@ -138,6 +173,12 @@ def _wrong_place() -> Maker:
     return WrongPlacePage
 
 
+def _voided() -> Maker:
+    from mda5_crf.ui.voided_page import VoidedPage
+
+    return VoidedPage
+
+
 def _redact() -> Maker:
     from mda5_crf.ui.redact_page import RedactPage
 
@@ -150,8 +191,44 @@ def _correct_clock() -> Maker:
     return ClockPage
 
 
+def _preview() -> Maker:
+    from mda5_crf.ui.preview_page import PreviewPage
+
+    return PreviewPage
+
+
+def _preview_visit() -> Maker:
+    from mda5_crf.ui.preview_page import VisitPage
+
+    return VisitPage
+
+
+def _documents() -> Maker:
+    from mda5_crf.ui.preview_page import DocumentsPage
+
+    return DocumentsPage
+
+
+def _print_many() -> Maker:
+    from mda5_crf.ui.print_many_page import PrintManyPage
+
+    return PrintManyPage
+
+
+def _check_page() -> Maker:
+    from mda5_crf.ui.check_page import CheckPage
+
+    return CheckPage
+
+
 PAGES: dict[str, Callable[[], Maker]] = {
+    "print_form": _preview,
+    "print_visit": _preview_visit,
+    "print_many": _print_many,
+    "documents": _documents,
+    "check_page": _check_page,
     "wrong_place": _wrong_place,
+    "voided": _voided,
     "redact": _redact,
     "correct_clock": _correct_clock,
     "identities": _identities,
@@ -165,6 +242,8 @@ PAGES: dict[str, Callable[[], Maker]] = {
     "people": _people,
 }
 """Command → the page it opens; the module is imported with the first use."""
+HOME: Final = "people"
+"""Where somebody begins who may read nothing of participants."""
 
 
 class Office(QObject):
@@ -177,10 +256,33 @@ class Office(QObject):
         self._back: ItemKey | None = None
 
     @property
+    def command(self) -> str:
+        """The command of the page on screen, "" for none."""
+        page = self.page
+        return next((command for command, made in self._made.items() if made is page), "")
+
+    @property
+    def back(self) -> ItemKey | None:
+        """Where one was before the page on screen, None on the matrix."""
+        return self._back
+
+    @property
     def page(self) -> OfficePage | None:
         """The page on screen, or None."""
         shown = self._work.centre.currentWidget()
         return cast("OfficePage", shown) if shown in self._made.values() else None
+
+    @property
+    def obeyed(self) -> Collection[str]:
+        """The commands that mean something of its own to the page on screen."""
+        return () if self.page is None else self.page.obeys.keys()
+
+    def answer(self, command: str) -> bool:
+        """Have the page on screen do ``command`` when it means something of its own there. False if not."""
+        act = None if self.page is None else self.page.obeys.get(command)
+        if act is not None:
+            act()
+        return act is not None
 
     def open(self, command: str) -> OfficePage | None:
         """Show the page of ``command``. None when something typed has to wait first."""

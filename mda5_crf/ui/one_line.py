@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from mda5_crf.ui.spoken import tip
+
 
 class Line(QLabel):
     """One line of plain text that is cut with "…" when it is too long; its tooltip says all of it."""
@@ -23,7 +25,7 @@ class Line(QLabel):
 
     def _cut(self) -> None:
         cut = self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
-        self.setToolTip(self.text() if cut else "")
+        self.setToolTip(tip(self.text()) if cut else "")
 
     def minimumSizeHint(self) -> QSize:
         """It may become as narrow as it must."""

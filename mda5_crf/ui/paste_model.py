@@ -8,6 +8,7 @@ from PySide6.QtGui import QBrush, QFont
 from mda5_crf.services.pasting import LEFT_OUT, Fate, PasteCell, PastePlan
 from mda5_crf.ui.icons import Glyph, icon
 from mda5_crf.ui.language import say, speak
+from mda5_crf.ui.spoken import tip
 from mda5_crf.ui.theme import FILL, SECONDARY, high_contrast, ink
 
 Index = QModelIndex | QPersistentModelIndex
@@ -95,7 +96,7 @@ class PasteModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return self._picture(cell)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.words_of(cell)
+            return tip(self.words_of(cell))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self.heading(index.column())}: {cell.typed}. {self.words_of(cell)}"
         if role == Qt.ItemDataRole.FontRole and left:

@@ -61,18 +61,24 @@ def _who(account: Account | None) -> Text:
 # -- add -----------------------------------------------------------------------------------------------
 
 
-def _ask_add(_session: Session, _account: Account | None, _code: str) -> Act:
+def _ask_add(session: Session, _account: Account | None, _code: str) -> Act:
     roles = (*_roles(), (PRINCIPAL, message("people.role_principal")))
+    about = message("people.about_add")
+    if not session.may(Action.MANAGE_USERS):
+        # The first of a vault that an administrator founded: whoever admits all others.
+        manager = Role.DATA_MANAGER if session.is_centre else PRINCIPAL
+        roles = tuple(one for one in roles if one[0] == manager)
+        about = message("people.about_first")
     return Act(
         message("people.title_add"),
-        message("people.about_add"),
+        about,
         (
             Ask("login", message("people.new_login")),
             Ask("name", message("people.printed_name"), Kind.WORDS),
-            Ask("role", message("people.role"), Kind.CHOICE, Role.DATA_ENTRY, roles),
-            Ask("password", message("people.first_password"), first=propose_password()),
+            Ask("role", message("people.role"), Kind.CHOICE, str(Role.DATA_ENTRY), roles),
             *_days(),
             _own(),
+            Ask("password", message("people.first_password"), first=propose_password(), wide=True),
         ),
     )
 
@@ -165,7 +171,7 @@ def _ask_reset(_session: Session, account: Account | None, _code: str) -> Act:
         message("people.title_reset", who=_who(account)),
         message("people.about_reset"),
         (
-            Ask("password", message("people.first_password"), first=propose_password()),
+            Ask("password", message("people.first_password"), first=propose_password(), wide=True),
             Ask("known", message("people.known"), Kind.CHECK, needed=False),
             _own(),
         ),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
     QHeaderView,
+    QLineEdit,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -20,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from mda5_crf.errors import CrfError, InputRefused, LoginRefused
-from mda5_crf.services.access import role_name
+from mda5_crf.services.access import Action, role_name
 from mda5_crf.services.accounts import Account, DutySheet, duty_name, span
 from mda5_crf.services.session import Session
 from mda5_crf.text import Text, both, message
@@ -29,7 +31,7 @@ from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.message_label import MessageLabel
 from mda5_crf.ui.office import OfficePage
 from mda5_crf.ui.people_acts import ACTS, PeopleAct
-from mda5_crf.ui.spoken import button, name, pale_choice
+from mda5_crf.ui.spoken import button, name, pale_choice, tip
 from mda5_crf.ui.theme import Tone, em
 
 HEADS: Final = ("login", "name", "today", "days", "state", "last", "failures")
@@ -37,6 +39,9 @@ HISTORY, PRINT = "history", "print"
 _ROLE: Final = int(Qt.ItemDataRole.UserRole)
 _BUTTONS_IN_ROW: Final = 5
 _DIGITS: Final = 9
+_SHARES: Final = (7, 11, 18, 16, 13, 12, 5)
+_LINES, _FEW = 4, 2
+"""Lines of the list that are always seen: as it is, and while something is asked below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,16 @@ class PeopleTable(QTreeWidget):
 
     digit = Signal(int)
     entered = Signal()
+
+    def fit(self) -> None:
+        """Columns by their shares of the room there is; tips say what was cut."""
+        for column, share in enumerate(_SHARES[:-1]):
+            self.setColumnWidth(column, self.viewport().width() * share // sum(_SHARES))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns go with the width."""
+        super().resizeEvent(event)
+        self.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """See the class."""
@@ -83,6 +98,7 @@ class PeoplePage(OfficePage):
         self.table.setAllColumnsShowFocus(True)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.setColumnCount(len(HEADS))
         pale_choice(self.table)
         self.table.digit.connect(self._digit)
@@ -93,6 +109,7 @@ class PeoplePage(OfficePage):
         self.log.setColumnCount(4)
         self.log.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.log.setWordWrap(True)
+        pale_choice(self.log)
         self.log.hide()
         self.buttons: dict[str, QPushButton] = {}
         self._keys: list[str] = []
@@ -111,7 +128,11 @@ class PeoplePage(OfficePage):
         self.rescale()
 
     def _make_buttons(self) -> None:
-        allowed = [one for one in ACTS if one.right is None or self.session.may(one.right)]
+        first = self.session.admits_first()
+        allowed = [
+            one for one in ACTS
+            if one.right is None or self.session.may(one.right) or (first and one.name == "add")
+        ]  # fmt: skip
         for act in allowed:
             self._button(act.name).clicked.connect(lambda _=False, one=act: self.start(one))
         self._button(HISTORY).clicked.connect(self.show_history)
@@ -140,7 +161,7 @@ class PeoplePage(OfficePage):
             item = QTreeWidgetItem(self._cells(line))
             item.setData(0, _ROLE, line.code)
             for column, text in enumerate(self._cells(line)):
-                item.setToolTip(column, text)
+                item.setToolTip(column, tip(text))
             if line.account is not None and not line.account.active:
                 for column in range(len(HEADS)):
                     item.setForeground(column, self.palette().placeholderText())
@@ -210,6 +231,9 @@ class PeoplePage(OfficePage):
         """What can be done with whom is chosen. Services refuse all the same."""
         line = self.chosen
         account = line.account if line is not None else None
+        if "add" in self.buttons:
+            may = self.session.may(Action.MANAGE_USERS) or self.session.admits_first()
+            self.buttons["add"].setEnabled(may)
         for act in ACTS:
             if act.name in self.buttons and act.chosen:
                 able = account is not None and account.active and account.id != self.session.person.id
@@ -242,7 +266,7 @@ class PeoplePage(OfficePage):
         panel.closed.connect(self._put_away)
         panel.wanted.connect(lambda typed: self._run(act, line.account if line else None, typed))
         self._place.addWidget(panel)
-        self._desk.hide()
+        self._make_room()
         QTimer.singleShot(0, self.table, lambda: self.table.scrollTo(self.table.currentIndex()))
         panel.take_focus()
 
@@ -301,7 +325,7 @@ class PeoplePage(OfficePage):
         for event in reversed(events):
             cells = [self._when(event.at), event.whom, speak(event.what), event.by]
             item = QTreeWidgetItem(cells)
-            item.setToolTip(2, cells[2])
+            item.setToolTip(2, tip(cells[2]))
             self.log.addTopLevelItem(item)
             if self.log.currentItem() is None:
                 self.log.setCurrentItem(item)
@@ -329,12 +353,23 @@ class PeoplePage(OfficePage):
 
     def _close_panel(self) -> None:
         panel, self.panel = self.panel, None
-        self._desk.show()
+        self._make_room()
         if panel is not None:
             panel.forget()
             panel.hide()
             self._place.removeWidget(panel)
             panel.deleteLater()
+
+    def half_typed(self) -> Mapping[str, QLineEdit]:
+        """The words in the panel; they are offered, since the panel itself is gone after a lock."""
+        return {} if self.panel is None else self.panel.half_typed()
+
+    def _make_room(self) -> None:
+        """While something is asked, little else: large type leaves no room for more."""
+        busy = self.panel is not None
+        self._desk.setVisible(not busy)
+        self.notice.setVisible(bool(self.notice.text()) and not busy)
+        self.table.setMinimumHeight((_FEW if busy else _LINES) * self.fontMetrics().height())
 
     def _put_away(self) -> None:
         self._close_panel()
@@ -371,16 +406,12 @@ class PeoplePage(OfficePage):
         self.box.setContentsMargins(unit, unit // 2, unit, unit // 2)
         self.box.setSpacing(unit // 2)
         self._grid.setSpacing(unit // 3)
-        header = self.table.header()
-        for column, width in enumerate((7, 12, 18, 16, 13, 11, 5)):
-            self.table.setColumnWidth(column, width * unit)
-        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        header.setStretchLastSection(False)
+        self.table.fit()
         for column, width in enumerate((11, 14, 30, 14)):
             self.log.setColumnWidth(column, width * unit)
         self.log.header().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.log.header().setStretchLastSection(False)
-        self.table.setMinimumHeight(4 * unit)
+        self._make_room()
         for made in self.buttons.values():
             made.setMinimumHeight(max(24, self.fontMetrics().height() + unit // 2))
 

@@ -33,6 +33,7 @@ class Task(QObject):
         # To methods of this object, not to functions: they are then called in the window's thread.
         job.progressed.connect(self._progressed)
         job.ended.connect(self._over)
+        job.destroyed.connect(self._over)  # its page went before it ended
         self.over = False
 
     @property
@@ -51,8 +52,9 @@ class Task(QObject):
         self.changed.emit()
 
     def _over(self) -> None:
-        self.over = True
-        self.changed.emit()
+        if not self.over:
+            self.over = True
+            self.changed.emit()
 
 
 class Tasks(QObject):

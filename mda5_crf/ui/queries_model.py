@@ -22,7 +22,7 @@ from mda5_crf.services.queries import MANUAL
 from mda5_crf.services.queryboard import COLUMNS, QueryLine
 from mda5_crf.ui.icons import Glyph, icon
 from mda5_crf.ui.language import say, speak
-from mda5_crf.ui.spoken import pale_choice
+from mda5_crf.ui.spoken import pale_choice, tip
 from mda5_crf.ui.theme import em
 
 Index = QModelIndex | QPersistentModelIndex
@@ -82,7 +82,7 @@ class QueryModel(QAbstractTableModel):
         if role == int(Qt.ItemDataRole.DecorationRole) and column == "state":
             return icon(Glyph.OPEN_QUERY if line.query.is_open else Glyph.CONFIRMED)
         if role == int(Qt.ItemDataRole.ToolTipRole):
-            return self.words(line, column)
+            return tip(self.words(line, column))
         return None
 
     @staticmethod
@@ -139,6 +139,12 @@ class QueryTable(QTableView):
         """Choose one row and no other, whatever keys are held down just now."""
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(self.model().index(row, 0), flags.ClearAndSelect | flags.Rows)
+
+    def pick_also(self, rows: Sequence[int]) -> None:
+        """Choose these rows beside what is chosen; those below 0 are not shown."""
+        flags = QItemSelectionModel.SelectionFlag
+        for row in (one for one in rows if one >= 0):
+            self.selectionModel().select(self.model().index(row, 0), flags.Select | flags.Rows)
 
     def rescale(self) -> None:
         """Distances from the type size."""

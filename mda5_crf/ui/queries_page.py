@@ -6,11 +6,12 @@ answered here; so is what comes back on paper.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from mda5_crf.errors import CrfError, StoreError
 from mda5_crf.services import paperqueries
@@ -185,6 +186,36 @@ class QueriesPage(OfficePage):
     def take_focus(self) -> None:
         """To the list."""
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # -- what waits at a lock
+
+    def half_typed(self) -> Mapping[str, QLineEdit]:
+        """Answer or reason, and what stands on the paper in hand."""
+        of = self.answers
+        boxes = {"words": of.words}
+        return (
+            {"code": of.code, "writer": of.writer, "day": of.day, **boxes} if of.paper is not None else boxes
+        )
+
+    @property
+    def chosen_now(self) -> str:
+        """The queries chosen, by id."""
+        return " ".join(line.query.id for line in self.picked())
+
+    def choose_again(self, about: str) -> None:
+        """The same queries, whatever the filters say."""
+        wanted = set(about.split())
+        found = [line.query for line in self.lines if line.query.id in wanted]
+        if found:
+            self.choose(found[0])
+            self.table.pick_also([self.model.row_of((one.id, one.key)) for one in found])
+
+    def bring_back(self, words: Mapping[str, str]) -> Collection[str]:
+        """The paper first, which chooses its query."""
+        if words.get("code"):
+            self.answers.code.setText(words["code"])
+            self.take_code(words["code"])
+        return super().bring_back(words)
 
     # -- acts
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from mda5_crf.ui.spoken import pale_choice
+from mda5_crf.ui.spoken import pale_choice, tip
 from mda5_crf.ui.theme import em
 
 ROLE = int(Qt.ItemDataRole.UserRole)
@@ -46,7 +46,7 @@ class RecordTree(QTreeWidget):
         item = QTreeWidgetItem(parent, list(cells))
         item.setData(0, ROLE, about)
         for column, words in enumerate(cells):
-            item.setToolTip(column, words)
+            item.setToolTip(column, tip(words))
         return item
 
     @staticmethod

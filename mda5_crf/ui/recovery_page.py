@@ -295,7 +295,8 @@ class RecoveryPage(OfficePage):
             STATE: self.make_button, PEOPLE: self.holders[0], ALONE: self.show_button,
             SHEET: self.copied_button, TYPE: self.typed, FINISH: self.own_again,
         }  # fmt: skip
-        places[self.steps.currentIndex()].setFocus(Qt.FocusReason.OtherFocusReason)
+        place = places[self.steps.currentIndex()]
+        (place if place.isEnabled() else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> bool:
         """A ceremony that goes on is ended by its own button, not by a stray key."""
@@ -324,7 +325,8 @@ class RecoveryPage(OfficePage):
     def _said(self) -> tuple[Text, ...]:
         step, ceremony = self.steps.currentIndex(), self.ceremony
         if step == STATE or (ceremony is None and step != PEOPLE):
-            return recovery.state(self.session).lines(self.session.zone)
+            others = () if self.session.may(Action.MANAGE_USERS) else (message("recovery.who_makes"),)
+            return (*recovery.state(self.session).lines(self.session.zone), *others)
         if ceremony is None:
             return (message("recovery.people_words"),)
         if step == FINISH:
@@ -335,7 +337,9 @@ class RecoveryPage(OfficePage):
 
     def retranslate(self) -> None:
         """Speak the window's language."""
-        self.words.say("\n".join(speak(line) for line in self._said()), Tone.QUIET)
+        said = "\n".join(speak(line) for line in self._said())
+        self.words.say(said, Tone.QUIET)
+        name(self, f"{speak(self.title)}: {said}")
         self.complaint.setVisible(self._problem is not None)
         self.complaint.say(speak(self._problem) if self._problem is not None else "", Tone.ERROR)
         self.make_button.setEnabled(self.session.may(Action.MANAGE_USERS))

@@ -30,6 +30,7 @@ class RedactPage(TracePage):
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent, session)
         self._about = ItemKey()
+        self._waiting: dict[str, redacting.Proposal] = {}
         self.records = self.table(
             message("redact.records"), [message(f"redact.head_{o}") for o in _RECORDS], 3
         )
@@ -66,6 +67,7 @@ class RedactPage(TracePage):
             item.setCheckState(0, Qt.CheckState.Unchecked)
         self.widen(self.records)
         waiting, standing = self.session.redactions()
+        self._waiting = {one.id: one for one in waiting}
         rows: list[Row] = [
             (one.id, (speak(message("redact.waits")), _BETWEEN.join(one.records), one.person, one.reason,
                       _BETWEEN.join(one.left)), False)
@@ -93,9 +95,9 @@ class RedactPage(TracePage):
         some = bool(self._ticked())
         self.both.setEnabled(some)
         self.propose.setEnabled(some)
-        waiting = {one.id: one for one in self.session.redactions()[0]}
-        chosen = waiting.get(self.chosen(self.stands))
-        self.confirm.setEnabled(chosen is not None and not chosen.own)
+        chosen = self._waiting.get(self.chosen(self.stands))
+        may = redacting.may_confirm(self.session)
+        self.confirm.setEnabled(chosen is not None and not chosen.own and may)
         self.withdraw.setEnabled(chosen is not None)
 
     # -- acts
@@ -135,7 +137,7 @@ class RedactPage(TracePage):
 
     def _confirm(self) -> None:
         proposal = self.chosen(self.stands)
-        waits = next(one for one in self.session.redactions()[0] if one.id == proposal)
+        waits = self._waiting[proposal]
 
         def do(typed: Mapping[str, str], _: tuple[str, str]) -> Text:
             made = self.session.confirm_redaction(proposal, own_password=typed["own"])

@@ -48,6 +48,7 @@ class SecondActs(QObject):
     def __init__(self, work: WorkArea) -> None:
         super().__init__(work)
         self._work = work
+        work.matrix.comparison_wanted.connect(self.open)
 
     @property
     def on(self) -> bool:
@@ -65,7 +66,15 @@ class SecondActs(QObject):
         work = self._work
         if work.page is None or not work.leave():
             return
-        key, begins = work.page.entry.key, not self.on
+        self._turn(work.page.entry.key, begins=not self.on)
+
+    def open(self, key: ItemKey) -> None:
+        """Open a form for its second entry: the two differ, and somebody wants to say which is right."""
+        if self._work.session.may(Action.ENTER) and self._work.leave():
+            self._turn(key, begins=True)
+
+    def _turn(self, key: ItemKey, *, begins: bool) -> None:
+        work = self._work
         work.panes.show_side(False)
         work.forms.set_second(begins)
         work.side.set_blind(begins)

@@ -30,7 +30,7 @@ from mda5_crf.ui.history_words import history_entry
 from mda5_crf.ui.icons import Glyph, icon
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.message_label import MessageLabel
-from mda5_crf.ui.spoken import Spoken, button, name, pale_choice
+from mda5_crf.ui.spoken import Spoken, button, name, pale_choice, tip
 from mda5_crf.ui.theme import Tone, em, paper
 from mda5_crf.ui.why_list import WhyList
 
@@ -148,7 +148,7 @@ class SidePanel(Spoken, QTabWidget):
             if query.answer:
                 line = say("ui.query_answer_line", line=line, answer=query.answer)
             item = QListWidgetItem(icon(Glyph.OPEN_QUERY if query.is_open else Glyph.CONFIRMED), line)
-            item.setToolTip(query.person)
+            item.setToolTip(tip(query.person))
             self.list.addItem(item)
         if not self._queries:
             self.list.addItem(QListWidgetItem(say("ui.no_queries")))

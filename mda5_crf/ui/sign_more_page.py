@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+import time
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from mda5_crf.errors import CrfError
@@ -21,6 +24,8 @@ from mda5_crf.ui.theme import Tone, em
 from mda5_crf.ui.worker import Job, Progress
 
 _SHARES = (46, 54)
+_STEP: Final = 0.05
+"""Seconds for which participants are read at once: each is evaluated whole, which takes its time."""
 
 
 class SignMorePage(OfficePage):
@@ -32,6 +37,11 @@ class SignMorePage(OfficePage):
         super().__init__(parent, session)
         self._subject = ""
         self._listed: tuple[Candidate, ...] = ()
+        self._left: list[str] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._read)
         self._job: Job | None = None
         self.strip: SignStrip | None = None
         self.words = MessageLabel(self)
@@ -65,27 +75,52 @@ class SignMorePage(OfficePage):
         if self.came_from is not None and self.came_from.subject:
             self._subject = self.came_from.subject
         self.every.setVisible(bool(self._subject))
-        subject = self._subject if self._subject and not self.every.isChecked() else None
-        self._listed = self.session.sign_candidates(subject)
+        wanted = self._subject if self._subject and not self.every.isChecked() else None
+        self._left = [
+            one.identity
+            for one in self.session.subjects()
+            if wanted in (None, one.identity) and one.site == self.session.site
+        ]
+        self._listed = ()
         self._fill()
+        self._read()
+
+    def _read(self) -> None:
+        """Some participants more; the rest follows when the window has nothing else to do."""
+        until = time.monotonic() + _STEP
+        while self._left:
+            found = self.session.sign_candidates(self._left.pop(0))
+            self._listed += found
+            self._add(found)
+            if time.monotonic() > until:
+                break
+        if self._left:
+            self._timer.start()
+        self._say()
 
     def _fill(self) -> None:
         self.tree.blockSignals(True)
         self.tree.clear()
+        self.tree.blockSignals(False)
+        self._add(self._listed)
+        self._say()
+
+    def _add(self, found: tuple[Candidate, ...]) -> None:
+        self.tree.blockSignals(True)
         top: QTreeWidgetItem | None = None
         visit: QTreeWidgetItem | None = None
-        for one in self._listed:
+        for one in found:
             if not one.key.event:
                 top = self._line(None, one)
+                top.setExpanded(True)
             elif not one.key.form:
                 visit = self._line(top, one)
+                visit.setExpanded(True)
             else:
                 self._line(visit, one)
-        self.tree.expandAll()
-        if top is not None:
+        if self.tree.currentItem() is None and top is not None:
             self.tree.setCurrentItem(self.tree.tops()[0])
         self.tree.blockSignals(False)
-        self._say()
 
     def _line(self, parent: QTreeWidgetItem | None, one: Candidate) -> QTreeWidgetItem:
         place = one.place
@@ -121,13 +156,13 @@ class SignMorePage(OfficePage):
 
     def _say(self) -> None:
         possible = sum(one.possible for one in self._listed)
-        code = "more_about" if possible else "more_none"
+        code = "more_reading" if self._left else "more_about" if possible else "more_none"
         self.words.say(say(f"signing.{code}"), Tone.QUIET)
         count = len(self.chosen())
         self.sign.setText(say("signing.more_sign", count=count))
         name(self.sign, self.sign.text())
         self.sign.setEnabled(bool(count))
-        self.forms.setEnabled(bool(possible))
+        self.forms.setEnabled(bool(possible) and not self._left)
         self.none.setEnabled(bool(count))
 
     # -- choosing
@@ -250,11 +285,13 @@ class SignMorePage(OfficePage):
         """Not while a signature is made; what was typed is forgotten."""
         if self._job is not None:
             return False
+        self._timer.stop()
         self._close()
         return True
 
     def stop(self) -> None:
         """Nobody is logged in any more: no password stays in a line."""
+        self._timer.stop()
         self._close()
 
     def retranslate(self) -> None:

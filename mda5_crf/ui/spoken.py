@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -27,6 +29,13 @@ class Spoken:
 def name(widget: QWidget, words: str) -> None:
     """What a screen reader calls ``widget``."""
     widget.setAccessibleName(words)
+
+
+def tip(words: str) -> str:
+    """Words of people for a tooltip: one has no plain format, and would read a tag in them as its own."""
+    if "<" not in words:
+        return words
+    return f"<qt>{html.escape(words)}</qt>".replace("\n", "<br>")
 
 
 def pale_choice(view: QWidget) -> None:

@@ -43,6 +43,8 @@ class StartPage(PlainForm):
     demonstration = Signal()
     language_wanted = Signal()
     back = Signal()
+    restore_wanted = Signal()
+    """Only a copy is left: the page that makes a vault of it."""
     bundle_chosen = Signal(object)
     """Path of a bundle to take after the log-in."""
 
@@ -67,8 +69,11 @@ class StartPage(PlainForm):
         self.stick_button = self.press("start.from_stick", self.search, where=ways)
         self.new_button = self.press("ui.new_vault", self.new_vault.emit, where=ways)
         self.bundle_button = self.press("start.take_bundle", self.choose_bundle, where=ways)
-        self.demo_button = self.press("ui.demonstration", self.demonstration.emit, where=ways)
+        more = QHBoxLayout()
+        self.restore_button = self.press("backup.start_restore", self.restore_wanted.emit, where=more)
+        self.demo_button = self.press("ui.demonstration", self.demonstration.emit, where=more)
         self.box.addLayout(ways)
+        self.box.addLayout(more)
         self.reload()
         self.retranslate()
         self.rescale()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QTreeWidget, QT
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.changes import EventNode, FormNode
 from mda5_crf.services.overview import event_status
+from mda5_crf.services.voided import VoidPlace
 from mda5_crf.text import Text
 from mda5_crf.ui.context_bar import query_count
 from mda5_crf.ui.icons import status_icon
@@ -20,6 +21,7 @@ from mda5_crf.ui.spoken import Spoken, name, pale_choice
 from mda5_crf.ui.theme import ACCENT, BAR, em, ink, paint_focus
 
 Index = QModelIndex | QPersistentModelIndex
+_VOID = int(Qt.ItemDataRole.UserRole) + 1
 UNFINISHED = ("not_started", "in_progress")
 
 
@@ -28,6 +30,8 @@ class SubjectTree(Spoken, QTreeWidget):
 
     form_chosen = Signal(object)
     """ItemKey of the form."""
+    void_wanted = Signal(str)
+    """Record of a void that is to be read."""
     form_wanted = Signal(object)
     """ItemKey of a repeating form without its repeat: one more of it is to be added."""
 
@@ -44,6 +48,9 @@ class SubjectTree(Spoken, QTreeWidget):
         self._subjid = ""
         self._second: dict[ItemKey, Text] = {}
         self._items: dict[ItemKey, QTreeWidgetItem] = {}
+        self._voids: tuple[VoidPlace, ...] = ()
+        self._built: tuple[str, ...] = ()
+        self._void_items: dict[str, QTreeWidgetItem] = {}
         self.itemClicked.connect(self._clicked)
         self.rescale()
 
@@ -51,7 +58,7 @@ class SubjectTree(Spoken, QTreeWidget):
 
     def show_nodes(self, subjid: str, nodes: Sequence[EventNode]) -> None:
         """Show a participant's visits; what is open and chosen stays so where it still is."""
-        same = _keys(self.nodes) == _keys(nodes)
+        same = _keys(self.nodes) == _keys(nodes) and self._built == tuple(one.record for one in self._voids)
         self.nodes, self._subjid = list(nodes), subjid
         if not same:
             self._build()
@@ -67,11 +74,29 @@ class SubjectTree(Spoken, QTreeWidget):
             self._items[node.key] = branch
             for form in node.forms:
                 self._items[form.key] = QTreeWidgetItem(branch)
+        self._add_voids()
         for key, item in self._items.items():
             item.setData(0, Qt.ItemDataRole.UserRole, key.path())
             item.setExpanded(key in opened)
         if current in self._items:
             self.setCurrentItem(self._items[current])
+
+    def _add_voids(self) -> None:
+        """Behind what counts: void forms in their visit, void visits (and their forms) below all others."""
+        self._built, self._void_items = tuple(one.record for one in self._voids), {}
+        for void in self._voids:
+            branch = self._items.get(void.key.event_key()) if void.key.form else None
+            item = QTreeWidgetItem(branch) if branch is not None else QTreeWidgetItem(self)
+            font = item.font(0)
+            font.setStrikeOut(True)
+            item.setFont(0, font)
+            item.setData(0, Qt.ItemDataRole.UserRole, void.key.event_key().path())
+            item.setData(0, _VOID, void.record)
+            self._void_items[void.record] = item
+
+    def show_voided(self, voids: Sequence[VoidPlace]) -> None:
+        """What is void and to be shown too; told before :meth:`show_nodes`."""
+        self._voids = tuple(voids)
 
     def show_second(self, stages: Mapping[ItemKey, Text]) -> None:
         """How the double entry of forms stands, where it was begun; told before :meth:`show_nodes`."""
@@ -126,6 +151,12 @@ class SubjectTree(Spoken, QTreeWidget):
         name(self, say("ui.tree_name", subject=self._subjid))
         for node in self.nodes:
             self._speak_event(node)
+        for void in self._voids:
+            if void.record in self._void_items:
+                words = say("ui.void_words", label=void.label, words=void.words)
+                self._speak(
+                    self._void_items[void.record], "void", say("ui.void_line", label=void.label), words
+                )
 
     def _speak_event(self, node: EventNode) -> None:
         label = self.event_name(node)
@@ -179,7 +210,10 @@ class SubjectTree(Spoken, QTreeWidget):
 
     def _clicked(self, item: QTreeWidgetItem) -> None:
         key = ItemKey.parse(item.data(0, Qt.ItemDataRole.UserRole))
-        if any(form.key == key and form.adds for form in self.forms()):
+        void = item.data(0, _VOID)
+        if void:
+            self.void_wanted.emit(void)
+        elif any(form.key == key and form.adds for form in self.forms()):
             self.form_wanted.emit(key)
         elif key.form:
             self.form_chosen.emit(key)

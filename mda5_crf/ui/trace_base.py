@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
+    QLineEdit,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -23,11 +25,15 @@ from mda5_crf.ui.act_panel import Act, ActPanel
 from mda5_crf.ui.language import speak
 from mda5_crf.ui.message_label import MessageLabel
 from mda5_crf.ui.office import OfficePage
-from mda5_crf.ui.spoken import button, name, pale_choice
+from mda5_crf.ui.spoken import button, name, pale_choice, tip
 from mda5_crf.ui.theme import Tone, em
 
 _ROLE = int(Qt.ItemDataRole.UserRole)
 _LINES, _FEW = 4, 3
+_LOW = 18
+"""Below so many lines of height a page shows fewer lines of each table."""
+_LOWEST = 16
+"""Below so many, no empty table but the first."""
 
 Row = tuple[str, Sequence[str], bool]
 """Its value, its cells, and whether it is struck through."""
@@ -94,7 +100,7 @@ class TracePage(OfficePage):
             item = QTreeWidgetItem(list(cells))
             item.setData(0, _ROLE, value)
             for column, text in enumerate(cells):
-                item.setToolTip(column, text)
+                item.setToolTip(column, tip(text))
                 if struck:
                     font = item.font(column)
                     font.setStrikeOut(True)
@@ -105,6 +111,7 @@ class TracePage(OfficePage):
         first = table.topLevelItem(0)
         if table.currentItem() is None and first is not None:
             table.setCurrentItem(first)
+        self._make_room()
         self.widen(table)
 
     def widen(self, table: QTreeWidget) -> None:
@@ -121,7 +128,12 @@ class TracePage(OfficePage):
     def chosen(table: QTreeWidget) -> str:
         """The value of the row in hand, "" for none."""
         item = table.currentItem()
-        return str(item.data(0, _ROLE)) if item is not None else ""
+        return TracePage.value(item) if item is not None else ""
+
+    @staticmethod
+    def value(item: QTreeWidgetItem) -> str:
+        """The value of a row."""
+        return str(item.data(0, _ROLE))
 
     def tell(self, words: Text | None, tone: Tone = Tone.QUIET) -> None:
         """The sentence above the lists."""
@@ -171,6 +183,10 @@ class TracePage(OfficePage):
 
         QTimer.singleShot(0, self, work)
 
+    def half_typed(self) -> Mapping[str, QLineEdit]:
+        """The words in the panel; they are offered, since the panel itself is gone after a lock."""
+        return {} if self.panel is None else self.panel.half_typed()
+
     def _put_away(self) -> None:
         self.close_panel()
         self.take_focus()
@@ -190,8 +206,17 @@ class TracePage(OfficePage):
         busy = self.panel is not None
         self._desk.setVisible(not busy)
         for place, (table, *_) in enumerate(self._tables):
-            table.setVisible(not busy or place == 0)
-            table.setMinimumHeight((_FEW if busy else _LINES) * self.fontMetrics().height())
+            low = self.height() < _LOWEST * self.fontMetrics().height()
+            empty = place > 0 and not table.topLevelItemCount()
+            table.setVisible(not (busy and place) and not (low and empty))
+            few = busy or self.height() < _LOW * self.fontMetrics().height()
+            lines = _FEW - place if few else _LINES  # what was done before gives way first
+            table.setMinimumHeight(lines * self.fontMetrics().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Low windows show less of each table."""
+        super().resizeEvent(event)
+        self._make_room()
 
     def leave(self) -> bool:
         """Nothing typed here is worth stopping anybody."""

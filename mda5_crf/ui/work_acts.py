@@ -6,17 +6,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mda5_crf.errors import CrfError
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.changes import QueryInfo
+from mda5_crf.settings import remember
 from mda5_crf.text import Text, both, message
+from mda5_crf.ui.archive_acts import ArchiveActs
+from mda5_crf.ui.blank_acts import BlankActs
+from mda5_crf.ui.card_acts import CardActs
+from mda5_crf.ui.casebook_acts import CasebookActs
 from mda5_crf.ui.inputs import advance
 from mda5_crf.ui.language import say
 from mda5_crf.ui.office import PAGES
-from mda5_crf.ui.printing import Printer, PrintStrip
 from mda5_crf.ui.progress import Tasks
 from mda5_crf.ui.query_strip import QueryStrip
 from mda5_crf.ui.sdv_acts import verify_here
@@ -25,7 +29,6 @@ from mda5_crf.ui.strips import AddVisitStrip, AskStrip, GoToStrip
 from mda5_crf.ui.syncing import Maker, MakeStrip, TakeStrip
 
 if TYPE_CHECKING:
-    from mda5_crf.pdf import Tongue
     from mda5_crf.ui.form_page import FormPage
     from mda5_crf.ui.main_window import MainWindow
     from mda5_crf.ui.work_pages import WorkArea
@@ -62,21 +65,18 @@ class WorkActs(QObject):
         super().__init__(work)
         self._work = work
         self._window = window
-        self._printer = Printer(self, work.session, Tasks.of(work))
-        self._printer.written.connect(self._printed)
-        self._printer.failed.connect(window.tell)
         window.commands.actions["auto_advance"].setChecked(advance.is_on())
+        window.commands.actions["show_voided"].setChecked(work.matrix.shows_voided)
         self._maker = Maker(self, work.session, Tasks.of(work))
         self._maker.made.connect(self._made)
         self._maker.failed.connect(self._not_made)
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self._folder = Path(documents) if documents and Path(documents).is_dir() else Path.home()
         self.table: dict[str, Callable[[], object]] = {
             "matrix": work.show_matrix,
             "work_list": work.show_work_list,
             "enrol": self.enrol,
             "find_subject": self.find_subject,
             "auto_advance": self.auto_advance,
+            "show_voided": self.show_voided,
             "add_visit": self.add_visit,
             "add_form": self.add_form,
             "sae_clock": work.clocks.follow,
@@ -84,8 +84,10 @@ class WorkActs(QObject):
             "sign": work.signing.ask,
             "second_entry": work.second.toggle,
             "verify_source": lambda: verify_here(work),
-            "print_form": lambda: self.print_pages(whole_visit=False),
-            "print_visit": lambda: self.print_pages(whole_visit=True),
+            "casebook": CasebookActs(work, window).ask,
+            **CardActs(work, window).table,
+            "print_blank": BlankActs(work, window).ask,
+            "archive": ArchiveActs(work, window).ask,
             "previous_form": lambda: self.step_form(-1),
             "next_form": lambda: self.step_form(1),
             "go_to": self.go_to,
@@ -102,6 +104,8 @@ class WorkActs(QObject):
         if self._work.busy and command not in ("next_pane", "previous_pane"):  # the way to the Cancel button
             return
         try:
+            if self._work.office.answer(command):
+                return
             if command in PAGES:
                 self._work.office.open(command)
             elif command in self.table:
@@ -175,6 +179,14 @@ class WorkActs(QObject):
         advance.switch(not advance.is_on())
         self._window.commands.actions["auto_advance"].setChecked(advance.is_on())
         self._work.bar.show_said(say("offers.advance_on" if advance.is_on() else "offers.advance_off"))
+
+    def show_voided(self) -> None:
+        """Switch whether matrix and tree show what is void too; this PC remembers it."""
+        shown = not self._work.matrix.shows_voided
+        remember(show_voided=shown)
+        self._work.show_voided(shown)
+        self._window.commands.actions["show_voided"].setChecked(shown)
+        self._work.bar.show_said(say("ui.voided_shown" if shown else "ui.voided_hidden"))
 
     # -- moving ----------------------------------------------------------------------------------------
 
@@ -258,35 +270,6 @@ class WorkActs(QObject):
         self._work.session.raise_query(key, words)
         self._work.queries_changed()
         page.announce(say("ui.query_raised"))
-
-    # -- print -----------------------------------------------------------------------------------------
-
-    def print_pages(self, *, whole_visit: bool) -> None:
-        """Ask where to; what stands uncommitted is committed first, so that it is on the page."""
-        page = self._work.page
-        if page is None or not self._work.leave():
-            return
-        key = page.entry.key.event_key() if whole_visit else page.entry.key
-        strip = PrintStrip(self._work, self._work.session, key, self._folder)
-        strip.wanted.connect(self._print)
-        self._work.show_strip(strip)
-
-    def _print(self, key: ItemKey, tongue: Tongue, file: Path) -> None:
-        strip = self._work.strip
-        try:
-            self._printer.start(key, tongue, file)
-        except CrfError as problem:
-            if strip is not None:
-                strip.complain(problem)
-            return
-        self._folder = file.parent
-        if strip is not None:
-            strip.close_strip()
-        self._work.bar.show_said(say("ui.writing", file=file.name))
-
-    def _printed(self, file: str) -> None:
-        self._work.bar.show_said("")
-        self._window.tell(message("ui.pdf_written", file=file), error=False)
 
     # -- bundles ---------------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ _INK = {
     Group.QUERY: QUERY,
     Group.UNSIGNED: ACCENT,
     Group.JUDGEMENT: ACCENT,
+    Group.SECOND: SOFT,
 }
 _MOST_LINES = 2
 _WRAP = int(Qt.TextFlag.TextWordWrap)
@@ -161,6 +162,8 @@ class WorkPane(Spoken, QWidget):
 
     opened = Signal(object)
     """ItemKey of what a task is about."""
+    compared = Signal(object)
+    """ItemKey of a form whose two entries differ, to be opened for its second entry."""
     left = Signal()
     looked_at = Signal(str)
 
@@ -179,7 +182,7 @@ class WorkPane(Spoken, QWidget):
         self.show_box.setCurrentIndex(0 if any(session.may(act) for act in acts) else 1)
         self.show_box.currentIndexChanged.connect(lambda _index: self._fill())
         self.tree = TaskTree(self)
-        self.tree.chosen.connect(lambda task: self.opened.emit(task.key))
+        self.tree.chosen.connect(self._chosen)
         self.tree.left.connect(self.left)
         self.tree.looked_at.connect(self._look)
         self.tree.expanded.connect(lambda index: self._note(index, closed=False))
@@ -214,6 +217,11 @@ class WorkPane(Spoken, QWidget):
     def mine(self) -> bool:
         """Whether only one's own tasks are shown."""
         return bool(self.show_box.currentData())
+
+    def _chosen(self, task: Task) -> None:
+        # Who may not judge a difference sees the form as usual.
+        compares = task.group is Group.SECOND and task.mine
+        (self.compared if compares else self.opened).emit(task.key)
 
     def show_work(self, work: WorkList) -> None:
         """Show what waits now; the line with the keyboard keeps it."""

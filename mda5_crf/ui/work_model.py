@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from mda5_crf.services.worklist import Group, Task, WorkList, grouped
 from mda5_crf.ui.language import say, speak
+from mda5_crf.ui.spoken import tip
 
 Index = QModelIndex | QPersistentModelIndex
 TASK_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -96,8 +97,10 @@ class WorkModel(QAbstractItemModel):
             return self.heading(index.row()) if role in _WORDS else None
         if role == TASK_ROLE:
             return task
-        if role in _WORDS or role == Qt.ItemDataRole.ToolTipRole:
+        if role in _WORDS:
             return spoken(task)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(spoken(task))
         return None
 
     def heading(self, row: int) -> str:

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mda5_crf.errors import CrfError
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.services import voided
+from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Changes, EventNode, FormNode
 from mda5_crf.services.session import Session
 from mda5_crf.study.model import Mark
@@ -28,7 +30,7 @@ from mda5_crf.ui.form_page import FormPage
 from mda5_crf.ui.keeping import Keeper
 from mda5_crf.ui.language import say
 from mda5_crf.ui.matrix_page import MatrixPage
-from mda5_crf.ui.office import Office, OfficePage
+from mda5_crf.ui.office import HOME, Office, OfficePage
 from mda5_crf.ui.one_line import Line
 from mda5_crf.ui.panes import Panes
 from mda5_crf.ui.second_acts import SecondActs
@@ -39,6 +41,7 @@ from mda5_crf.ui.strip import Strip
 from mda5_crf.ui.subject_page import SubjectPage
 from mda5_crf.ui.subject_tree import UNFINISHED, SubjectTree, form_name
 from mda5_crf.ui.theme import em
+from mda5_crf.ui.voided_page import VoidedPage
 from mda5_crf.ui.work_acts import WorkActs
 
 if TYPE_CHECKING:
@@ -111,6 +114,8 @@ class WorkArea(Spoken, QWidget):
         layout.addLayout(self._strip_place)
         layout.addWidget(self.bar)
         layout.addWidget(self.status)
+        self.tree.void_wanted.connect(self.open_void)
+        self.matrix.void_wanted.connect(self.open_void)
 
     # -- what is on screen -----------------------------------------------------------------------------
 
@@ -141,6 +146,9 @@ class WorkArea(Spoken, QWidget):
         """Home. False when something typed has to wait for a reason first."""
         if not self.leave():
             return False
+        if not self.session.may(Action.READ):
+            # An administrator sees no participant: home is where the own work is.
+            return self.office.open(HOME) is not None
         self.close_strip()
         event = self.page.entry.key.event if self.page is not None else ""
         self.centre.setCurrentWidget(self.matrix)
@@ -184,6 +192,21 @@ class WorkArea(Spoken, QWidget):
             self.bar.show_said(say("ui.visit_not_here"))
             return False
         return self.open_form(form.key)
+
+    def show_voided(self, shown: bool) -> None:
+        """Whether matrix and tree show what is void too."""
+        self.matrix.shows_voided = shown
+        self._tree_of = None
+        if self.page is not None:
+            self.reload_tree()
+        self.matrix.refresh()
+
+    def open_void(self, record: str) -> None:
+        """What is void is read on its own page, with its trace; nothing of it can be changed."""
+        self.run("voided")
+        page = self.office.page
+        if isinstance(page, VoidedPage):
+            page.show_void(record)
 
     def open_form(self, key: ItemKey, item: ItemKey | None = None) -> bool:
         """Show a form, with the keyboard in it. False when something typed has to wait first."""
@@ -307,6 +330,8 @@ class WorkArea(Spoken, QWidget):
             return
         self._tree_of = None if self.second.on else seen
         self.tree.show_second(self.second.stages())
+        shown = self.matrix.shows_voided and not self.second.on
+        self.tree.show_voided(voided.of_subject(self.session, self.subject) if shown else ())
         self.tree.show_nodes(
             self.session.subjid(self.subject), self.second.nodes(self.session.tree(self.subject))
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from threading import Event
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -45,6 +46,7 @@ class Job(QObject):
         self._failed = failed
         self._stop = False
         self._cancel = False
+        self._told = Event()
         self._over.connect(self._finish, Qt.ConnectionType.QueuedConnection)
         pool = ThreadPoolExecutor(1, thread_name_prefix="mda5-job")
         self._future: Future[Any] = pool.submit(work, self._progress)
@@ -81,10 +83,15 @@ class Job(QObject):
         self.progressed.emit(done, total)
 
     def _tell(self, _future: Future[Any]) -> None:
-        if isValid(self):
-            self._over.emit()
+        try:
+            if isValid(self):
+                self._over.emit()
+        finally:
+            self._told.set()
 
     def _finish(self) -> None:
+        # The thread may still be inside the emit that brought us here; without us it would fall into nothing.
+        self._told.wait()
         self.deleteLater()
         self.ended.emit()
         if self._stop:

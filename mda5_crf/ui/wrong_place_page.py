@@ -43,6 +43,7 @@ class WrongPlacePage(TracePage):
         self.void_button = self.press(message("trace.void"), self._void)
         self.move_button = self.press(message("trace.move"), self._move)
         self.restore_button = self.press(message("trace.restore"), self._restore)
+        self.back_button = self.press(message("trace.back"), self._back)
         self.voids = self.table(message("trace.voids"), [message(f"trace.head_{one}") for one in _VOIDS], 2)
         self.voids.currentItemChanged.connect(lambda *_: self._enable())
         self.finish()
@@ -139,6 +140,10 @@ class WrongPlacePage(TracePage):
             self._fill_forms(ItemKey())
         self._look()
 
+    def _put_away(self) -> None:
+        self._look()  # the lines above spoke of the move that is not taken back
+        super()._put_away()
+
     def _look(self) -> None:
         """What would happen now: of a move where a target is chosen that is another place, else of a void."""
         self.close_panel()
@@ -179,9 +184,9 @@ class WrongPlacePage(TracePage):
         plan = self._plan
         self.move_button.setEnabled(plan is not None and plan.target is not None and plan.obstacle is None)
         record = self.chosen(self.voids)
-        self.restore_button.setEnabled(
-            any(o.record == record and not o.restored for o in self.session.voids())
-        )
+        stands = [one for one in self.session.voids() if one.record == record and not one.restored]
+        self.restore_button.setEnabled(bool(stands))
+        self.back_button.setEnabled(any(one.moved_to is not None for one in stands))
 
     def _fill_voids(self) -> None:
         zone = self.session.zone
@@ -247,6 +252,31 @@ class WrongPlacePage(TracePage):
         self.ask(
             self._act(message("trace.restore_title", place=info.place), message("trace.restore_about")), do
         )
+
+    def _back(self) -> None:
+        """Take the chosen move back: what becomes void is listed above, then two persons agree."""
+        plan = self.session.plan_move_back(self.chosen(self.voids))
+        if plan.obstacle is not None or plan.goal is None:
+            self.tell(plan.obstacle, Tone.ERROR)
+            return
+        becomes = speak(message("trace.becomes_void"))
+        self.fill(
+            self.lines,
+            [
+                (str(number), (speak(one.label), speak(one.value), becomes), True)
+                for number, one in enumerate(plan.carried)
+            ],
+        )
+        notes = [message("trace.back_about", place=plan.place, goal=plan.goal), *plan.notes]
+        self.tell(None)  # it speaks of what is chosen above; the panel says what becomes of the move
+
+        def do(typed: Mapping[str, str], second: tuple[str, str]) -> Text:
+            self.session.move_back(plan, Reason(typed["code"], typed["text"]), second)
+            return message("trace.done_back", place=plan.goal)
+
+        title = message("trace.back_title", place=plan.place, goal=plan.goal)
+        about = Text(" ".join(one.en for one in notes), "".join(one.zh for one in notes))
+        self.ask(self._act(title, about), do)
 
     # -- words and sizes
 

@@ -26,9 +26,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.course import course
+from mda5_crf.services.coursedrawing import Drawing, drawing
 from mda5_crf.services.session import Session, create
 from mda5_crf.ui.course_aside import CourseAside
-from mda5_crf.ui.course_drawing import Drawing, drawing, paint
+from mda5_crf.ui.course_drawing import paint
 from mda5_crf.ui.main_window import MainWindow
 from mda5_crf.ui.start import make_application, prepare
 

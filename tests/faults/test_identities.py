@@ -113,7 +113,7 @@ def test_wrong_password_and_no_grant(ward_folder: Path) -> None:
         assert not [grant for grant in slot.grants if grant.key == "people"]
 
 
-@pytest.mark.requirement("P11-7", "PIPL-4")
+@pytest.mark.requirement("P11-8", "PIPL-4")
 def test_rights(ward_folder: Path) -> None:
     """A data manager neither sees nor is given the list; a nurse sees it when a keeper gave it to her."""
     with session_at(ward_folder, "n07") as session, pytest.raises(InputRefused) as none:
@@ -278,7 +278,7 @@ def test_failed_renewal_leaves_the_list(ward_folder: Path, monkeypatch: pytest.M
         assert not session.vault.identities_due
 
 
-@pytest.mark.requirement("P11-9")
+@pytest.mark.requirement("EMA-2", "PIPL-4")
 def test_own_trail(ward_folder: Path) -> None:
     """Who saw and who changed, with what was there before; a change needs a reason; nothing is forgotten."""
     with session_at(ward_folder) as session:

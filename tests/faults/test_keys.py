@@ -84,6 +84,7 @@ def _login(folder: Path, login: str = FOUNDER, secret: str | None = None) -> Non
 # -- guessing --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.derives
 def test_wrong_password_and_unknown_login_alike(ward: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One sentence, the same derivation, about the same time."""
     derived: list[tuple[int, int, int]] = []
@@ -112,6 +113,7 @@ def test_wrong_password_and_unknown_login_alike(ward: Path, monkeypatch: pytest.
     assert max(known, unknown) < 4 * min(known, unknown), costs
 
 
+@pytest.mark.derives
 @pytest.mark.requirement("PIPL-1")
 def test_guess_costs_100_ms(ward: Path) -> None:
     before = time.process_time()
@@ -120,6 +122,7 @@ def test_guess_costs_100_ms(ward: Path) -> None:
     assert time.process_time() - before > 0.1
 
 
+@pytest.mark.derives
 def test_brute_force_list_offline(ward: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A thief tries a list against a copied slot, past all waiting: only the derivation holds him up."""
     file = read_keys(ward)

@@ -23,6 +23,7 @@ from mda5_crf.db.slots import open_keyring
 from mda5_crf.db.verify import verify
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import access, backups, restoring
+from mda5_crf.services.changes import Reason
 from mda5_crf.services.drafts import HalfTyped, Place, TypedInto
 from mda5_crf.services.session import Session
 from mda5_crf.sync import bundles, devices
@@ -37,6 +38,7 @@ pytestmark = [
     pytest.mark.skipif(os.name == "nt", reason="SIGKILL and fork; Windows ends processes its own way"),
     pytest.mark.requirement("E6-11", "FDA-2"),
 ]
+MISTAKE = Reason("OTHER", "entered for the wrong visit")
 NEW_PASSWORD = "harbour-violet-31-candle"
 WARD, CENTRE, COPY = "ward.mda5", "centre.mda5", "copy"
 
@@ -149,6 +151,38 @@ def sign(folder: Path) -> Callable[[], object]:
     return lambda: ward.session.sign(key, "REVIEWED", password("i01"), "i01")
 
 
+def move(folder: Path) -> Callable[[], object]:
+    own = begun(folder).session
+    (subject,) = own.subjects()
+    key = ItemKey(subject.identity, "BL", "", "VS")
+    plan = own.plan_move(key, ItemKey(subject.identity, "SCR"))
+    return lambda: own.move(plan, MISTAKE, ("n07", password("n07")))
+
+
+def move_back(folder: Path) -> Callable[[], object]:
+    own = begun(folder).session
+    move_made(own)
+    (void,) = own.voids()
+    plan = own.plan_move_back(void.record)
+    return lambda: own.move_back(plan, MISTAKE, ("n07", password("n07")))
+
+
+def move_made(own: Session) -> None:
+    (subject,) = own.subjects()
+    key = ItemKey(subject.identity, "BL", "", "VS")
+    own.move(own.plan_move(key, ItemKey(subject.identity, "SCR")), MISTAKE, ("n07", password("n07")))
+
+
+def redact_with_a_stick(folder: Path) -> Callable[[], object]:
+    own = begun(folder).session
+    (folder / "stick").mkdir()
+    backups.set_plan(own, backups.Plan(place=str(folder / "stick")))
+    backups.make(own)
+    (record,) = [one.id for one in own.vault.journal.records(kinds=("value",))][-1:]
+    own_password, second = password("i01"), ("d02", password("d02"))
+    return lambda: own.redact([record], MISTAKE, (), own_password=own_password, second=second)
+
+
 def raise_query(folder: Path) -> Callable[[], object]:
     form = begun(folder).open("BL", "VS")
     return lambda: form.session.raise_query(form.key("SYSBP"), "Which arm?")
@@ -213,8 +247,8 @@ def log_in_and_out(folder: Path) -> Callable[[], object]:
 
 ACTS = (
     enrol, add_event, add_row, strike_row, value, missing, confirm, many_values, complete, correct, paste,
-    sign, raise_query, answer_query, make_bundle, take_bundle, change_password, add_person, drafts, back_up,
-    back_up_to_a_stick, new_device, log_in_and_out,
+    sign, move, move_back, redact_with_a_stick, raise_query, answer_query, make_bundle, take_bundle,
+    change_password, add_person, drafts, back_up, back_up_to_a_stick, new_device, log_in_and_out,
 )  # fmt: skip
 
 
@@ -264,27 +298,36 @@ def _whole_copies(folder: Path) -> None:
 
 
 @pytest.mark.fault
-def test_kill_during_restore(world: Path, tmp_path: Path, times: Callable[[int, int], int]) -> None:
+@pytest.mark.parametrize("ended", [False, True], ids=["restore", "restore that ends an account"])
+def test_kill_during_restore(
+    world: Path, tmp_path: Path, times: Callable[[int, int], int], ended: bool
+) -> None:
     """Either nothing stands at the target or a whole vault; the copy is as it was."""
     base = tmp_path / "base"
     base.mkdir()
     shutil.copytree(world / COPY, base / COPY)
     copied = {path.name: path.read_bytes() for path in (base / COPY).iterdir()}
 
+    with session(world / WARD) as own:
+        nurse = next(one.id for one in own.people() if one.login == "n07")
+    present = restoring.Present(people={nurse: (False, 1)}) if ended else None
+
     def act(folder: Path) -> Callable[[], object]:
         two = (("i01", password("i01")), ("d02", password("d02")))
-        return lambda: restoring.restore(folder / COPY, folder / "new.mda5", *two)
+        return lambda: restoring.restore(folder / COPY, folder / "new.mda5", *two, present=present)
 
     def check(place: Path) -> None:
         assert {path.name: path.read_bytes() for path in (place / COPY).iterdir()} == copied
         if (place / "new.mda5").exists():
             with enter(place / "new.mda5") as vault:
                 assert verify(vault.store, judge=access.judge) == []
+                assert (read_keys(place / "new.mda5").slot_of("n07") is None) is ended
         else:
             act(place)()  # and it can be done again
 
+    what = "restore that ends an account" if ended else "restore"
     injected, survived = dying.kill_everywhere(act, base, tmp_path / "life", check, times(4, 40))
-    counts.faults("kill -9: restore", injected=injected, survived=survived)
+    counts.faults(f"kill -9: {what}", injected=injected, survived=survived)
 
 
 @pytest.mark.fault

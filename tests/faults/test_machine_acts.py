@@ -279,7 +279,7 @@ def test_full_disk_at_the_second_place_and_while_restoring(
     assert not [p for p in disk.rglob("*") if p.is_file()]
     with pytest.raises(StoreError) as refused:
         restoring.restore(copy.path, disk / "new.mda5", *TWO)
-    says(refused.value.text, ("full", "Free some space"), ("满", "腾出空间"))
+    says(refused.value.text, ("no room", "Free some space"), ("空间不足", "腾出空间"))
     assert not list(disk.glob("new*"))
     still(folder)
 

@@ -24,7 +24,10 @@ import pytest
 
 from mda5_crf.db.unlock import DATABASE
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.services.changes import Reason
 from mda5_crf.services.drafts import HalfTyped, TypedInto
+from mda5_crf.services.recovery import SHEET_WORDS, SHEETS, Ceremony
+from mda5_crf.services.session import Session
 from tests.commandline import ROOT, act, call, remembered_keys
 from tests.faults import test_planted
 from tests.faults.test_planted import ANSWER, PERSON, QUESTION, REASON, secrets, temporary
@@ -38,7 +41,13 @@ PASTED: Final = "PLANTED-PASTED 王五"
 SECOND: Final = "PLANTED-SECOND 赵六"
 LISTED: Final = "PLANTED-LISTED 钱七"
 PLACE: Final = ("01-001", "BL", "SV")
-TYPED: Final = (PERSON, REASON, QUESTION, ANSWER, DRAFT, PASTED, SECOND, LISTED)
+WRONG: Final = "PLANTED-WRONG 孙八"
+REDACTED: Final = "PLANTED-REDACTED 周九"
+HELD: Final = "PLANTED-HELD 吴十"
+HOLDERS: Final = ("PLANTED-HOLDER 郑一", "Sun Yue", "He Ping")
+TYPED: Final = (
+    PERSON, REASON, QUESTION, ANSWER, DRAFT, PASTED, SECOND, LISTED, WRONG, REDACTED, HELD, HOLDERS[0],
+)  # fmt: skip
 # Words of the study and the ward: not of a participant, and yet nobody's business.
 STRUCTURE: Final = ("SVREASOC", "NCT04966884", "Ward 3", "01-001", "Systolic", "audit_record")
 
@@ -125,12 +134,43 @@ def _use(at: dict[str, Path]) -> None:
         text = next(one for one in group.items if one.type == "text" and not one.computed)
         key = log.key._replace(group=group.name, group_repeat=row, item=text.name)
         log.set_values({key: PASTED}) if hasattr(log, "set_values") else log.set_value(key, PASTED)
+        _use_the_record(session, subject, item)
     act("bundle", "make", ward, "-o", at["stick"]).good()
     bundle = next(path for path in at["stick"].rglob("*") if path.is_file())
     act("bundle", "take", centre, bundle).good()
     act("users", ward, "renew-key", "--reason", "lost").good()
     act("backup", ward, "make").good()
     call("show", ward, "--user", FOUNDER, secret=PERSON).refused(1)
+
+
+def _use_the_record(session: Session, subject: str, item: ItemKey) -> None:
+    """What two persons do: a void, a proposal of redaction; words typed beside the forms; recovery sheets."""
+    nurse, own = ("n07", password("n07")), password(FOUNDER)
+    session.void(ItemKey(subject, "LOG", form="CM"), Reason("OTHER", WRONG), nurse)
+    value = next(line.record for line in session.history(item) if line.kind == "value")
+    session.propose_redaction([value], Reason("PRIVACY", REDACTED), [REDACTED], own_password=own)
+    session.keep_drafts([HalfTyped(TypedInto.WORDS, "queries.words", HELD)])
+    session.begin_duty("zz9", "CONSENT", "", "", HELD, own_password=own)
+    ceremony = Ceremony(session, HOLDERS, own_password=own, second=nurse)
+    while ceremony.due <= SHEETS:
+        words = ceremony.sheet().words
+        # Single words stand in the program's own list; three in a row stand nowhere by chance.
+        _SHEETS.extend(" ".join(words[place : place + 3]) for place in range(0, len(words) - 2, 3))
+        ceremony.type_back(" ".join(words))
+    ceremony.finish(own_password=own)
+
+
+_SHEETS: Final[list[str]] = []
+
+
+@pytest.mark.requirement("PIPL-1", "PIPL-4")
+def test_words_of_recovery_sheets_are_in_no_file(used: dict[str, Path]) -> None:
+    """Not in the vault, its copies, settings or the temporary folder, and not in what was given out."""
+    assert len(_SHEETS) == 3 * (SHEET_WORDS // 3)
+    wanted = [run.replace(" ", between).encode() for run in _SHEETS for between in (" ", "\n", "-", '","')]
+    files = [path for place in used.values() for path in place.rglob("*") if path.is_file()]
+    assert files
+    assert [path.name for path in files if any(one in path.read_bytes() for one in wanted)] == []
 
 
 @pytest.mark.requirement("FDA-8", "PIPL-1", "PIPL-4", "PIPL-8")

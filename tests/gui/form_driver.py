@@ -28,11 +28,11 @@ from mda5_crf.services.changes import Changes, HistoryLine, PersonInfo
 from mda5_crf.services.entry import EntrySession
 from mda5_crf.services.referencelists import EMPTY, SiteLists
 from mda5_crf.services.subjectcache import SubjectCache
-from mda5_crf.settings import study_directory
 from mda5_crf.study.data import SubjectData
 from mda5_crf.study.load import load
 from mda5_crf.study.model import Study
 from mda5_crf.text import both
+from tests.wards import trial
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
@@ -41,10 +41,9 @@ MINI = Path(__file__).resolve().parents[1] / "data" / "definitions" / "mini"
 SUBJECT = "d1:5"
 
 
-@cache
 def real_study() -> Study:
     """The definition that is shipped."""
-    return load(study_directory())
+    return trial()
 
 
 @cache

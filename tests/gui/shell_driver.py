@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from mda5_crf.ui import language, theme
 from mda5_crf.ui.form_page import FormPage
 from mda5_crf.ui.main_window import MainWindow
 from mda5_crf.ui.work_pages import WorkArea
+from tests.once import built_once, one_salt_each
 
 LOGIN, PASSWORD = "wang", "lantern-orchard-pebble-quiet-maple-river"
 CTRL, SHIFT, ALT = (
@@ -27,7 +29,12 @@ PLAIN = Qt.KeyboardModifier.NoModifier
 
 
 def make_vault(folder: Path) -> Path:
-    """A vault of site 01 with one investigator and no participants."""
+    """A vault of site 01 with one investigator and no participants: a copy of the one of this run."""
+    with one_salt_each():
+        return Path(shutil.copytree(built_once("window.mda5", _make_vault), folder))
+
+
+def _make_vault(folder: Path) -> None:
     create(
         folder,
         site="01",
@@ -37,7 +44,6 @@ def make_vault(folder: Path) -> Path:
         role="investigator",
         password=PASSWORD,
     ).close()
-    return folder
 
 
 def settle() -> None:

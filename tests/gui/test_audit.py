@@ -177,6 +177,24 @@ def test_the_filtered_trail_is_exported(desk: SignDesk, tmp_path: Path) -> None:
     assert record.data["lines"] == count
 
 
+@pytest.mark.requirement("FDA-10", "P11-6")
+def test_the_filtered_trail_is_exported_as_odm(desk: SignDesk, tmp_path: Path) -> None:
+    vitals(desk.ward)
+    page = choose(desk, opened(desk), "kind", "data")
+    count = len(page.model.lines)
+    page.export.click()
+    assert isinstance(page.strip, ExportStrip) and page.strip.format is not None
+    page.strip.file.setText(str(tmp_path / "trail.csv"))
+    page.strip.format.setCurrentIndex(page.strip.format.findData("odm"))
+    assert page.strip.file.text().endswith("trail.xml") and page.strip.format.accessibleName()
+    page.strip.accept()
+    file = tmp_path / "trail.xml"
+    desk.qtbot.waitUntil(file.exists, timeout=5000)
+    (record,) = desk.session.vault.journal.records(kinds=("export",))
+    assert record.data["what"] == "odm-audit" and record.data["lines"] == count
+    assert file.read_text("utf-8").count("<AuditRecord") >= count
+
+
 @pytest.mark.requirement("EMA-12", "E6-7")
 def test_a_review_and_what_is_new_since(desk: SignDesk) -> None:
     form = vitals(desk.ward)

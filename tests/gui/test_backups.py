@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from mda5_crf.db import read
+from mda5_crf.db.records import Draft
 from mda5_crf.services import backups
 from mda5_crf.services.session import Session
 from mda5_crf.text import Language, message
@@ -109,6 +110,37 @@ def test_the_line_at_log_in_and_where_it_leads(desk: Desk, monkeypatch: pytest.M
     assert "12 天" in desk.work.backups.words.text()
     desk.work.backups.go.click()
     assert isinstance(desk.work.office.page, BackupPage)
+
+
+@pytest.mark.requirement("FDA-2")
+def test_an_old_copy_and_one_on_the_same_disk_are_told_at_the_log_in(desk: Desk, tmp_path: Path) -> None:
+    """A real folder on the disk of the vault, real copies, and a clock that goes on."""
+    session = desk.session
+    real = session._clock
+    (tmp_path / "second").mkdir()
+    backups.set_plan(session, backups.Plan(days=7, place=str(tmp_path / "second")))
+    made = backups.make(session)
+    assert {copy.where for copy in backups.copies(session)} == {backups.HERE, backups.SECOND}
+    desk.work.backups.refresh()
+    assert desk.work.backups.isHidden(), "the vault is young"
+    session._clock = lambda: real() + timedelta(days=9)
+    desk.work.backups.refresh()
+    assert "same disk" in desk.work.backups.words.text()
+    assert "9 days" in desk.work.backups.words.text()
+    backups.set_plan(session, backups.Plan(days=7))
+    desk.work.backups.refresh()
+    assert "no copy of this vault has been put on another disk" in desk.work.backups.words.text()
+    # What a copy on another disk leaves in the journal, ten days ago: this PC has only one disk.
+    content = {**backups.log(session)[1][2], "act": "made", "name": made.name, "second": "good"}
+    session._clock = real
+    session.append([Draft("backup", "", content)])
+    session._clock = lambda: real() + timedelta(days=6)
+    desk.work.backups.refresh()
+    assert desk.work.backups.isHidden()
+    session._clock = lambda: real() + timedelta(days=10)
+    desk.work.backups.refresh()
+    assert "10 days old" in desk.work.backups.words.text()
+    session._clock = real
 
 
 def _day_later(desk: Desk) -> None:

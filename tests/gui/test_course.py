@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import course as services_course
+from mda5_crf.services.coursedrawing import drawing
 from mda5_crf.text import Language
 from mda5_crf.ui import course_acts, language, theme
 from mda5_crf.ui.actions import by_name
-from mda5_crf.ui.course_drawing import drawing
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.field_row import FieldRow
 from mda5_crf.ui.side_panel import COURSE, GUIDANCE

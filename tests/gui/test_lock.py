@@ -24,6 +24,9 @@ from mda5_crf.ui.actions import WHILE_LOCKED
 from mda5_crf.ui.keeping import Keeper
 from mda5_crf.ui.lock_page import LockPage
 from mda5_crf.ui.main_window import MainWindow
+from mda5_crf.ui.people_acts import ACTS
+from mda5_crf.ui.people_page import PeoplePage
+from mda5_crf.ui.queries_page import QueriesPage
 from mda5_crf.ui.worker import Job
 from tests.commandline import remembered_keys
 from tests.gui.shell_driver import (
@@ -209,6 +212,67 @@ def test_an_answer_that_was_being_written_waits(desk: Desk) -> None:
     assert desk.work.side.answer.text() == "Nurse L" and desk.work.side.isVisible()
     desk.press(Qt.Key.Key_End).type("i").press(Qt.Key.Key_Return)
     assert [query.answer for query in desk.session.queries()] == ["Nurse Li"]
+
+
+def test_words_on_the_page_of_queries_come_back_with_the_query(desk: Desk) -> None:
+    vitals(desk)
+    for item, words in (("PULSE_VSORRES", "which arm?"), ("SYSBP_VSORRES", "who?")):
+        go(desk, item)
+        desk.press(Qt.Key.Key_M, CTRL).type(words).press(Qt.Key.Key_Return)
+    desk.press(Qt.Key.Key_Q, CTRL | SHIFT)
+    page = queries(desk)
+    page.table.pick(1)
+    asked = page.picked()[0].query.text.en
+    page.answers.words.setFocus()
+    desk.type("the left")
+    lock(desk)
+    come_back(desk)
+    page = queries(desk)
+    assert page.answers.words.text() == "the left"
+    assert [line.query.text.en for line in page.picked()] == [asked]
+    assert "the left" not in desk.work.bar.saved.text(), "it stands where it was typed"
+    desk.press(Qt.Key.Key_Return)
+    assert [q.answer for q in desk.session.queries() if q.text.en == asked] == ["the left"]
+    desk.press(Qt.Key.Key_Escape)
+    assert desk.page.focused_key is not None and desk.page.focused_key.item == "SYSBP_VSORRES"
+
+
+def queries(desk: Desk) -> QueriesPage:
+    page = desk.work.office.page
+    assert isinstance(page, QueriesPage)
+    return page
+
+
+def test_words_of_a_panel_beside_the_forms_are_offered_but_no_first_password(desk: Desk) -> None:
+    desk.window.run("people")
+    page = desk.work.office.page
+    assert isinstance(page, PeoplePage)
+    page.start(next(act for act in ACTS if act.name == "add"))
+    assert page.panel is not None
+    for line, words in (("password", "orchard-pebble-9"), ("name", "Li Half")):
+        box = page.panel.line(line)
+        box.setFocus()
+        assert isinstance(box, QLineEdit)
+        box.selectAll()
+        desk.type(words)
+    assert [one.text for one in desk.work.keeper.look().drafts] == ["Li Half"]
+    lock(desk)
+    come_back(desk)
+    assert isinstance(desk.work.office.page, PeoplePage)
+    assert "Li Half" in desk.work.bar.saved.text()
+
+
+@pytest.mark.parametrize("command", ["identities", "recovery"])
+def test_names_of_patients_and_words_of_sheets_are_no_drafts(desk: Desk, command: str) -> None:
+    desk.window.run(command)
+    page = desk.work.office.page
+    assert page is not None
+    for box in page.findChildren(QLineEdit):
+        box.setText("planted words")
+        box.setModified(True)
+    for sheet in page.findChildren(QPlainTextEdit):
+        sheet.setPlainText("planted words")
+    assert desk.work.keeper.look().drafts == ()
 
 
 def test_words_with_no_place_of_their_own_are_offered(desk: Desk) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QTextEdit, QWidget
 
-from mda5_crf.ui import language
+from mda5_crf.ui import language, spoken
 from tests.gui.form_driver import key_of, real_study, ward
 from tests.gui.form_fixtures import Open
 
@@ -51,3 +52,12 @@ def test_markup_in_value_on_screen(open_page: Open, form: str) -> None:
         for view in on.page.findChildren(QAbstractItemView):
             assert not any("<img" in tip for tip in _tips(view))
     assert (typed[0], TYPED) in made.stored()
+
+
+def test_a_tip_says_what_was_typed_and_reads_no_tag_in_it() -> None:
+    assert spoken.tip("LDH 245 U/L") == "LDH 245 U/L"
+    made = spoken.tip(f"{TYPED}\nnext")
+    assert "<img" not in made and "<b>" not in made and "<a " not in made
+    document = QTextDocument()
+    document.setHtml(made)
+    assert document.toPlainText() == f"{TYPED}\nnext"

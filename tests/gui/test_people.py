@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from mda5_crf.services.session import Session
+from mda5_crf.errors import PermissionDenied
+from mda5_crf.services.session import Session, create
 from mda5_crf.ui import language
+from mda5_crf.ui.allowed import allowed
 from mda5_crf.ui.main_window import MainWindow
 from mda5_crf.ui.people_page import PeoplePage
 from tests.gui.shell_driver import Desk, at_desk, prepared, put_away, settle
@@ -160,3 +162,41 @@ def test_nurses_see_the_list_and_change_the_own_password(sit: Callable[..., Peop
     assert desk.row("n07")[4] == "有效"
     desk.people.stop()
     assert desk.people.panel is None
+
+
+@pytest.mark.requirement("P11-8", "P11-16")
+def test_an_administrator_who_founded_the_vault_admits_the_first_investigator_and_nobody_else(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    """No participant is to be seen: home are the accounts. Afterwards accounts are the investigator's."""
+    prepared(qapp)
+    words = "copper-meadow-lantern-quiet-river-stone"
+    made = create(
+        tmp_path / "new.mda5", site="01", name="Ward 3", login="a03", person="Chen Jie",
+        role="administrator", password=words,
+    )  # fmt: skip
+    window = MainWindow(str(tmp_path / "new.mda5"))
+    window.enter(made)
+    desk = PeopleDesk(qtbot, at_desk(qtbot, window).window)
+    try:
+        assert desk.people.isVisible() and desk.at() is desk.people.table
+        desk.press(ESC)
+        assert desk.people.isVisible(), "there is no matrix to go back to"
+        assert {"matrix", "work_list", "queries", "locks", "sign_more"}.isdisjoint(allowed(desk.work))
+        assert {"people", "audit", "backups", "correct_clock"} <= allowed(desk.work)
+        with pytest.raises(PermissionDenied):
+            made.add_person("n07", "Zhang Wei", "data_entry", "orchard-pebble-9-velvet", own_password=words)
+        desk.people.buttons["add"].click()
+        settle()
+        panel = desk.people.panel
+        assert panel is not None
+        role = panel.line("role")
+        assert isinstance(role, QComboBox) and role.count() == 1
+        desk.fill(login="i01", name="Li Na", own=words).do()
+        account = next(one for one in made.accounts() if one.login == "i01")
+        assert account.principal and account.active
+        assert not desk.people.buttons["add"].isEnabled()
+        with pytest.raises(PermissionDenied):
+            made.add_person("i02", "Xu", "investigator", "orchard-pebble-9-velvet", own_password=words)
+    finally:
+        put_away(window)

@@ -8,23 +8,25 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from mda5_crf.errors import Cancelled, CrfError, InputRefused
-from mda5_crf.itemkey import ItemKey
-from mda5_crf.jobs import demonstration, pages
+from mda5_crf.jobs import demonstration
+from mda5_crf.jobs.papers import BEGUN
+from mda5_crf.pdf import parts
 from mda5_crf.sync import bundles
 from mda5_crf.text import both
 from mda5_crf.ui import progress as progress_module
 from mda5_crf.ui.demo_page import DemoPage
 from mda5_crf.ui.language import set_language
 from mda5_crf.ui.main_window import MainWindow
+from mda5_crf.ui.preview_page import PreviewPage
 from mda5_crf.ui.progress import ProgressLine, Tasks
 from mda5_crf.ui.syncing import MakeStrip, TakeStrip
 from mda5_crf.ui.worker import Job, Progress
 from tests.commandline import remembered_keys
-from tests.gui.shell_driver import Desk, at_desk, make_vault, one_desk, prepared, put_away, settle
+from tests.gui.shell_driver import CTRL, Desk, at_desk, make_vault, one_desk, prepared, put_away, settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -38,7 +40,17 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def at(qapp: QApplication, vault: Path) -> Iterator[Callable[[QtBot], Desk]]:
     with remembered_keys():
-        yield from one_desk(qapp, vault)
+        desks = one_desk(qapp, vault)
+        at_window = next(desks)
+        window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.work)
+        assert window.work is not None
+        window.work.office.open("print_form")
+        for box in window.findChildren(QComboBox):
+            box.view()  # as in one_desk
+        kept = QApplication.topLevelWidgets()
+        yield at_window
+        del kept
+        yield from desks
 
 
 @pytest.fixture
@@ -188,22 +200,19 @@ def test_cancelling_what_is_over_does_nothing(desk: Desk) -> None:
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Drawing waits at its second step until it is let go: as a casebook of two hundred pages would."""
+    """Drawing waits at its second page until it is let go: as a casebook of two hundred pages would."""
     go = threading.Event()
-    quick = pages.draw
+    quick = parts.printed
 
-    def draw(order: pages.Order, progress: Progress = lambda _done, _total: None) -> object:
-        told: list[int] = []
-
-        def step(done: int, total: int) -> None:
-            told.append(done)
-            if len(told) == 2:
+    def printed(laid: parts.Laid, drawn: Callable[[int], None] = lambda _leaves: None) -> object:
+        def step(done: int) -> None:
+            if done == 2:
                 assert go.wait(20)
-            progress(done, total)
+            drawn(done)
 
-        return quick(order, step)
+        return quick(laid, step)
 
-    monkeypatch.setattr(pages, "draw", draw)
+    monkeypatch.setattr(parts, "printed", printed)
     yield go
     go.set()
 
@@ -217,6 +226,19 @@ def casebook(desk: Desk) -> str:
     return subject
 
 
+def save(desk: Desk, file: Path) -> None:
+    """Everything begun of the participant on screen, from the preview into a file."""
+    desk.press(Qt.Key.Key_P, CTRL)
+    page = desk.work.office.page
+    assert isinstance(page, PreviewPage)
+    page.what.setCurrentIndex(page.offers.index(BEGUN))
+    desk.qtbot.waitUntil(lambda: page.ready, timeout=20_000)
+    page.ask_file()
+    assert page.strip is not None
+    page.strip.file.setText(str(file))
+    page.strip.accept()
+
+
 def prints(desk: Desk, subject: str) -> int:
     return len(list(desk.session.vault.journal.records(subject, kinds=("print",))))
 
@@ -225,12 +247,13 @@ def test_entry_goes_on_while_a_casebook_is_printed(
     desk: Desk, casebook: str, slow: threading.Event, tmp_path: Path
 ) -> None:
     file = tmp_path / "all.pdf"
-    desk.work.acts._printer.start(ItemKey(casebook), "both", file)
+    save(desk, file)
     desk.qtbot.waitUntil(line(desk).isVisible, timeout=9000)
+    desk.open(casebook, "BL", "VS")
     desk.enter("SYSBP_VSORRES", "118")
     assert desk.stored("SYSBP_VSORRES") == "118" and not file.exists()
     slow.set()
-    desk.qtbot.waitUntil(lambda: desk.window.banner.text is not None, timeout=20_000)
+    desk.qtbot.waitUntil(file.exists, timeout=20_000)
     assert file.read_bytes().startswith(b"%PDF") and prints(desk, casebook) == 1
     assert not list(tmp_path.glob(".*"))
 
@@ -239,7 +262,7 @@ def test_a_cancelled_casebook_leaves_no_file_and_no_print(
     desk: Desk, casebook: str, slow: threading.Event, tmp_path: Path
 ) -> None:
     before = desk.session.vault.journal.heads()
-    desk.work.acts._printer.start(ItemKey(casebook), "en", tmp_path / "all.pdf")
+    save(desk, tmp_path / "all.pdf")
     desk.qtbot.waitUntil(line(desk).isVisible, timeout=9000)
     line(desk).cancel.click()
     slow.set()
@@ -252,17 +275,17 @@ def test_a_cancelled_casebook_leaves_no_file_and_no_print(
 def test_cancelled_after_the_last_page_leaves_no_file_either(
     desk: Desk, casebook: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick = pages.draw
+    quick = parts.printed
     drawn, go = threading.Event(), threading.Event()
 
-    def draw(order: pages.Order, progress: Progress) -> object:
-        done = quick(order, progress)
+    def printed(laid: parts.Laid, told: Callable[[int], None]) -> object:
+        done = quick(laid, told)
         drawn.set()
         assert go.wait(20)
         return done
 
-    monkeypatch.setattr(pages, "draw", draw)
-    desk.work.acts._printer.start(ItemKey(casebook), "en", tmp_path / "all.pdf")
+    monkeypatch.setattr(parts, "printed", printed)
+    save(desk, tmp_path / "all.pdf")
     desk.qtbot.waitUntil(drawn.is_set, timeout=20_000)
     task = line(desk).task
     assert task is not None
@@ -277,11 +300,11 @@ def test_a_pdf_over_an_older_one_leaves_the_older_one_when_cancelled(
 ) -> None:
     file = tmp_path / "all.pdf"
     file.write_bytes(b"older")
-    desk.work.acts._printer.start(ItemKey(casebook), "en", file)
+    save(desk, file)
     desk.qtbot.waitUntil(line(desk).isVisible, timeout=9000)
     line(desk).cancel.click()
     slow.set()
-    desk.qtbot.waitUntil(lambda: desk.window.banner.text is not None, timeout=20_000)
+    desk.qtbot.waitUntil(file.exists, timeout=20_000)
     assert file.read_bytes() == b"older"
 
 

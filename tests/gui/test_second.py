@@ -25,6 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.session import Session
+from mda5_crf.services.worklist import Group
 from mda5_crf.ui.main_window import MainWindow
 from mda5_crf.ui.second_page import SecondPage
 from tests.gui.shell_driver import CTRL, SHIFT, Desk, at_desk, prepared, put_away, settle
@@ -258,3 +259,17 @@ def test_half_typed_text_never_reaches_the_ordinary_form(desk: Desk) -> None:
     desk.type("13")
     kinds = {(str(draft.kind), draft.text) for draft in desk.work.keeper.look().drafts}
     assert kinds == {("second", "13")}
+
+
+def test_a_difference_in_the_work_list_opens_the_form_for_its_second_entry(desk: Desk) -> None:
+    page = second(desk)
+    desk.enter("VSPERF", "1").enter("DIABP_VSORRES", "78").press(Qt.Key.Key_Escape)
+    desk.window.run("matrix")
+    assert not desk.work.second.on
+    desk.press(Qt.Key.Key_T, CTRL)
+    tree = desk.work.matrix.work.tree
+    (task,) = [task for group, tasks in tree.rows.groups for task in tasks if group is Group.SECOND]
+    tree.setCurrentIndex(tree.rows.index_of(task))
+    assert desk.at() is tree
+    desk.press(Qt.Key.Key_Return)
+    assert isinstance(desk.page, SecondPage) and desk.page.entry.key == page.entry.key

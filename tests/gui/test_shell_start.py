@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from mda5_crf.settings import load_settings
-from mda5_crf.text import LANGUAGES
+from mda5_crf.text import LANGUAGES, Language
 from mda5_crf.ui.actions import ALWAYS, MENUS, TABLE, Scope
 from mda5_crf.ui.demo_page import DemoPage
 from mda5_crf.ui.form_page import FormPage
@@ -234,6 +234,22 @@ def new_vault_page(desk: Desk, folder: Path, password: str = PASSWORD, again: st
     ):  # fmt: skip
         line.setText(text)
     return page
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_founder_who_can_admit_nobody_is_told_so(desk: Desk, tmp_path: Path, language: Language) -> None:
+    set_language(language)
+    page = new_vault_page(desk, tmp_path / "new.mda5")
+    roles = [page.role.itemData(place)[0] for place in range(page.role.count())]
+    assert "administrator" in roles
+    for place, role in enumerate(roles):
+        page.role.setCurrentIndex(place)
+        alone = role == "data_entry"
+        assert page._words.isVisible() is alone
+        assert (("admit nobody" if language == "en" else "不能添加任何人员") in page.words()) is alone
+    page.role.setCurrentIndex(roles.index("data_entry"))
+    page.suggest()
+    assert len(page._words.text().splitlines()) == 2
 
 
 def test_a_new_vault_needs_the_same_password_twice(desk: Desk, tmp_path: Path) -> None:

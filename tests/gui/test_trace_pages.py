@@ -110,6 +110,35 @@ def test_a_form_is_moved_from_where_one_is(qtbot: QtBot, ward: Ward) -> None:
     assert [one.restored for one in ward.session.voids()] == [True]
 
 
+@pytest.mark.requirement("CN-3", "E6-8")
+def test_a_move_is_taken_back(qtbot: QtBot, ward: Ward) -> None:
+    vs = ward.open("W4", "VS").enter("SYSBP_VSORRES", "120")
+    page = WrongPlacePage(None, ward.session)  # type: ignore[arg-type]
+    shown(qtbot, page, vs.entry.key)
+    assert not page.back_button.isEnabled()
+    choose(page.to_visit, "W8")
+    page.move_button.click()
+    answer(qtbot, page, "n07")
+    assert page.back_button.isEnabled()
+    said = page.notice.text()
+    page.back_button.click()
+    assert page.panel is not None and not page.notice.isVisible(), (
+        "what is chosen above is not what is undone"
+    )
+    assert "W8" in page.panel._about.text() and cell(page.lines, 0, 1) == "120"
+    page.panel.close_strip()
+    assert page.notice.isVisible() and page.notice.text() == said
+    ward.open("W8", "VS").expect("SYSBP_VSORRES", "120")
+    page.back_button.click()
+    answer(qtbot, page, "d02")
+    assert page.panel is not None and "investigator" in page.panel.complaint
+    assert "W4" in answer(qtbot, page, "n07")[-1]
+    ward.open("W4", "VS").expect("SYSBP_VSORRES", "120")
+    assert ("W8", "VS") not in {(k.event, k.form) for k in ward.session.data(ward.subject).entries}
+    assert not page.back_button.isEnabled()
+    assert ward.session.verify().troubles == ()
+
+
 def test_what_cannot_be_moved_says_why(qtbot: QtBot, ward: Ward) -> None:
     vs = ward.open("W4", "VS").enter("SYSBP_VSORRES", "120")
     ward.open("W8", "VS").enter("SYSBP_VSORRES", "121")

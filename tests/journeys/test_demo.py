@@ -7,6 +7,7 @@ checks notice. The publication (Clin Rheumatol 2023;42:1847): 14 evaluable at mo
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from mda5_crf.jobs.synthetic import MUSCLES
 from mda5_crf.services.deviations import TAKEN
 from mda5_crf.services.session import Session
 from tests.commandline import Done, call, remembered_keys
+from tests.once import built_once
 
 SECRET = "lantern orchard pebble quiet maple river"
 OWN_SECRET = "harbour-violet-31-candle"
@@ -36,10 +38,17 @@ def _quick() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
-    """The demonstration, built once, and what the command said of it."""
-    folder = tmp_path_factory.mktemp("demo") / "演示 demo"
+    """The demonstration, built once in a run, and what the command said of it."""
+    built = built_once("demo", _build)
+    folder = shutil.copytree(built / "演示 demo", tmp_path_factory.mktemp("demo") / "演示 demo")
+    return folder, json.loads((built / "said.json").read_text("utf-8"))
+
+
+def _build(folder: Path) -> None:
+    folder.mkdir()
     with remembered_keys():
-        return folder, call("demo", folder, "--no-screens", "--json").good().json()
+        said = call("demo", folder / "演示 demo", "--no-screens", "--json").good()
+    (folder / "said.json").write_text(said.out, "utf-8")
 
 
 @pytest.fixture(scope="module")

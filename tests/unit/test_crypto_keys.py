@@ -37,6 +37,8 @@ from mda5_crf.crypto import (
 from mda5_crf.crypto.hashes import CONTEXTS, DERIVED
 from mda5_crf.crypto.signing import SMALL_ORDER
 
+pytestmark = pytest.mark.derives
+
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "crypto.json").read_text("utf-8"))
 _P = 2**255 - 19
 _D = -121665 * pow(121666, -1, _P) % _P

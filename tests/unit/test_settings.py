@@ -197,6 +197,7 @@ def test_only_known_keys_are_written(file: Path) -> None:
         "language",
         "last_vault",
         "panes",
+        "show_voided",
         "text_size",
         "vaults",
         "witnesses",

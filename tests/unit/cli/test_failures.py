@@ -17,6 +17,8 @@ from mda5_crf.cli.written import Written
 from mda5_crf.errors import CrfError, InputRefused, StoreError
 from tests.commandline import ROOT, call
 
+# A definition that is checked in no time: how it is said is looked at here, not what is found.
+SMALL = str(ROOT / "tests" / "data" / "definitions" / "mini")
 POSIX = pytest.mark.skipif(os.name == "nt", reason="POSIX only")
 
 
@@ -72,16 +74,16 @@ def _program(*words: str, tail: str) -> subprocess.CompletedProcess[str]:
 
 @POSIX
 def test_a_reader_that_goes_away_is_no_trouble() -> None:
-    done = _program("study", "check", "--json", tail="| head -c 1; exit ${PIPESTATUS[0]}")
+    done = _program("study", "check", SMALL, "--json", tail="| head -c 1; exit ${PIPESTATUS[0]}")
     assert (done.returncode, done.stderr) == (0, "")
-    done = _program("study", "check", tail="| true; exit ${PIPESTATUS[0]}")
+    done = _program("study", "check", SMALL, tail="| true; exit ${PIPESTATUS[0]}")
     assert (done.returncode, done.stderr) == (0, "")
 
 
 @POSIX
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_output_that_cannot_be_written_is_3() -> None:
-    done = _program("study", "check", tail="> /dev/full")
+    done = _program("study", "check", SMALL, tail="> /dev/full")
     assert done.returncode == 3
     assert "disk is full" in done.stderr
     assert "Traceback" not in done.stderr
@@ -92,7 +94,7 @@ def test_output_that_cannot_be_written_is_3() -> None:
 def test_a_pipe_gets_utf_8_whatever_the_locale() -> None:
     for locale in ("C", "POSIX", "zh_CN.GB18030", "en_US.ISO-8859-1"):
         done = subprocess.run(
-            [sys.executable, "-m", "mda5_crf", "study", "check", "--language", "zh"],
+            [sys.executable, "-m", "mda5_crf", "study", "check", SMALL, "--language", "zh"],
             cwd=ROOT,
             capture_output=True,
             env={**os.environ, "LC_ALL": locale, "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -11,7 +12,9 @@ import pytest
 
 from mda5_crf.db.unlock import DATABASE
 from mda5_crf.settings import study_directory
-from tests.commandline import Done, act, call
+from mda5_crf.study import cases_prove
+from mda5_crf.study.model import Study
+from tests.commandline import ROOT, Done, act, call
 
 VITALS = ["VSPERF=Y", "SYSBP_VSORRES=80", "DIABP_VSORRES=95", "PULSE_VSORRES=72"]
 
@@ -150,6 +153,22 @@ def test_filled_pages_are_recorded(vault: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "z.pdf").exists()
 
 
+def test_a_submission_has_whole_fonts_keeps_the_rules_and_is_recorded_as_written(
+    vault: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "bl-vs.pdf"
+    words = ["pdf", "filled", vault, "01-001", "BL", "VS", "--audit", "--profile", "submission", "-o"]
+    done = act(*words, file, "--json").good().json()
+    assert done["broken"] == []
+    assert b"+CRFSans" not in file.read_bytes()
+    checked = act("check-page", vault, file, "--json").good().json()
+    assert checked["verdict"] == "genuine"
+    assert checked["print"]["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    mini = ["--study", ROOT / "tests/data/definitions/mini", "--unique", "--profile", "submission"]
+    said = call("pdf", "blank", *mini, "-o", tmp_path / "BLANK forms.pdf", "--language", "en").good().out
+    assert "BLANK forms.pdf: a file name holds lower case" in said
+
+
 def test_a_page_that_cannot_be_written_is_not_recorded(vault: Path, tmp_path: Path) -> None:
     records = act("verify", vault, "--json").json()["records"]
     act("pdf", "filled", vault, "01-001", "-o", tmp_path).refused(1, "is a folder")
@@ -179,7 +198,17 @@ def test_without_any_witness_verify_says_so(own_vault: Path) -> None:
     assert "cannot tell whether newer" not in act("verify", own_vault, login="d02").good().out
 
 
-def test_the_shipped_definition_is_clean() -> None:
+def test_the_shipped_definition_is_clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    proofs: dict[str, cases_prove.Proof] = {}
+    prove = cases_prove.prove
+
+    def once(study: Study, directory: Path) -> cases_prove.Proof:
+        """The proof is made by the first command and said by all three."""
+        if study.hash not in proofs:
+            proofs[study.hash] = prove(study, directory)
+        return proofs[study.hash]
+
+    monkeypatch.setattr(cases_prove, "prove", once)
     found = call("study", "check", "--json").good().json()
     assert found["problems"] == []
     assert found["statistics"]

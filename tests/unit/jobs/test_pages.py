@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -10,9 +11,12 @@ import pypdf
 import pytest
 
 from mda5_crf.errors import InputRefused
-from mda5_crf.jobs.pages import Order, gather, print_blank, print_filled
+from mda5_crf.jobs.pages import Order, draw, gather, print_blank, print_filled
 from mda5_crf.services.changes import Reason
+from mda5_crf.text import Text
 from tests.scenario import Ward
+from tests.unit.pdf.paperwork import mini
+from tests.vaults import password
 from tests.wards import NOW, Clock, session_at, trial, ward, ward_folder
 
 __all__ = ["ward", "ward_folder"]
@@ -119,9 +123,84 @@ def test_forms_of_a_visit_that_did_not_take_place_are_not_begun(ward: Ward) -> N
 
 
 def test_blank_forms_of_a_visit_and_of_the_study() -> None:
-    all_of_it = print_blank(trial(), None, None, "zh", demo=False, made=NOW)
-    assert b"%PDF" in all_of_it[:8]
+    all_of_it = print_blank(mini(), None, None, "zh", demo=False, made=NOW, unique=True)
+    assert "空白病例报告表（每表一份）" in text_of(all_of_it)
     few = print_blank(trial(), "SCR", ["HRCT"], "en", demo=False, made=NOW)
     assert "ChestHRCT,no.____" in text_of(few)
     with pytest.raises(InputRefused):
         print_blank(trial(), "SCR", ["AE"], "en", demo=False, made=NOW)
+
+
+# -- what was changed, and what is gone ---------------------------------------------------------------
+
+
+def changed_weight(ward: Ward) -> None:
+    ward.open("SCR", "VS").enter_all(VSPERF="Y", WEIGHT_VSORRES="62").enter(
+        "WEIGHT_VSORRES", "63", because="read again 重读"
+    )
+
+
+def test_the_appendix_tells_each_change_and_the_mark_leads_to_it(ward: Ward) -> None:
+    changed_weight(ward)
+    made = gather(ward.session, ward.subject, "SCR", ["VS"], "both", audit=True)
+    (line,) = made.pages[0].changes or ()
+    assert (line.old.en, line.new.en) == ("62 kg", "63 kg")
+    assert "read again 重读" in line.reason.en and line.who and line.at.tzinfo is not None
+    reader = pypdf.PdfReader(BytesIO(draw(made).data))
+    assert "62kg→63kg" in text_of(draw(made).data)
+    links = [note.get_object() for page in reader.pages for note in page.get("/Annots") or ()]
+    assert len(links) == 1
+    goal = links[0]["/Dest"]  # [page /XYZ left top zoom]
+    told = next(
+        page for page in reader.pages if page.indirect_reference == goal.get_object()[0].indirect_reference
+    )
+    assert "Changes after first entry" in told.extract_text()
+
+
+def test_without_being_asked_for_there_is_no_appendix(ward: Ward) -> None:
+    changed_weight(ward)
+    made = order(ward, "SCR", "VS")
+    assert made.pages[0].changes is None
+    assert "Changesafterfirstentry" not in text_of(draw(made).data)
+
+
+def test_a_form_nobody_changed_says_so(ward: Ward) -> None:
+    ward.open("SCR", "VS").enter("VSPERF", "Y")
+    made = gather(ward.session, ward.subject, "SCR", ["VS"], "en", audit=True)
+    assert made.pages[0].changes == ()
+    assert "Nothingwaschangedafterfirstentry" in text_of(draw(made).data)
+
+
+def test_the_print_record_says_that_the_changes_were_asked_for(ward: Ward) -> None:
+    changed_weight(ward)
+    print_filled(ward.session, ward.subject, "SCR", ["VS"], "en", audit=True)
+    record = list(ward.session.vault.journal.records(kinds=("print",)))[-1]
+    assert "audit" in str(record.data)
+
+
+def test_an_answer_whose_content_is_gone_says_so(ward: Ward) -> None:
+    vs = ward.open("SCR", "VS").enter_all(VSPERF="Y", WEIGHT_VSORRES="62")
+    gone = vs.key("WEIGHT_VSORRES")
+    made = order(ward, "SCR", "VS")
+    (page,) = made.pages
+    assert page.gone == {}
+    answer = page.state.items[gone]
+    empty = answer._replace(value=answer.value._replace(text="", data=None))
+    state = replace(page.state, items={**page.state.items, gone: empty})
+    emptied = replace(page, state=state, gone={gone: Text("redacted", "已涂除")})
+    assert "[redacted]" in text_of(draw(replace(made, pages=(emptied,))).data)
+
+
+def test_a_redacted_answer_and_its_change_say_so_and_nothing_more(ward: Ward) -> None:
+    secret, why = "Wang Xiaoming 13912345678", Reason("PRIVACY", "a name and a telephone number")
+    told = ward.open("W4", "SV").enter("SVOCCUR", "N").enter("SVREASOC", "travel").enter(
+        "SVREASOC", secret, because="asked again"
+    )  # fmt: skip
+    (record,) = told.last.records if told.last else ()
+    login = ward.session.person.login
+    ward.session.redact((record,), why, (), own_password=password(login), second=("d02", password("d02")))
+    made = gather(ward.session, ward.subject, "W4", ["SV"], "en", audit=True)
+    assert list(made.pages[0].gone.values()) == [Text("redacted", "已涂除")]
+    said = text_of(draw(made).data)
+    assert "[redacted]" in said and "travel→redacted" in said
+    assert "Xiaoming" not in said

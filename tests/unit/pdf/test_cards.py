@@ -10,7 +10,7 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.pdf import PrintedRow, Tongue
 from mda5_crf.pdf.answers import Answers
 from mda5_crf.pdf.cards import Cards
-from mda5_crf.pdf.document import Laid, lay_blank, lay_filled
+from mda5_crf.pdf.document import lay_blank, lay_filled
 from mda5_crf.pdf.draw import Leaf
 from mda5_crf.pdf.filled import FromState
 from mda5_crf.pdf.fonts import REGULAR
@@ -18,6 +18,7 @@ from mda5_crf.pdf.groups import BLANK_ROWS, MOST_CARDS, Groups, Nothing
 from mda5_crf.pdf.ink import Box, Rule, Words
 from mda5_crf.pdf.layout import UPRIGHT_WIDTH, page_size
 from mda5_crf.pdf.paper import FilledForm
+from mda5_crf.pdf.parts import Laid
 from mda5_crf.pdf.reading import line_numbers
 from mda5_crf.pdf.voice import Voice
 from mda5_crf.study.model import Form, ItemType

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mda5_crf.pdf import FilledForm, Tongue, filled, print_filled
-from mda5_crf.pdf.document import Laid, lay_blank, lay_filled
+from mda5_crf.pdf.document import lay_blank, lay_filled
 from mda5_crf.pdf.fonts import REGULAR, printable
 from mda5_crf.pdf.ink import Box, Rule
 from mda5_crf.pdf.layout import page_size
+from mda5_crf.pdf.parts import Laid
 from mda5_crf.pdf.reading import rounded
 from mda5_crf.study.model import Study
 from mda5_crf.text import Text
@@ -159,7 +160,7 @@ def test_a_question_behind_a_closed_gate_is_shown_as_not_applicable() -> None:
     text = said(chart.page(VS))
     assert "Pulse" in text
     assert "kept:80" in text
-    assert "notapplicable" in text
+    assert "n/a" in text
 
 
 def test_computed_values_are_rounded_for_people() -> None:

@@ -11,10 +11,11 @@ from dataclasses import replace
 import pytest
 
 from mda5_crf.pdf import Tongue
-from mda5_crf.pdf.document import Laid, lay_blank, lay_filled
+from mda5_crf.pdf.document import lay_blank, lay_filled
+from mda5_crf.pdf.parts import Laid
 from mda5_crf.study.model import Form
 from mda5_crf.text import Text
-from tests.unit.pdf.paperwork import HEADER, MADE, ROOT, STRUCK, Chart, mini, printed_words
+from tests.unit.pdf.paperwork import HEADER, MADE, ROOT, STRUCK, Chart, mini, printed_words, trial
 
 FOLDER = ROOT / "tests" / "golden" / "pdf"
 
@@ -71,3 +72,33 @@ def test_every_word_is_where_it_was(kind: str, tongue: Tongue) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(made, encoding="utf-8")
     assert made == path.read_text(encoding="utf-8")
+
+
+def lines_of(form: Form, tongue: Tongue) -> list[str]:
+    """What stands on the blank form, line by line as it is read: words of one height from left to right."""
+    made = []
+    for number, leaf in enumerate(lay_blank(trial(), [form], tongue, made=MADE).leaves, start=1):
+        rows: dict[float, list[tuple[float, str]]] = {}
+        for ink in printed_words(leaf):
+            text = ink.text.replace(trial().hash[:12], "<hash>").replace(trial().version, "<version>")
+            rows.setdefault(round(ink.y, 1), []).append((ink.x, text))
+        for _, words in sorted(rows.items()):
+            made.append(f"{number} " + " | ".join(text for _, text in sorted(words)))
+    return made
+
+
+@pytest.mark.requirement("P11-2")
+@pytest.mark.parametrize("tongue", ["en", "zh"])
+def test_every_form_of_the_trial_says_what_it_said(tongue: Tongue) -> None:
+    folder = FOLDER / "forms"
+    different = []
+    for form in trial().forms.values():
+        path = folder / f"{form.oid}-{tongue}.txt"
+        made = "\n".join(lines_of(form, tongue)) + "\n"
+        if os.environ.get("RENEW_GOLDEN") == "1":
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(made, encoding="utf-8")
+        if not path.exists() or path.read_text(encoding="utf-8") != made:
+            different.append(form.oid)
+    assert different == []
+    assert len(list(folder.glob(f"*-{tongue}.txt"))) == len(trial().forms)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mda5_crf.pdf.ink import Rule, Strip, Words, extent, lines, moved, words
-from mda5_crf.pdf.layout import A4, BINDING, MARGIN, PAD_Y, Cell, Page, Row, body, page_size, paginate
+from mda5_crf.pdf.layout import A4, BINDING, LETTER, MARGIN, PAD_Y, Cell, Page, Row, body, page_size, paginate
 
 LIMITS = (200.0, 120.0)
 
@@ -90,7 +90,25 @@ def test_the_binding_edge_has_19_mm_and_the_others_10() -> None:
     assert upright.left == BINDING
     assert wide.top == BINDING
     assert upright.left + upright.width == pytest.approx(page_size(False)[0] - MARGIN)
-    assert wide.left + wide.width == pytest.approx(page_size(True)[0] - MARGIN)
+    assert wide.top + wide.height == pytest.approx(page_size(True)[1] - MARGIN)
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_what_is_printed_keeps_its_margins_on_letter_paper_too(wide: bool) -> None:
+    """Centred on the other sheet and not scaled: 3/4 inch at the binding, 3/8 inch at the other sides."""
+    area, sheet = body(wide), page_size(wide)
+    letter = LETTER[::-1] if wide else LETTER
+    left = area.left + (letter[0] - sheet[0]) / 2
+    top = area.top + (letter[1] - sheet[1]) / 2
+    edges = {
+        "left": left,
+        "top": top,
+        "right": letter[0] - left - area.width,
+        "bottom": letter[1] - top - area.height,
+    }
+    binding = edges.pop("top" if wide else "left")
+    assert binding >= 0.75 * 72
+    assert min(edges.values()) >= 0.375 * 72
 
 
 def test_a_struck_row_crosses_every_word_out() -> None:

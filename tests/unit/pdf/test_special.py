@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from mda5_crf.pdf import PrintedRow, Tongue
-from mda5_crf.pdf.document import Laid, lay_blank, lay_filled
+from mda5_crf.pdf.document import lay_blank, lay_filled
 from mda5_crf.pdf.ink import Rule
+from mda5_crf.pdf.parts import Laid
 from mda5_crf.study.load import load
 from mda5_crf.study.model import Study
 from mda5_crf.text import Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mda5_crf.db import read_audit
 from mda5_crf.errors import InputRefused, PermissionDenied
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.audit import PAGE, AuditPage, Trail
@@ -395,3 +396,37 @@ def test_every_kind_belongs_to_one_group() -> None:
     named = [kind for kinds in GROUPS.values() for kind in kinds]
     assert len(named) == len(set(named))
     assert group_of("a kind of a later program") == OTHER
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+@pytest.mark.parametrize("size", [1, 3, 200])
+def test_what_the_database_leaves_out_is_what_the_filter_leaves_out(
+    ward: Ward, oldest_first: bool, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Person, kind and day are asked in the database, in pieces that are short here; nothing else is lost."""
+    monkeypatch.setattr(read_audit, "_FIRST", 2)
+    monkeypatch.setattr(read_audit, "_WIDE", 3)
+    vitals(ward)
+    session, day = ward.session, ward.session.today
+    everything = listed(session)
+    wanted: list[tuple[AuditFilter, Callable[[AuditLine], bool]]] = [
+        (
+            AuditFilter(person=session.person.id),
+            lambda line: line.person in (session.person.id, session.person.name),
+        ),
+        (AuditFilter(kinds=("value", "status")), lambda line: line.kind in ("value", "status")),
+        (AuditFilter(since=day), lambda line: line.local.date() >= day),
+        (AuditFilter(until=day - timedelta(days=1)), lambda line: line.local.date() < day),
+        (AuditFilter(person=NOBODY), lambda _: False),
+    ]
+    for filters, passes in wanted:
+        seen: dict[str, int] = {}
+        found: list[str] = []
+        looked, more = 0, True
+        while more:
+            page = session.audit.page(filters, seen, size, oldest_first=oldest_first)
+            found += [line.record for line in page.lines]
+            seen, more, looked = dict(page.seen), page.more, looked + page.looked
+        there = [line.record for line in everything if passes(line)]
+        assert sorted(found) == sorted(there) and len(set(found)) == len(found)
+        assert looked == len(everything), "all of it was looked at, if not here"

@@ -339,7 +339,7 @@ def test_restore_gets_new_device(ward: Ward, tmp_path: Path) -> None:
         assert session.verify().troubles == (), "what the restore recorded as lost is known"
         assert session.vault.notices == ()
         (row,) = read.passages(session.vault.store, "restore")
-        assert row.content["second"] == next(p.id for p in session.people() if p.login == "d02")
+        assert row.content["second"]["person"] == next(p.id for p in session.people() if p.login == "d02")
         assert row.record.startswith(done.device)
     assert ward.session.vault.journal.heads() == here, "the old folder is as it was"
 

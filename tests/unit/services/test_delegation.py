@@ -296,7 +296,7 @@ def test_who_may_not_manage_users_may_not_record_a_sheet() -> None:
 # -- accounts, history, what is said -------------------------------------------------------------------
 
 
-@pytest.mark.requirement("FDA-6", "FDA-15", "P11-14")
+@pytest.mark.requirement("FDA-6", "E6-16")
 def test_the_history_tells_every_change(session: Session) -> None:
     session.begin_task("n07", "read_only", own_password=OWN)
     session.begin_duty("n07", "CONSENT", own_password=OWN)
@@ -316,7 +316,7 @@ def test_the_history_tells_every_change(session: Session) -> None:
     assert {event.by for event in session.account_history()} == {"Li Na (i01)"}
 
 
-@pytest.mark.requirement("P11-14", "FDA-15")
+@pytest.mark.requirement("P11-14")
 def test_a_log_in_is_never_given_to_anybody_else(session: Session) -> None:
     session.disable_person("n07", own_password=OWN)
     with pytest.raises(InputRefused) as refused:
@@ -324,7 +324,7 @@ def test_a_log_in_is_never_given_to_anybody_else(session: Session) -> None:
     assert refused.value.code == "store.login_taken"
 
 
-@pytest.mark.requirement("P11-14")
+@pytest.mark.requirement("P11-16", "P11-17")
 def test_a_reset_takes_a_second_person_who_stands_in_the_table(session: Session) -> None:
     for second, code in (
         (("n07", password("n07")), "store.second_same"),
@@ -343,7 +343,7 @@ def test_a_reset_takes_a_second_person_who_stands_in_the_table(session: Session)
         session.second_person(("a03", password("a03")), Action.SIGN)
 
 
-@pytest.mark.requirement("P11-15", "FDA-15")
+@pytest.mark.requirement("P11-17", "FDA-7")
 def test_failures_are_told_to_who_manages_accounts(folder: Path) -> None:
     with at(folder) as session:
         for login in ("n07", "n07", "n07", "d02"):
@@ -362,7 +362,7 @@ def test_failures_are_told_to_who_manages_accounts(folder: Path) -> None:
         assert sum("Failed" in text.en for text in session.account_notices()) == 1
 
 
-@pytest.mark.requirement("P11-14")
+@pytest.mark.requirement("P11-17")
 def test_a_password_from_another_is_changed_before_anything_is_signed(folder: Path) -> None:
     with at(folder) as session:
         session.add_person("i02", "Sun Li", "investigator", NEW, own_password=OWN)
@@ -385,7 +385,7 @@ def test_a_password_from_another_is_changed_before_anything_is_signed(folder: Pa
         assert not account.given
 
 
-@pytest.mark.requirement("P11-14")
+@pytest.mark.requirement("P11-17")
 def test_a_password_grows_old_where_the_study_says_so(folder: Path) -> None:
     with at(folder, now=NOW + timedelta(days=90)) as session:
         assert session.password_due is None  # off, unless the definition says so

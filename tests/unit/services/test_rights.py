@@ -17,7 +17,10 @@ from mda5_crf.errors import CrfError, PermissionDenied
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.access import RIGHTS, Action, Role
 from mda5_crf.services.changes import Reason
+from mda5_crf.services.moveback import BackPlan
 from mda5_crf.services.session import Session
+from mda5_crf.services.wrongplace import Plan
+from mda5_crf.text import both
 from tests.wards import NOW, Clock, trial
 
 DESIGN = Path(__file__).parents[2] / "data" / "rights.csv"
@@ -48,6 +51,7 @@ OF_ROW = {
     "see audit": (Action.SEE_AUDIT,),
     "see identification list": (Action.SEE_IDENTITIES,),
     "correct clock": (Action.CORRECT_CLOCK,),
+    "void, move, take a move back": (Action.WRONG_PLACE,),
 }
 # Marks that give no right of one's own: "second" helps another (but a clock is corrected by the two
 # together), "propose" of accounts is a right of its own, a monitor looks at the list over a shoulder.
@@ -202,6 +206,7 @@ ACTS: dict[str, tuple[Action | None, Act]] = {
     "accounts": (None, lambda s, _: s.accounts()),
     "duty_sheets": (None, lambda s, _: s.duty_sheets()),
     "account_notices": (None, lambda s, _: s.account_notices()),
+    "admits_first": (None, lambda s, _: s.admits_first()),
     "hand_over_offer": (None, lambda s, _: s.hand_over_offer()),
     "drafts": (None, lambda s, _: s.drafts()),
     "keep_drafts": (None, lambda s, _: s.keep_drafts([])),
@@ -229,7 +234,28 @@ MORE: dict[str, tuple[Action | None, Act]] = {
     "queries_above": (Action.READ, lambda s, w: s.queries_above(w.form)),
     "redactions": (Action.READ, lambda s, _: s.redactions()),
     "voids": (Action.READ, lambda s, _: s.voids()),
+    # the wrong place: who may see what would happen, and who may let it happen
+    "plan_void": (Action.READ, lambda s, w: s.plan_void(w.form)),
+    "plan_move": (Action.READ, lambda s, w: s.plan_move(w.form, w.form)),
+    "plan_move_back": (Action.READ, lambda s, _: s.plan_move_back("none")),
+    "move": (Action.WRONG_PLACE, lambda s, w: s.move(_plan(w), BECAUSE, NOBODY)),
+    "move_back": (Action.WRONG_PLACE, lambda s, w: s.move_back(_back_plan(w), BECAUSE, NOBODY)),
+    "withdraw_redaction": (Action.REDACT, lambda s, _: s.withdraw_redaction("none")),
+    "lock_history": (Action.READ, lambda s, w: s.lock_history(w.form)),
 }
+
+
+def _plan(world: World) -> Plan:
+    """As if somebody had looked at it: the act asks for the right by itself."""
+    words = both("x")
+    return Plan(world.form, world.form._replace(event="BL"), words, words, (), (), None)
+
+
+def _back_plan(world: World) -> BackPlan:
+    words = both("x")
+    return BackPlan(world.form, world.form, words, words, (), (), None, "none", (world.form,))
+
+
 # Not acts by themselves, the other half of one above, or words about what is open already.
 SPARED = frozenset(
     # parts of acts, for services
@@ -237,7 +263,7 @@ SPARED = frozenset(
     "let_go is_loaded held_anew note_place move_to open close trusted_now clock_state clock_is_right "
     "second_person references hand_over_offer "
     # the other half of an act that stands above; answer_queries asks answer_query for each
-    "take_over dismiss move plan_move plan_void withdraw_redaction lock_history query_thread answer_queries "
+    "take_over dismiss query_thread answer_queries "
     # words and places of what is open already
     "event_label form_label form_repeats shown subjid day_one completed changed_items signing_offer".split()
 )

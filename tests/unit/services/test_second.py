@@ -20,6 +20,7 @@ from mda5_crf.services.second import SecondEntry
 from mda5_crf.services.second_book import Stage
 from mda5_crf.services.second_resolve import resolve
 from mda5_crf.services.session import Session
+from mda5_crf.services.worklist import Group, Task
 from tests.scenario import OpenForm, Ward
 from tests.vaults import password
 from tests.wards import built, session_at
@@ -425,3 +426,51 @@ def test_the_report_counts_and_names_nobody(desk: Desk) -> None:
         assert line.resolved == 1
         assert second_report.report(vs.session, "nobody:1") == ()
         assert set(vs.session.second_stages(desk.subject)) == {desk.key("VS")}
+
+
+# -- in the work list ----------------------------------------------------------------------------------
+
+
+def waiting(session: Session) -> list[Task]:
+    return list(session.work_list().of(Group.SECOND))
+
+
+def test_open_differences_wait_in_the_work_list_for_who_may_say(desk: Desk) -> None:
+    with desk.second("VS") as vs:
+        assert waiting(vs.session) == []
+        vs.enter(VSPERF="Y", SYSBP_VSORRES="132", DIABP_VSORRES="78")
+        (task,) = waiting(vs.session)
+        assert task.key == desk.key("VS") and task.mine
+        assert task.words.en == "2 differences between the two entries"
+        assert "132" not in repr(task) and "131" not in repr(task), "where, not what"
+        resolve(vs.entry, vs.key("SYSBP_VSORRES"), "first")
+        assert waiting(vs.session)[0].words.en == "1 difference between the two entries"
+    with desk.at(FIRST) as session:
+        assert [task.mine for task in waiting(session)] == [False], "not the author of the first value"
+    with desk.at("d02") as session:
+        assert [task.mine for task in waiting(session)] == [False], "a data manager enters nothing"
+    with desk.second("VS") as vs:
+        resolve(vs.entry, vs.key("DIABP_VSORRES"), "second")
+        assert waiting(vs.session) == []
+
+
+def test_the_author_of_one_first_value_may_still_judge_the_other(desk: Desk) -> None:
+    with desk.at(SECOND) as session:
+        OpenForm(session, session.entry(desk.key("VS"))).enter("PULSE_VSORRES", "70")
+    with desk.second("VS") as vs:
+        vs.enter(SYSBP_VSORRES="132")
+        assert [task.mine for task in waiting(vs.session)] == [True]
+    with desk.at(FIRST) as session:
+        assert [task.mine for task in waiting(session)] == [False]
+    with desk.second("VS", FIRST) as vs:
+        vs.enter(PULSE_VSORRES="71")
+        assert [task.mine for task in waiting(vs.session)] == [True], "the pulse is not the own"
+
+
+def test_a_row_of_one_entry_alone_is_for_anybody_who_enters(desk: Desk) -> None:
+    with desk.second("CM", event="LOG") as cm:
+        cm.enter(CMYN="Y")
+        cm.row("ROWS", CMTRT="Prednisone", CMSTDAT="2026-01-05")
+        assert [task.mine for task in waiting(cm.session)] == [True]
+    with desk.at(FIRST) as session:
+        assert [task.mine for task in waiting(session)] == [True]

@@ -225,7 +225,7 @@ def test_a_plan_that_is_no_longer_true(ward: Ward, vs: OpenForm) -> None:
         ward.session.move(plan, WHY, NURSE)
 
 
-@pytest.mark.requirement("P11-10")
+@pytest.mark.requirement("P11-8", "CN-3")
 def test_two_persons_and_which(ward: Ward, ward_folder: Path) -> None:
     session, key = ward.session, ward.open("W4", "VS").enter("SYSBP_VSORRES", "120").entry.key
     before = session.vault.journal.heads()

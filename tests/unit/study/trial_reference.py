@@ -12,10 +12,9 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
-from mda5_crf.settings import study_directory
-from mda5_crf.study.load import load
 from mda5_crf.study.model import Item, Study
 from mda5_crf.text import Text
+from tests.wards import trial
 
 TABLES = Path(__file__).parents[2] / "data" / "trial"
 EVENTS = ("SCR", "BL", "W4", "W8", "W12", "W24", "W36", "W52", "UNS", "VEOT", "SFU", "FU", "LOG")
@@ -24,7 +23,7 @@ EVENTS = ("SCR", "BL", "W4", "W8", "W12", "W24", "W36", "W52", "UNS", "VEOT", "S
 @lru_cache(maxsize=1)
 def study() -> Study:
     """The shipped definition, read once."""
-    return load(study_directory())
+    return trial()
 
 
 def all_items() -> list[Item]:

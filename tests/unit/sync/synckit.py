@@ -1,16 +1,13 @@
 """A small study in encrypted vaults: two PCs of ward 01, one of ward 02, a centre; all know who they must.
 
-Built once per process (signatures cost Argon2id), copied for every test, opened without deriving again.
+Built once in a run (signatures cost Argon2id), copied for every test, opened without deriving again.
 """
 
 from __future__ import annotations
 
-import atexit
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,12 +19,12 @@ from mda5_crf.db.vault import create_vault
 from mda5_crf.errors import BundleError
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.session import Session
-from mda5_crf.settings import study_directory
-from mda5_crf.study.load import load
 from mda5_crf.study.model import Study
 from mda5_crf.sync import bundles, devices
 from mda5_crf.sync.report import Report
+from tests.once import built_once, one_salt_each
 from tests.vaults import PEOPLE, enter, password
+from tests.wards import trial
 
 A, B, X, C = "a", "b", "x", "c"
 PCS: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -40,10 +37,9 @@ FRIENDS: Final = ((A, B), (A, C), (B, C), (X, C))
 MONITOR: Final = ("m05", "Zhao Min", "copper-violin-31-harvest")
 
 
-@cache
 def study() -> Study:
     """The trial's definition, loaded once."""
-    return load(study_directory())
+    return trial()
 
 
 def found(folder: Path, name: str, site: str, login: str) -> Session:
@@ -63,11 +59,14 @@ def befriend(one: Session, other: Session) -> None:
         devices.add_card(here, devices.card(there), own_password=password(here.person.login))
 
 
-@cache
 def built() -> Path:
     """The folders of all PCs; tests must not change them."""
-    base = Path(tempfile.mkdtemp(prefix="mda5-crf-sync-"))
-    atexit.register(shutil.rmtree, base, ignore_errors=True)
+    with one_salt_each():
+        return built_once("sync", _build)
+
+
+def _build(base: Path) -> None:
+    base.mkdir()
     sessions = {pc: found(base / pc, name, site, login) for pc, (site, name, login) in PCS.items()}
     login, name, secret = MONITOR
     sessions[A].add_person(login, name, "monitor", secret, own_password=password("i01"))
@@ -75,7 +74,6 @@ def built() -> Path:
         befriend(sessions[one], sessions[other])
     for session in sessions.values():
         session.vault.close()
-    return base
 
 
 @dataclass

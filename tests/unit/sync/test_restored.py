@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mda5_crf.db import read
+from mda5_crf.db.records import Draft
 from mda5_crf.errors import BundleError
 from mda5_crf.services import backups, restoring
 from mda5_crf.services.session import Session
@@ -78,3 +79,32 @@ def test_restore_gets_new_device_and_what_the_centre_has_comes_back(tmp_path: Pa
             assert new.verify().troubles == ()
             assert centre.verify().troubles == ()
             assert head
+
+
+@pytest.mark.requirement("P11-1", "E6-11")
+@pytest.mark.parametrize("how", ["nobody", "another restore", "before 0.5"])
+def test_a_restore_that_only_one_person_wants_is_set_aside_at_the_centre(tmp_path: Path, how: str) -> None:
+    """Whoever holds the key can write it at the ward; who takes it asks for the second person's signature."""
+    ward_folder = Path(shutil.copytree(built_signing(), tmp_path / "ward.mda5"))
+    centre_folder = Path(shutil.copytree(built_signing("00"), tmp_path / "centre.mda5"))
+    with remembered_keys(), _session(centre_folder, "d02") as centre, _session(ward_folder, "i01") as ward:
+        _register(ward, centre, "i01")
+        _register(centre, ward, "d02")
+        bundles.take(centre, Path(str(bundles.make(ward, centre.device, tmp_path))))
+        restoring.declare_copy(ward, ("d02", password("d02")))
+        (row,) = read.passages(ward.vault.store, "restore")
+        content = {**row.content, "parent": "0" * 16}
+        if how == "nobody":
+            del content["second"]
+        elif how == "before 0.5":
+            content["second"] = row.content["second"]["person"]
+        (false,) = ward.append([Draft("restore", "", content)])
+        _register(ward, centre, "i01")
+        _register(centre, ward, "d02")
+        report = bundles.take(centre, Path(str(bundles.make(ward, centre.device, tmp_path))))
+        aside = [record for record, _ in report.aside]
+        assert aside == ([] if how == "before 0.5" else [false.id])
+        assert len(read.passages(centre.vault.store, "restore")) == (2 if how == "before 0.5" else 1)
+        named = [one.en for one in ward.verify().unknown if "did not sign" in one.en]
+        assert bool(named) is (how == "before 0.5")
+        assert [one.code for one in ward.verify().troubles] == ([] if named else ["consent_false"])
