@@ -2,7 +2,13 @@
 
 import sys
 
-from mda5_crf.cli import main
+from mda5_crf.jobs.confined import LOOKER
 
 if __name__ == "__main__":
+    if sys.argv[1:] == [LOOKER]:  # the child that looks at files of strangers, in a program built as a folder
+        from mda5_crf.jobs.looker import main as look
+
+        look()
+    from mda5_crf.cli import main
+
     sys.exit(main())

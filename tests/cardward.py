@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from io import BytesIO
-
-import pypdf
 
 from tests.scenario import OpenForm, Ward
 
@@ -65,13 +62,3 @@ def report(ward: Ward, link: str = "1", story: str = STORY, aware: str = "2026-0
     if aware:
         log.enter("SAEAWDT", aware)
     return log.enter("SAENARR", story) if story else log
-
-
-def pages_of(data: bytes) -> list[str]:
-    """The text of each page without blanks."""
-    return ["".join(page.extract_text().split()) for page in pypdf.PdfReader(BytesIO(data)).pages]
-
-
-def squeezed(text: str) -> str:
-    """Text without blanks, to be looked for on a page."""
-    return "".join(text.split())

@@ -1,4 +1,4 @@
-"""``pdf morning``, ``pdf calendar``, ``pdf matrix`` and ``pdf sae``."""
+"""``pdf card``, ``pdf calendar``, ``pdf matrix`` and ``pdf sae``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ALL = "all"
 
 def pages(options: argparse.Namespace) -> bytes:
     """The pages of the act, recorded. Raises UsageError, InputRefused, PermissionDenied, StoreError."""
-    acts = {"morning": _morning, "calendar": _calendar, "matrix": _matrix, "sae": _sae}
+    acts = {"card": _morning, "calendar": _calendar, "matrix": _matrix, "sae": _sae}
     if not options.words or (options.act == "matrix" and len(options.words) > 1):
         raise UsageError("cards.words")
     if options.act == "sae" and len(options.words) != 3:

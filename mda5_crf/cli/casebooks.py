@@ -10,8 +10,8 @@ from mda5_crf.cli.address import subject_named
 from mda5_crf.cli.login import open_session
 from mda5_crf.cli.moments import moment_of
 from mda5_crf.cli.output import say, say_json
-from mda5_crf.cli.written import Written
 from mda5_crf.errors import UsageError
+from mda5_crf.jobs.written import Written
 from mda5_crf.text import message
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from mda5_crf.cli.login import open_session
 from mda5_crf.cli.output import say, say_json
-from mda5_crf.cli.written import Written
 from mda5_crf.errors import InputRefused
+from mda5_crf.jobs.written import Written
 from mda5_crf.text import Text, message
 
 if TYPE_CHECKING:

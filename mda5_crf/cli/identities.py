@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from mda5_crf.cli.address import subject_named
 from mda5_crf.cli.login import open_session, read_secret
 from mda5_crf.cli.output import say, say_json, table
-from mda5_crf.cli.written import Written
 from mda5_crf.errors import UsageError
+from mda5_crf.jobs.written import Written
 from mda5_crf.text import message
 
 if TYPE_CHECKING:

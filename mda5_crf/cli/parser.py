@@ -271,7 +271,7 @@ def _reports(grammar: _Grammar) -> None:
         choices=(
             *("blank", "filled", "keys", "delegation", "source-list"),
             *("acrf", "guideline", "validation-plan", "casebook"),
-            *("morning", "calendar", "matrix", "sae", "archive"),
+            *("card", "calendar", "matrix", "sae", "archive"),
         ),
     )
     pdf.add_argument("words", nargs="*", metavar="[VAULT SUBJECT] [EVENT] [FORM]")
@@ -285,7 +285,7 @@ def _reports(grammar: _Grammar) -> None:
     pdf.add_argument(
         "--without", metavar="PART,…", default="", help="casebook: left out / 病例报告册：省略部分"
     )
-    pdf.add_argument("--date", metavar="DAY", help="morning: cards of that day / 晨间访视卡日期")
+    pdf.add_argument("--date", metavar="DAY", help="card: of that day / 晨间访视卡日期")
     pdf.add_argument("--unique", action="store_true", help="blank casebook: each form once / 每表一份")
     pdf.add_argument("--audit", action="store_true", help="filled: with the changes / 附修改记录")
     pdf.add_argument(

@@ -14,8 +14,8 @@ from mda5_crf.cli.address import FormPlace, event_key, form_at, form_named, subj
 from mda5_crf.cli.login import open_session
 from mda5_crf.cli.moments import moment_of
 from mda5_crf.cli.output import say, say_json
-from mda5_crf.cli.written import Written
 from mda5_crf.errors import UsageError
+from mda5_crf.jobs.written import Written
 from mda5_crf.settings import study_directory
 from mda5_crf.study.model import Study
 from mda5_crf.text import message
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
             "acrf": _definition,
             "guideline": _definition,
             "validation-plan": _definition,
-            **dict.fromkeys(("morning", "calendar", "matrix", "sae"), _card),
+            **dict.fromkeys(("card", "calendar", "matrix", "sae"), _card),
         }
         content = acts[options.act](options)
         file.write(content)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from mda5_crf.cli.address import event_key, form_at, form_key, group_of, item_named, row_named, subject_named
 from mda5_crf.cli.login import open_session
 from mda5_crf.cli.output import one_line, say, say_json, table
-from mda5_crf.cli.written import Written
 from mda5_crf.errors import InputRefused, UsageError
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.jobs.written import Written
 from mda5_crf.services import paperqueries, queryboard
 from mda5_crf.services.queryboard import STATES, WAITING, QueryFilter
 from mda5_crf.text import Text, message

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from mda5_crf.errors import StoreError
@@ -48,6 +49,22 @@ def write_whole(path: Path, data: bytes, keep: Path | None = None) -> None:
             draft.unlink()
         raise
     sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def or_nothing(part: Path, refused: StoreError) -> Iterator[None]:
+    """For a file that is not yet in its place: whatever is raised inside takes it away and goes on its way.
+
+    An OSError is said as ``refused``. A cancelled or interrupted export leaves nothing in clear either.
+    """
+    try:
+        yield
+    except BaseException as problem:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        if isinstance(problem, OSError):
+            raise refused from problem
+        raise
 
 
 def sync_folder(folder: Path) -> None:

@@ -273,6 +273,10 @@ class Journal:
         ends = [rows.last_record(tx, device) for device in rows.devices(tx)]
         return {end.device: (end.seq, end.hash) for end in ends if end is not None}
 
+    def vector(self) -> dict[str, int]:
+        """How far every chain is known: device → number."""
+        return {device: seq for device, (seq, _) in self.heads().items()}
+
     def above(self, vector: Mapping[str, int], tx: Tx | None = None) -> Iterator[AuditRecord]:
         """Every record above ``vector`` (device → number, absent = 0), device by device, oldest first."""
         if tx is None:

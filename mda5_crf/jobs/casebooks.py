@@ -6,25 +6,24 @@ is finished, and one that is refused stops no other.
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from mda5_crf.errors import Cancelled, CrfError, InputRefused, StoreError
+from mda5_crf.errors import Cancelled, CrfError, InputRefused
 from mda5_crf.jobs import bookfacts, booklists, pages
-from mda5_crf.jobs.proving import Proving, proving
+from mda5_crf.jobs.proving import Proving, proving, tongue_of
 from mda5_crf.jobs.proving import record as record_proven
+from mda5_crf.jobs.written import write
 from mda5_crf.pdf import PageHeader, Printed, Tongue
 from mda5_crf.pdf.book import Book, Listing
 from mda5_crf.pdf.casebook import goal_of, lay_casebook, print_casebook
 from mda5_crf.services.access import Action
-from mda5_crf.services.asof import Moment, locate, moment_words
+from mda5_crf.services.asof import Moment, head_printed, locate, moment_words
 from mda5_crf.services.asof import as_of as past_session
 from mda5_crf.services.since import Differences
 from mda5_crf.services.since import since as differences
@@ -125,7 +124,7 @@ def gather(
             start = locate(session, wish.since)
             found = differences(session, subject, wish.since, moment)
         book = _book(now, subject, wish, at, by, words, found)
-        heads = {device: seq for device, (seq, _) in now.vault.journal.heads().items()}
+        heads = now.vault.journal.vector()
     asked: dict[str, object] = {"without": sorted(wish.without)}
     if not _may_see(session, wish):
         asked["trail"] = False
@@ -166,7 +165,7 @@ def lay_again(session: Session, one: Print, moment: Moment, proofs: Proofs) -> L
     if isinstance(since, dict):
         start = Moment(datetime.fromisoformat(str(since["at"])), dict(since["heads"]))
     without, trail = frozenset(asked.get("without") or ()), asked.get("trail") is not False
-    wish = Wish(cast("Tongue", one.language), without, moment, start, trail)
+    wish = Wish(tongue_of(one.language), without, moment, start, trail)
     order = gather(session, one.subject, wish, made=datetime.fromisoformat(one.made), printed_by=one.by)
     return lay_casebook(order.book, proof=proofs)
 
@@ -236,24 +235,6 @@ def name_of(session: Session, subject: str, wish: Wish, taken: Collection[Path] 
     return name
 
 
-def write(file: Path, data: bytes) -> None:
-    """Whole or not at all: beside its place, then renamed. Raises StoreError."""
-    try:
-        handle, part = tempfile.mkstemp(dir=file.absolute().parent, prefix=".mda5-", suffix=".part")
-    except OSError:
-        raise StoreError("cli.cannot_write", file=file) from None
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(part).replace(file)
-    except OSError:
-        raise StoreError("cli.cannot_write", file=file) from None
-    finally:
-        Path(part).unlink(missing_ok=True)
-
-
 # -- reading -------------------------------------------------------------------------------------------
 
 
@@ -268,10 +249,9 @@ def _book(
 ) -> Book:
     """Everything of the book, from a session of now or of a past moment."""
     heads = session.vault.journal.heads()
-    seq, head = heads.get(session.device, (0, ""))
     header = PageHeader(
         subjid=session.subjid(subject), site=session.data(subject).site, printed_by=by,
-        head=f"{session.device}:{seq}:{head[:12]}", as_of=moment,
+        head=head_printed(session, heads), as_of=moment,
     )  # fmt: skip
     shown = list(pages.begun(session, subject))
     if found is not None:

@@ -21,6 +21,8 @@ SECONDS: Final = 30.0
 """A child that has said nothing by then is ended."""
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes of a file that are looked at."""
+LOOKER: Final = "--looker"
+"""What a program built as a folder is started with to be the child: it has no ``python -m``."""
 _MOST_ANSWER: Final = 4 * 1024 * 1024
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -41,8 +43,9 @@ class Answer:
 def ask(act: str, *files: bytes, seconds: float | None = None) -> Answer:
     """Let the child do ``act`` with ``files`` (see ``looker``). Never raises for what a file holds."""
     order = json.dumps({"act": act, "sizes": [len(one) for one in files]}).encode("ascii") + b"\n"
-    child = subprocess.Popen(
-        [sys.executable, "-m", "mda5_crf.jobs.looker"],
+    how = [LOOKER] if getattr(sys, "frozen", False) else ["-m", "mda5_crf.jobs.looker"]
+    child = subprocess.Popen(  # noqa: S603 - this program itself, and two words of ours
+        [sys.executable, *how],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

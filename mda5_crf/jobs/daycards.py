@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from mda5_crf.errors import InputRefused
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.jobs import cardlines, daywords
 from mda5_crf.jobs.moments import Again, Asked, read_at
 from mda5_crf.jobs.printplan import choice_of, item_at
-from mda5_crf.jobs.proving import Proving
+from mda5_crf.jobs.proving import Proving, tongue_of
 from mda5_crf.jobs.proving import record as record_proven
 from mda5_crf.jobs.recorded import Record
 from mda5_crf.pdf.morning import Box, Card, TickForm, lay_cards
@@ -22,6 +22,7 @@ from mda5_crf.pdf.plainhead import Letterhead
 from mda5_crf.pdf.voice import Tongue
 from mda5_crf.services import overview
 from mda5_crf.services.access import Action
+from mda5_crf.services.asof import head_printed
 from mda5_crf.services.changes import EventNode, FormNode
 from mda5_crf.services.holidays import calendar
 from mda5_crf.services.lines import lines_of
@@ -57,10 +58,9 @@ class CardOrder:
 
 def letterhead(session: Session) -> Letterhead:
     """What head and foot say of this vault and moment."""
-    device, (seq, newest) = session.device, session.vault.journal.heads().get(session.device, (0, ""))
     return Letterhead(
         session.study, session.person.name, session.now().astimezone(session.zone), session.demo,
-        f"{device}:{seq}:{newest[:12]}",
+        head_printed(session, session.vault.journal.heads()),
     )  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def _read(session: Session, subject: str, day: date, *, named: bool) -> Card | N
 
 def known_now(session: Session) -> dict[str, int]:
     """How far each chain is known: before the first of several cards is read, for :func:`order_of`."""
-    return {device: seq for device, (seq, _) in session.vault.journal.heads().items()}
+    return session.vault.journal.vector()
 
 
 def order_of(
@@ -176,7 +176,7 @@ def record(session: Session, order: CardOrder, made: Printed) -> None:
 def lay_again(session: Session, one: Print, moment: Moment, proofs: Proofs) -> Laid:
     """Recorded cards as of ``moment``, laid out once more, for checking a page."""
     day, named = date.fromisoformat(str(one.order["day"])), bool(one.order["named"])
-    subjects, tongue = list(one.subjects), cast("Tongue", one.language)
+    subjects, tongue = list(one.subjects), tongue_of(one.language)
 
     def read(shown: Session) -> list[Card]:
         cards = [_read(shown, subject, day, named=named) for subject in subjects]

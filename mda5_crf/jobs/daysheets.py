@@ -190,7 +190,7 @@ def _ahead(session: Session, subjid: str, line: Line, today: date) -> SiteLine:
     bars = [window for window, _, _ in waiting]
     open_ones = [one for one in waiting if one[0][1] >= today]
     if not waiting:
-        return SiteLine(subjid, both(""), both(""), bars)
+        return SiteLine(subjid, message("cards.none_ahead"), both(""), bars)
     window, key, visit = (open_ones or waiting)[0]
     event = ItemKey.parse(key).event
     name = session.study.events[event].name if event in session.study.events else both(visit)

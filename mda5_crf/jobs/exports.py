@@ -6,18 +6,19 @@ written anywhere else, and after any failure none of it is left.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mda5_crf.db.files import or_nothing
 from mda5_crf.errors import InputRefused, StoreError
 from mda5_crf.exchange.odm_audit import write_facts, write_history
 from mda5_crf.exchange.odm_data import write_snapshot
 from mda5_crf.exchange.odm_file import Head, odm_file
+from mda5_crf.jobs.shelf import PART, Writer
 from mda5_crf.services.auditfilter import AuditFilter
 from mda5_crf.services.exportfeed import Feed, record_export
 from mda5_crf.text import Language
@@ -72,14 +73,12 @@ def write_odm(
     head = Head(
         session.now(), what == ARCHIVE, what == ARCHIVE and extensions, granularity, language, extensions
     )
-    with _part(file) as sink:
-        with odm_file(feed, head, sink.write) as out:
-            if what == ARCHIVE:
-                told = write_history(out, feed, chosen, language, progress)
-                records, names = told.records, told.subjects
-            else:
-                records, names = write_snapshot(out, feed, chosen, language, progress)
-        sink.finish()
+    with _part(file) as sink, odm_file(feed, head, sink.write) as out:
+        if what == ARCHIVE:
+            told = write_history(out, feed, chosen, language, progress)
+            records, names = told.records, told.subjects
+        else:
+            records, names = write_snapshot(out, feed, chosen, language, progress)
     content: dict[str, Any] = {} if chosen is None else {"of": sorted(chosen)}
     return _written(file, what, sink, records, names, {**content, "extensions": extensions})
 
@@ -95,10 +94,8 @@ def write_trail(
     feed = Feed(session)
     filters = wanted or AuditFilter()
     head = Head(session.now(), transactional=True, archival=False, granularity="All", language=language)
-    with _part(file) as sink:
-        with odm_file(feed, head, sink.write) as out:
-            told = write_facts(out, feed, feed.passing(filters, progress), language)
-        sink.finish()
+    with _part(file) as sink, odm_file(feed, head, sink.write) as out:
+        told = write_facts(out, feed, feed.passing(filters, progress), language)
     return _written(file, TRAIL, sink, told.records, told.subjects, {"filter": filters.as_json()})
 
 
@@ -109,86 +106,37 @@ def finish(session: Session, written: Written, language: Language = "en") -> Non
         "lines": written.records, "participants": len(written.subjects), "language": language,
         **written.content,
     }  # fmt: skip
-    try:
+    with or_nothing(written.part, StoreError("exchange.cannot_write", file=written.file.name)):
         record_export(session, content)
         written.part.replace(written.file)
-    except OSError as problem:
-        drop(written)
-        raise StoreError("exchange.cannot_write", file=written.file.name) from problem
-    except BaseException:
-        drop(written)
-        raise
-
-
-def drop(written: Written) -> None:
-    """Take away a file that is not to appear."""
-    with suppress(OSError):
-        written.part.unlink(missing_ok=True)
-
-
-class _Sink:
-    """Counts and hashes what goes into a file."""
-
-    def __init__(self, part: Path) -> None:
-        self.part = part
-        self._digest = hashlib.sha256()
-        self._stream = part.open("xb")
-        self.size = 0
-
-    def write(self, piece: bytes) -> None:
-        """Add bytes."""
-        self._digest.update(piece)
-        self._stream.write(piece)
-        self.size += len(piece)
-
-    def finish(self) -> None:
-        """Bring it to the disk."""
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._stream.close()
-
-    @property
-    def sha256(self) -> str:
-        """Of all that was written."""
-        return self._digest.hexdigest()
 
 
 @contextmanager
-def _part(file: Path) -> Iterator[_Sink]:
+def _part(file: Path) -> Iterator[Writer]:
     if file.is_dir():
         raise InputRefused("exchange.is_folder", file=file.name)
     if not file.absolute().parent.is_dir():
         raise InputRefused("exchange.no_folder", folder=file.absolute().parent.name)
-    part = file.with_name(f"{file.name}.part")
+    part, refused = _beside(file), StoreError("exchange.cannot_write", file=file.name)
     try:
-        sink = _Sink(part)
+        stream = part.open("xb")
     except FileExistsError:
         raise StoreError("exchange.part_there", file=part.name) from None
     except OSError as problem:
-        raise StoreError("exchange.cannot_write", file=file.name) from problem
-    try:
-        try:
-            yield sink
-        finally:
-            sink.close()
-    except OSError as problem:
-        _gone(part)
-        raise StoreError("exchange.cannot_write", file=file.name) from problem
-    except BaseException:
-        # Cancelled or interrupted: half a file in clear must not stay. It goes on its way.
-        _gone(part)
-        raise
+        raise refused from problem
+    with or_nothing(part, refused), stream:
+        yield Writer(stream)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
-def _gone(part: Path) -> None:
-    with suppress(OSError):
-        part.unlink(missing_ok=True)
+def _beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}{PART}")
 
 
 def _written(
-    file: Path, what: str, sink: _Sink, records: int, subjects: set[str], content: dict[str, Any]
+    file: Path, what: str, sink: Writer, records: int, subjects: set[str], content: dict[str, Any]
 ) -> Written:
-    return Written(file, sink.part, what, sink.sha256, sink.size, records, tuple(sorted(subjects)), content)
+    return Written(
+        file, _beside(file), what, sink.sha256, sink.size, records, tuple(sorted(subjects)), content
+    )

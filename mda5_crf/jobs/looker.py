@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -40,6 +41,7 @@ def main() -> None:
     confine()
     stream, out = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr = io.StringIO()  # libraries may chat
+    logging.disable(logging.CRITICAL)  # and what they log of a file is for nobody
     order = json.loads(stream.readline(4096))
     files = [_exactly(stream, size) for size in order["sizes"]]
     for told in chain(look(order["act"], files), ({"end": True},)):

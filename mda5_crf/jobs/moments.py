@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mda5_crf.jobs.proving import Proving, proving
 from mda5_crf.pdf.plainhead import Letterhead
-from mda5_crf.services.asof import Moment
+from mda5_crf.services.asof import Moment, head_printed
 from mda5_crf.services.asof import as_of as past_session
 
 if TYPE_CHECKING:
@@ -66,13 +66,12 @@ def read_at(
         newest = shown.vault.journal.heads()
         study = shown.study
     heads = {device: seq for device, (seq, _) in newest.items()}
-    seq, digest = newest.get(session.device, (0, ""))
     head = Letterhead(
         study,
         by,
         made.astimezone(session.zone),
         session.demo,
-        f"{session.device}:{seq}:{digest[:12]}",
+        head_printed(session, newest),
         proven=True,
     )
     proof = proving(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from mda5_crf.errors import InputRefused
 from mda5_crf.jobs.formchanges import changes_of, gone_of
-from mda5_crf.jobs.proving import Proving, proving
+from mda5_crf.jobs.proving import Proving, proving, tongue_of
 from mda5_crf.jobs.proving import record as record_proven
 from mda5_crf.pdf import FilledForm, PageHeader, Printed, PrintedRow, Tongue
 from mda5_crf.pdf import print_filled as draw_filled
@@ -19,7 +19,7 @@ from mda5_crf.pdf.document import lay_blank, lay_filled
 from mda5_crf.pdf.parts import printed as printed_pages
 from mda5_crf.services import lockwork
 from mda5_crf.services.access import Action
-from mda5_crf.services.asof import Moment, time_words
+from mda5_crf.services.asof import Moment, head_printed, time_words
 from mda5_crf.services.asof import as_of as past_session
 from mda5_crf.services.changes import EventNode, FormNode
 from mda5_crf.services.logs import log_rows
@@ -182,12 +182,11 @@ def _gather(
     if not pages:
         raise InputRefused("pdf.nothing_to_print", subject=session.subjid(subject))
     heads = session.vault.journal.heads()
-    device, (seq, head) = session.device, heads.get(session.device, (0, ""))
     header = PageHeader(
         subjid=session.subjid(subject),
         site=session.data(subject).site,
         printed_by=printed_by,
-        head=f"{device}:{seq}:{head[:12]}",
+        head=head_printed(session, heads),
         as_of=as_of,
     )
     local = made.astimezone(session.zone)
@@ -218,7 +217,7 @@ def lay_again(session: Session, one: Print, moment: Moment, proofs: Proofs) -> L
     asked = one.order
     forms = [str(form) for form in asked.get("forms") or ()]
     order = gather(
-        session, one.subject, str(asked.get("event") or "") or None, forms or None, _tongue(one.language),
+        session, one.subject, str(asked.get("event") or "") or None, forms or None, tongue_of(one.language),
         repeat=str(asked.get("repeat") or ""), as_of=moment, made=datetime.fromisoformat(one.made),
         printed_by=one.by, audit=bool(asked.get("audit")),
     )  # fmt: skip
@@ -226,10 +225,6 @@ def lay_again(session: Session, one: Print, moment: Moment, proofs: Proofs) -> L
         order.study, order.pages, order.language, header=order.header, demo=order.demo, made=order.made,
         proof=proofs,
     )  # fmt: skip
-
-
-def _tongue(language: str) -> Tongue:
-    return "en" if language == "en" else "zh" if language == "zh" else "both"
 
 
 def print_filled(

@@ -115,7 +115,7 @@ def changed_since(session: Session, paper: Paper) -> bool:
     """Whether something was recorded about the participant since ``paper`` was read that pages could say."""
     if not paper.heads or not paper.subject:
         return False
-    newest = {device: number for device, (number, _) in session.vault.journal.heads().items()}
+    newest = session.vault.journal.vector()
     if all(paper.heads.get(device, 0) >= number for device, number in newest.items()):
         return False
     return any(

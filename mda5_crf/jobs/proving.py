@@ -19,7 +19,7 @@ from mda5_crf.services import pageproof
 from mda5_crf.services.pageproof import Print
 
 if TYPE_CHECKING:
-    from mda5_crf.pdf import Printed
+    from mda5_crf.pdf import Printed, Tongue
     from mda5_crf.pdf.parts import Laid
     from mda5_crf.services.asof import Moment
     from mda5_crf.services.session import Session
@@ -103,6 +103,11 @@ def record(
     session.record_print(
         what, hashlib.sha256(printed.data).hexdigest(), printed.pages, subject, as_of=as_of, told=told
     )
+
+
+def tongue_of(language: str) -> Tongue:
+    """The language of a recorded print; both where the record says none that this program knows."""
+    return "en" if language == "en" else "zh" if language == "zh" else "both"
 
 
 def lay_again(session: Session, one: Print, moment: Moment, proofs: Proofs) -> Laid | None:

@@ -50,7 +50,7 @@ def print_queries(session: Session, queries: Sequence[QueryInfo], language: Tong
 def _coded(sheet: QuerySheet, paper: paperqueries.Paper) -> QuerySheet:
     return QuerySheet(
         str(paper.issue), sheet.subjid, sheet.site, sheet.event, sheet.event_date, sheet.rows, sheet.question,
-        sheet.said, paper.code, paperqueries.picture(paper),
+        sheet.said, paper.code, paperqueries.picture(paper), sheet.visit,
     )  # fmt: skip
 
 
@@ -61,10 +61,12 @@ def _sheet(session: Session, query: QueryInfo) -> QuerySheet:
     day = event_date(session.study, data, key.event_key()) if key.event else None
     where = session.study.events[key.event].name if key.event in session.study.events else both("")
     number = session.event_label(key).partition("#")[2] if key.event else ""
-    visit = " ".join(filter(None, dict.fromkeys((where.en, where.zh, f"#{number}" if number else ""))))
+    numbered = f"#{number}" if number else ""
+    visit = " ".join(filter(None, dict.fromkeys((where.en, where.zh, numbered))))
+    named = Text(f"{where.en} {numbered}".strip(), f"{where.zh} {numbered}".strip())
     return QuerySheet(
         "", data.subjid, data.site, visit, day.isoformat() if day else "", tuple(_rows(session, query)),
-        query.text, tuple(_said(session, query)), "", "",
+        query.text, tuple(_said(session, query)), "", "", named,
     )  # fmt: skip
 
 

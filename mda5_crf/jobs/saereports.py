@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from mda5_crf.errors import InputRefused
 from mda5_crf.jobs.moments import Again, Asked, read_at
 from mda5_crf.jobs.printplan import choice_of
-from mda5_crf.jobs.proving import Proving
+from mda5_crf.jobs.proving import Proving, tongue_of
 from mda5_crf.jobs.proving import record as record_proven
 from mda5_crf.jobs.recorded import Record, Told
 from mda5_crf.jobs.saefacts import SaeFacts
@@ -89,6 +89,6 @@ def print_report(session: Session, subject: str, number: int, language: Tongue) 
 
 def lay_again(session: Session, one: Print, moment: Moment, proofs: Proofs) -> Laid:
     """A recorded report as of ``moment``, laid out once more, for checking a page."""
-    tongue: Tongue = "en" if one.language == "en" else "zh" if one.language == "zh" else "both"
+    tongue = tongue_of(one.language)
     order = gather(session, one.subject, int(one.order["number"]), tongue, Again.of(one, moment))
     return lay_report(order.report, tongue, order.head, proof=proofs)

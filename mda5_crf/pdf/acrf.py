@@ -15,10 +15,9 @@ from typing import Final
 from mda5_crf.pdf.annotate import Notes
 from mda5_crf.pdf.answers import Answers
 from mda5_crf.pdf.contents import Entry, contents
-from mda5_crf.pdf.filled import stamp
 from mda5_crf.pdf.frame import Facts
 from mda5_crf.pdf.groups import Groups, Nothing
-from mda5_crf.pdf.guideline import heading
+from mda5_crf.pdf.guideline import facts_of, heading
 from mda5_crf.pdf.ink import SECOND, SMALL
 from mda5_crf.pdf.layout import PAD_X, UPRIGHT_WIDTH, Cell, Row
 from mda5_crf.pdf.legend import legend
@@ -107,18 +106,8 @@ def _lines(study: Study, voice: Voice, pages: Mapping[str, int]) -> list[Row]:
 
 
 def _facts(study: Study, voice: Voice, made: datetime) -> Facts:
-    return Facts(
-        study=f"{study.oid}  {voice.say(study.name)}",
-        form=message("acrf.title"),
-        code="",
-        subjid="",
-        site="",
-        event="",
-        event_date="",
-        version=voice.say(message("acrf.version", version=study.version, hash=study.hash[:12])),
-        printed=f"{voice.tell('printed')} {stamp(made)}",
-        band=False,
-    )
+    version = message("acrf.version", version=study.version, hash=study.hash[:12])
+    return replace(facts_of(study, voice, message("acrf.title"), made), version=voice.say(version))
 
 
 def _contents(study: Study, voice: Voice, made: datetime) -> Part:

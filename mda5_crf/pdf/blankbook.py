@@ -15,14 +15,13 @@ from mda5_crf.pdf.answers import Answers
 from mda5_crf.pdf.contents import Entry as Listed
 from mda5_crf.pdf.contents import contents
 from mda5_crf.pdf.document import blank_part
-from mda5_crf.pdf.filled import stamp
 from mda5_crf.pdf.fonts import ASCENT, BOLD, LEADING, REGULAR, width
-from mda5_crf.pdf.frame import Facts
 from mda5_crf.pdf.ink import BAND, BODY, LINK, SECOND, SMALL, TINY, Jump, Strip, gap, lines, words
 from mda5_crf.pdf.layout import PAD_X, PAD_Y, UPRIGHT_WIDTH, WIDE_WIDTH, Cell, Row
 from mda5_crf.pdf.lines import longest_word
-from mda5_crf.pdf.linked import first_pages
+from mda5_crf.pdf.linked import listed
 from mda5_crf.pdf.parts import Laid, Part, assemble, framed
+from mda5_crf.pdf.plainhead import Letterhead
 from mda5_crf.pdf.voice import Tongue, Voice
 from mda5_crf.study.model import Due, Mark, Study, StudyEvent
 from mda5_crf.text import Text, message
@@ -124,23 +123,9 @@ class _Book:
 
     def part(self, title: Text, goal: str, rows: Iterable[Row]) -> Part:
         """Pages that are no form."""
-        study, voice = self.study, self.voice
-        facts = Facts(
-            study=f"{study.oid}  {voice.say(study.name)}",
-            form=title,
-            code=goal,
-            subjid="",
-            site="",
-            event="",
-            event_date="",
-            version=f"{voice.tell('version')} {study.version}, {study.hash[:12]}",
-            printed=f"{voice.tell('printed')} {stamp(self.made)}",
-            remarks=(voice.tell("demo_note"),) if self.demo else (),
-            band=False,
-            demo=voice.tell("demo") if self.demo else "",
-            watermark=(voice.tell("demo"),) if self.demo else (),
-        )
-        return Part(facts, framed(facts, voice), tuple(rows), (), goal)
+        head = Letterhead(self.study, "", self.made, self.demo)
+        facts = head.facts(self.voice, title, goal, band=False, filled=False, coded=False)
+        return Part(facts, framed(facts, self.voice), tuple(rows), (), goal)
 
     def cover(self) -> list[Row]:
         """What this book is, whose it will be, how it is filled in."""
@@ -298,10 +283,6 @@ def lay_book(
     schedule = book.part(message("blankbook.title_schedule"), SCHEDULE, book.schedule())
     forms = book.places(progress)
 
-    def listed(pages: Mapping[str, int]) -> Part:
-        return book.part(message("blankbook.title_contents"), CONTENTS, book.contents(pages))
-
-    # How long the contents are does not depend on the numbers in them.
-    pages = first_pages([cover, listed({}), schedule, *forms])
-    parts = [cover, listed(pages), schedule, *forms]
+    front = book.part(message("blankbook.title_contents"), CONTENTS, ())
+    parts = listed(front, [schedule, *forms], book.contents, [cover])
     return assemble(parts, voice, title, study, outline=book.outline())

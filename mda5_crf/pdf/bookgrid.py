@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mda5_crf.pdf.book import Grid, GridCell
 from mda5_crf.pdf.fonts import ASCENT, BOLD, REGULAR, width
 from mda5_crf.pdf.ink import BAND, LINK, SECOND, SMALL, TEXT, TINY, Ink, Jump, Strip, gap, words
-from mda5_crf.pdf.layout import PAD_X, PAD_Y, UPRIGHT_WIDTH, Cell, Row
+from mda5_crf.pdf.layout import PAD_X, PAD_Y, UPRIGHT_WIDTH, Cell, Row, paginate
 from mda5_crf.pdf.signs import LETTERS, OPEN, sign
 from mda5_crf.pdf.voice import Voice
 from mda5_crf.text import Text, message
@@ -15,17 +15,27 @@ from mda5_crf.text import Text, message
 VISITS = 15  # columns of one table; more visits make another table
 _COLUMN = 24.0
 _SIGN = 7.0
+_LINE, _CLOSE = 9.0, 6.6  # height of a line of the table, and where room is short
 
 
-def grid_rows(grid: Grid, voice: Voice) -> list[Row]:
-    """The legend, then the table; with many visits several tables one below the other."""
+def grid_rows(grid: Grid, voice: Voice, room: float) -> list[Row]:
+    """The legend, then the table; with many visits several tables one below the other.
+
+    ``room`` is the height of a page: lines move closer when that spares one.
+    """
+    easy, close = (_rows(grid, voice, line) for line in (_LINE, _CLOSE))
+    spared = len(paginate(close, (room, room))) < len(paginate(easy, (room, room)))
+    return close if spared else easy
+
+
+def _rows(grid: Grid, voice: Voice, line: float) -> list[Row]:
     rows = _legend(voice)
     for start in range(0, max(len(grid.visits), 1), VISITS):
-        rows += _table(grid, voice, start, start + VISITS)
+        rows += _table(grid, voice, start, start + VISITS, line)
     return rows
 
 
-def _table(grid: Grid, voice: Voice, start: int, end: int) -> list[Row]:
+def _table(grid: Grid, voice: Voice, start: int, end: int, line: float) -> list[Row]:
     visits = grid.visits[start:end]
     label = UPRIGHT_WIDTH - len(visits) * _COLUMN
     head = _heading(voice, visits, label)
@@ -33,7 +43,7 @@ def _table(grid: Grid, voice: Voice, start: int, end: int) -> list[Row]:
     for text, cells in grid.rows:
         here = cells[start:end]
         if any(cell.status for cell in here):
-            rows.append(_row(voice, text, here, label, head))
+            rows.append(_row(voice, text, here, label, head, line))
     return [head, *rows, Row((Cell(0.0, UPRIGHT_WIDTH, (gap(6.0),)),), edge="")] if rows else []
 
 
@@ -49,10 +59,12 @@ def _heading(voice: Voice, visits: Sequence[str], label: float) -> Row:
     return Row(tuple(cells), edge="grid", keep=True)
 
 
-def _row(voice: Voice, text: Text, cells: Sequence[GridCell], label: float, head: Row) -> Row:
-    made = [Cell(0.0, label, tuple(voice.lines(text, label - 2 * PAD_X, size=TINY)))]
+def _row(voice: Voice, text: Text, cells: Sequence[GridCell], label: float, head: Row, line: float) -> Row:
+    name = voice.lines(text, label - 2 * PAD_X, size=TINY)
+    name[-1] = name[-1]._replace(height=min(name[-1].height, line))
+    made = [Cell(0.0, label, tuple(name))]
     for number, cell in enumerate(cells):
-        strips = (_cell(cell),) if cell.status else ()
+        strips = (_cell(cell)._replace(height=line),) if cell.status else ()
         made.append(Cell(label + number * _COLUMN, _COLUMN, strips, across=True))
     return Row(tuple(made), edge="grid", repeat=(head,))
 
@@ -69,8 +81,8 @@ def _cell(cell: GridCell) -> Strip:
     size = min(TINY, TINY * room / max(width(letter, REGULAR, TINY), 1.0))
     inks.append(words(at, TINY * (ASCENT + 0.09), letter, size=size, colour=colour))
     if cell.goal:
-        inks.append(Jump(-PAD_X, -PAD_Y, _COLUMN, 9.0 + 2 * PAD_Y, cell.goal))
-    return Strip(9.0, tuple(inks))
+        inks.append(Jump(-PAD_X, -PAD_Y, _COLUMN, _LINE + 2 * PAD_Y, cell.goal))
+    return Strip(_LINE, tuple(inks))
 
 
 def _legend(voice: Voice) -> list[Row]:

@@ -16,7 +16,8 @@ from mda5_crf.pdf.voice import Tongue, Voice
 from mda5_crf.text import Text, both, message
 
 _LINE = 13.0
-_SHARES = (0.17, 0.135, 0.075, 0.075, 0.085)
+_LINES = 2  # of text in a cell
+_SHARES = (0.17, 0.135, 0.08, 0.085, 0.115)
 _SITE_SHARES = (0.08, 0.2, 0.16)
 
 
@@ -97,6 +98,7 @@ def _person(sheet: Sheet, voice: Voice, head: Letterhead) -> Part:
         facts = head.facts(
             voice, message("cards.calendar"), "CALENDAR", subjid=sheet.subjid, site=sheet.site,
             event=voice.say(message("cards.all_visits")), remarks=_remarks(voice, notes, sheet.today),
+            coded=False,
         )  # fmt: skip
         frames = framed(facts, voice)
         axis = _axis(sheet, _SHARES)
@@ -112,7 +114,7 @@ def _person(sheet: Sheet, voice: Voice, head: Letterhead) -> Part:
 
 def _site(sheet: SiteSheet, voice: Voice, head: Letterhead) -> Part:
     facts = head.facts(
-        voice, message("cards.calendar_site"), "CALENDAR", band=False,
+        voice, message("cards.calendar_site"), "CALENDAR", band=False, coded=False,
         remarks=_remarks(voice, sheet.notes, sheet.today),
     )  # fmt: skip
     axis = _axis(sheet, _SITE_SHARES)
@@ -161,7 +163,9 @@ def _texts(texts: Sequence[Text], voice: Voice, shares: Sequence[float], *, bold
     cells, start = [], 0.0
     for text, share in zip(texts, shares, strict=True):
         wide = share * WIDE_WIDTH
-        strips = shortened(voice.say(text), wide - 2 * PAD_X, 2, size=SMALL, bold=bold)
+        strips = voice.lines(text, wide - 2 * PAD_X, size=SMALL, bold=bold)
+        if len(strips) > _LINES:  # the languages run on in one line, and the end gives way
+            strips = shortened(voice.say(text), wide - 2 * PAD_X, _LINES, size=SMALL, bold=bold)
         cells.append(Cell(start, wide, tuple(strips), across=not bold))
         start += wide
     return cells

@@ -16,13 +16,14 @@ from mda5_crf.pdf.bookscores import score_rows
 from mda5_crf.pdf.chart import chart
 from mda5_crf.pdf.contents import Entry, contents
 from mda5_crf.pdf.document import Progress, filled_parts
-from mda5_crf.pdf.filled import stamp as stamped
 from mda5_crf.pdf.frame import Facts
 from mda5_crf.pdf.ink import SECOND, SMALL, Strip, gap, lines
-from mda5_crf.pdf.layout import PAD_X, UPRIGHT_WIDTH, Cell, Row, paginate
+from mda5_crf.pdf.layout import PAD_X, UPRIGHT_WIDTH, Cell, Row
+from mda5_crf.pdf.linked import first_pages
 from mda5_crf.pdf.listing import listed, sentence
 from mda5_crf.pdf.paper import FilledForm, Printed
 from mda5_crf.pdf.parts import Laid, Part, Stamp, assemble, framed, printed
+from mda5_crf.pdf.plainhead import Letterhead
 from mda5_crf.pdf.proof import Proofs
 from mda5_crf.pdf.voice import Voice
 from mda5_crf.text import Text, message
@@ -59,9 +60,9 @@ def lay_casebook(
     chapters = list(_chapters(book, voice, progress))
     progress(len(book.pages) + 1, len(book.pages) + 1)
     entries = _entries(voice, chapters)
-    numbers = _numbers(book, voice, chapters, entries)
-    front = _front(book, voice, entries, numbers)
-    parts = [*front, *(part for chapter in chapters for part in chapter.parts)]
+    behind = [part for chapter in chapters for part in chapter.parts]
+    numbers = first_pages([*_front(book, voice, entries, {}), *behind])
+    parts = [*_front(book, voice, entries, numbers), *behind]
     title = message("casebook.document", participant=book.header.subjid)
     return assemble(parts, voice, title, book.study, outline=_by_form(book, voice), stamp=_only_forms(proof))
 
@@ -81,7 +82,9 @@ def _only_forms(proof: Stamp | None) -> Stamp | None:
 
 def _chapters(book: Book, voice: Voice, progress: Progress) -> Iterator[_Chapter]:
     if book.grid is not None:
-        yield _chapter(book, voice, GRID, message("casebook.matrix"), grid_rows(book.grid, voice))
+        title = message("casebook.matrix")
+        room = framed(_facts(book, voice, GRID, title), voice)[0].area.height
+        yield _chapter(book, voice, GRID, title, grid_rows(book.grid, voice, room))
     for listing in book.before:
         yield _of_listing(book, voice, listing)
     yield from _forms(book, voice, progress)
@@ -91,8 +94,38 @@ def _chapters(book: Book, voice: Voice, progress: Progress) -> Iterator[_Chapter
     if book.charts is not None:
         rows = _charts(book.charts, voice) or [sentence(voice, message("casebook.no_charts"))]
         yield _chapter(book, voice, CHARTS, message("casebook.charts"), rows)
+    yield from _behind(book, voice)
+
+
+def _behind(book: Book, voice: Voice) -> list[_Chapter]:
+    """Listings behind the forms. An empty one stands below the one before it while both fit on one page."""
+    made: list[_Chapter] = []
+    page: Part | None = None  # a single page that has room
     for listing in book.after:
-        yield _of_listing(book, voice, listing)
+        own = _of_listing(book, voice, listing)
+        (part,) = own.parts
+        if page is not None and not listing.rows:
+            shared = replace(page, rows=[*page.rows, _below(voice, listing.title), *part.rows])
+            if _single(shared):
+                at = next(number for number, one in enumerate(made) if page in one.parts)
+                made[at] = replace(made[at], parts=[shared])
+                made.append(_Chapter(own.title, page.goal, []))
+                page = shared
+                continue
+        made.append(own)
+        page = part if _single(part) else None
+    return made
+
+
+def _single(part: Part) -> bool:
+    return sum(row.height for row in part.rows) <= part.frames[0].area.height
+
+
+def _below(voice: Voice, title: Text) -> Row:
+    """The title of a chapter that begins within a page."""
+    strips = voice.lines(title, UPRIGHT_WIDTH - 2 * PAD_X, size=12.0, bold=True)
+    cell = Cell(0.0, UPRIGHT_WIDTH, (gap(18.0), *strips, gap(2.0)))
+    return Row((cell,), edge="", keep=True, bookmark=(0, voice.say(title)))
 
 
 def _of_listing(book: Book, voice: Voice, listing: Listing) -> _Chapter:
@@ -158,21 +191,6 @@ def _entries(voice: Voice, chapters: Sequence[_Chapter]) -> list[Entry]:
         for part in chapter.parts:
             entries += [Entry(level, title, part.goal) for level, title in part.bookmarks if level]
     return entries
-
-
-def _numbers(
-    book: Book, voice: Voice, chapters: Sequence[_Chapter], entries: Sequence[Entry]
-) -> dict[str, int]:
-    """Goal → page. The front is set without numbers to learn how many pages it takes."""
-    numbers: dict[str, int] = {}
-    at = 1
-    for part in (
-        *_front(book, voice, entries, {}),
-        *(part for chapter in chapters for part in chapter.parts),
-    ):
-        numbers[part.goal] = at
-        at += len(paginate(part.rows, (part.frames[0].area.height, part.frames[1].area.height)))
-    return numbers
 
 
 def _front(book: Book, voice: Voice, entries: Sequence[Entry], numbers: dict[str, int]) -> list[Part]:
@@ -249,23 +267,16 @@ def goal_of(page: FilledForm) -> str:
 
 def _facts(book: Book, voice: Voice, name: str, title: Text) -> Facts:
     """Head and foot of pages that are no forms."""
-    by = book.header.printed_by
-    remarks = [voice.say(text, "  ") for text in (book.moment, book.only) if text is not None]
-    if book.demo:
-        remarks.append(voice.tell("demo_note"))
-    return Facts(
-        study=f"{book.study.oid}  {voice.say(book.study.name)}",
-        form=title,
-        code=name,
-        subjid=book.header.subjid,
-        site=book.header.site,
+    header = book.header
+    head = Letterhead(book.study, header.printed_by, book.made, book.demo, header.head)
+    return head.facts(
+        voice,
+        title,
+        name,
+        subjid=header.subjid,
+        site=header.site,
         event=voice.say(message("casebook.all_visits")),
         event_date="–",
-        version=f"{voice.tell('version')} {book.study.version}, {book.study.hash[:12]}",
-        printed=f"{voice.tell('printed')} {stamped(book.made)}" + (f", {by}" if by else ""),
-        head=f"{voice.tell('head')} {book.header.head}" if book.header.head else "",
-        remarks=tuple(remarks),
-        filled=True,
-        demo=voice.tell("demo") if book.demo else "",
-        watermark=(voice.tell("demo"),) if book.demo else (),
+        remarks=tuple(voice.say(text, "  ") for text in (book.moment, book.only) if text is not None),
+        coded=False,
     )

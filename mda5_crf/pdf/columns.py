@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
-from mda5_crf.pdf.ink import BAND, SMALL, TEXT, Strip
+from mda5_crf.pdf.ink import SMALL, Strip
 from mda5_crf.pdf.layout import PAD_X, UPRIGHT_WIDTH, WIDE_WIDTH, Cell, Row
+from mda5_crf.pdf.listing import heading
 from mda5_crf.pdf.voice import Voice
 from mda5_crf.text import Text, both
-
-_CHARACTERS: Final = 100
 
 
 class Columns:
@@ -24,27 +22,20 @@ class Columns:
         across = WIDE_WIDTH if wide else UPRIGHT_WIDTH
         self.widths = tuple(share * across for share in shares)
         self.starts = tuple(sum(self.widths[:place]) for place in range(len(self.widths)))
-        self.head = Row(
-            self._cells([(text,) for text in headings], bold=True, fill=BAND),
-            edge="grid",
-            keep=True,
-            wide=wide,
-        )
+        self.head = heading(voice, zip(headings, shares, strict=True), across, wide=wide)
 
     def row(self, cells: Sequence[Sequence[Text]], above: Sequence[Row] = (), *, struck: bool = False) -> Row:
         """One row; each cell is a list of texts, one below the other. ``above`` is repeated on a new page."""
         made = self._cells(cells)
         return Row(made, edge="grid", repeat=(*above, self.head), wide=self.wide, struck=struck, flows=True)
 
-    def _cells(
-        self, texts: Sequence[Sequence[Text]], *, bold: bool = False, fill: str = ""
-    ) -> tuple[Cell, ...]:
+    def _cells(self, texts: Sequence[Sequence[Text]]) -> tuple[Cell, ...]:
         cells = []
         for start, across, said in zip(self.starts, self.widths, texts, strict=True):
             strips: list[Strip] = []
             for text in said:
-                strips += self.voice.lines(text, across - 2 * PAD_X, size=SMALL, bold=bold, colour=TEXT)
-            cells.append(Cell(start, across, tuple(strips), fill))
+                strips += self.voice.lines(text, across - 2 * PAD_X, size=SMALL)
+            cells.append(Cell(start, across, tuple(strips)))
         return tuple(cells)
 
 

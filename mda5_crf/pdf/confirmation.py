@@ -41,7 +41,7 @@ def draw_confirmation(
     """Upright pages, one for up to some thirty participants. ``facts``: what it is, and what it says."""
     voice = Voice(language)
     title = message("archive.confirmation")
-    about = head.facts(voice, title, "ARCHIVE", band=False)
+    about = head.facts(voice, title, "ARCHIVE", band=False, coded=False)
     rows = [_words(voice, message("archive.confirm_about"))]
     rows += [_fact(voice, name, text) for name, text in facts]
     rows.append(_air())

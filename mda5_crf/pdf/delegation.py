@@ -12,6 +12,7 @@ from datetime import datetime
 
 from mda5_crf.pdf.draw import Leaf, render
 from mda5_crf.pdf.filled import stamp
+from mda5_crf.pdf.fonts import REGULAR, width
 from mda5_crf.pdf.ink import (
     BAND,
     HAIRLINE,
@@ -118,12 +119,13 @@ def _head(voice: Voice, facts: LogFacts, across: float) -> list[Strip]:
 def _foot(
     voice: Voice, facts: LogFacts, number: int, total: int, left: float, bottom: float, across: float
 ) -> list[Ink]:
-    made = " ".join(part for part in (voice.tell("printed"), stamp(facts.made), facts.printed_by) if part)
-    page = voice.say(message("people.pdf_page", number=number, total=total))
+    made = ", ".join(p for p in (f"{voice.tell('printed')} {stamp(facts.made)}", facts.printed_by) if p)
+    page = voice.tell("page", page=number, pages=total)
+    end = left + across - width(page, REGULAR, TINY)
     return [
         Rule(left, bottom - TINY * 2.2, left + across, bottom - TINY * 2.2, HAIRLINE, 0.4),
         words(left, bottom - TINY, made, size=TINY, colour=SECOND),
-        words(left + across * 0.9, bottom - TINY, page, size=TINY, colour=SECOND),
+        words(end, bottom - TINY, page, size=TINY, colour=SECOND),
     ]
 
 

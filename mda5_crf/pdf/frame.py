@@ -43,6 +43,7 @@ class Facts:
     the room of the marks is kept free on blank pages, so that filled ones have the same places. ``stamped``
     keeps a square at the upper right free for the proof of the page, on blank pages too. ``band``: the fields
     of participant, site, visit and date stand below the title. ``banner``: strips below that, on every page.
+    ``coded``: ``code`` is one that people know, a form's; else the title stands for it in the foot.
     """
 
     study: str
@@ -63,6 +64,7 @@ class Facts:
     banner: tuple[Strip, ...] = ()
     demo: str = ""
     watermark: tuple[str, ...] = ()
+    coded: bool = True
 
 
 _SHARES = (("participant", 0.24), ("site", 0.16), ("event", 0.38), ("event_date", 0.22))
@@ -105,10 +107,11 @@ class Frame:
         facts, voice = self.facts, self.voice
         demo = width(facts.demo, BOLD, NAME) + 12.0 if facts.demo else 0.0
         study = lines(facts.study, across - demo, size=SMALL, colour=SECOND)
-        code = width(facts.code, REGULAR, SMALL) + 10.0
+        shown = facts.code if facts.coded else ""
+        code = width(shown, REGULAR, SMALL) + 10.0
         name = voice.lines(facts.form, across - code - demo, size=NAME, bold=True)
         base = NAME * (ASCENT + 0.09)
-        extra: list[Ink] = [words(across - code + 10.0, base, facts.code, size=SMALL, colour=SECOND)]
+        extra: list[Ink] = [words(across - code + 10.0, base, shown, size=SMALL, colour=SECOND)]
         strips = [*study, name[0]._replace(inks=(*name[0].inks, *extra)), *name[1:]]
         if facts.demo:
             mark = words(across - demo + 12.0, NAME * ASCENT, facts.demo, size=NAME, bold=True, colour=ERROR)
@@ -161,18 +164,30 @@ class Frame:
         for strip in self.below:
             made += _at(strip, area.left, down)
             down += strip.height
-        upper = (facts.version, f"{facts.code}  {sheet}/{sheets}")
+        upper = (facts.version, self._place(sheet, sheets))
         lower = (facts.printed, self.voice.tell("page", page=page, pages=pages))
         for (left, right), middle in ((upper, ""), (lower, facts.head)):
             down += TINY * 1.35
             made += self._foot_line(area, down - TINY * 0.35, left, middle, right)
         return made
 
+    def _place(self, sheet: int, sheets: int) -> str:
+        """Which part of the document this is and which of its pages: ``AE/LOG  1/2``.
+
+        A title gives way when it does not fit beside the version.
+        """
+        facts = self.facts
+        if facts.coded and facts.code:
+            return f"{facts.code}  {sheet}/{sheets}"
+        said = f"{self.voice.say(facts.form)}  {sheet}/{sheets}"
+        need = width(facts.version, REGULAR, TINY) + width(said, REGULAR, TINY) + 12.0
+        return said if need <= self.area.width else f"{sheet}/{sheets}"
+
     def code_room(self, sheet: int, sheets: int) -> tuple[float, float, float]:
         """Left, length and baseline of what is free in the foot between version and place."""
         area, facts = self.area, self.facts
         start = area.left + width(facts.version, REGULAR, TINY)
-        end = area.left + area.width - width(f"{facts.code}  {sheet}/{sheets}", REGULAR, TINY)
+        end = area.left + area.width - width(self._place(sheet, sheets), REGULAR, TINY)
         base = area.top + area.height + AIR + stacked(self.below) + TINY
         return start, end - start, base
 

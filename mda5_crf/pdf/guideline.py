@@ -10,7 +10,6 @@ from mda5_crf.pdf import ticks
 from mda5_crf.pdf.branch import condition
 from mda5_crf.pdf.columns import Columns
 from mda5_crf.pdf.contents import Entry, contents
-from mda5_crf.pdf.filled import stamp
 from mda5_crf.pdf.frame import Facts
 from mda5_crf.pdf.groups import row_axes
 from mda5_crf.pdf.ink import BAND, BODY, SECOND, SMALL
@@ -18,6 +17,7 @@ from mda5_crf.pdf.layout import PAD_X, UPRIGHT_WIDTH, Cell, Row
 from mda5_crf.pdf.linked import listed
 from mda5_crf.pdf.paper import Printed
 from mda5_crf.pdf.parts import Laid, Part, assemble, framed, printed
+from mda5_crf.pdf.plainhead import Letterhead
 from mda5_crf.pdf.voice import Tongue, Voice
 from mda5_crf.study.expression import Expression
 from mda5_crf.study.model import CodeList, Form, Item, ItemGroup, ItemType, Range, Severity, Study
@@ -46,7 +46,7 @@ def lay_guideline(study: Study, language: Tongue, *, made: datetime) -> Laid:
     ]
     entries = [Entry(1, voice.say(message("guideline.general")), "general")]
     entries += [
-        Entry(1, f"{form.oid} {voice.say(form.name)}", f"form-{form.oid}") for form in study.forms.values()
+        Entry(2, f"{form.oid} {voice.say(form.name)}", f"form-{form.oid}") for form in study.forms.values()
     ]
     parts = listed(opening, [general, *forms], lambda pages: contents(entries, pages))
     return assemble(parts, voice, title, study)
@@ -54,18 +54,7 @@ def lay_guideline(study: Study, language: Tongue, *, made: datetime) -> Laid:
 
 def facts_of(study: Study, voice: Voice, title: Text, made: datetime, code: str = "") -> Facts:
     """Head and foot of a page about the definition, without a participant."""
-    return Facts(
-        study=f"{study.oid}  {voice.say(study.name)}",
-        form=title,
-        code=code,
-        subjid="",
-        site="",
-        event="",
-        event_date="",
-        version=f"{voice.tell('version')} {study.version}, {study.hash[:12]}",
-        printed=f"{voice.tell('printed')} {stamp(made)}",
-        band=False,
-    )
+    return Letterhead(study, "", made).facts(voice, title, code, band=False, filled=False)
 
 
 def opening_part(study: Study, voice: Voice, title: Text, about: Text, made: datetime) -> Part:

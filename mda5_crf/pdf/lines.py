@@ -38,7 +38,12 @@ def _pieces(token: str, face: str, size: float, room: float) -> list[str]:
             continue
         for char in part:
             if fitting[-1] and width(fitting[-1] + char, face, size) > room:
-                fitting.append(char)
+                taken = fitting[-1][-1] if char in _CLOSING and len(fitting[-1]) > 1 else ""
+                if taken and width(taken + char, face, size) <= room:
+                    fitting[-1] = fitting[-1][:-1]  # a stop does not begin a line: it takes one along
+                    fitting.append(taken + char)
+                else:
+                    fitting.append(char)
             else:
                 fitting[-1] += char
     return fitting

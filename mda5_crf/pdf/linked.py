@@ -27,12 +27,15 @@ def first_pages(parts: Sequence[Part]) -> dict[str, int]:
 
 
 def listed(
-    contents: Part, after: Sequence[Part], rows: Callable[[Mapping[str, int]], Sequence[Row]]
+    contents: Part,
+    after: Sequence[Part],
+    rows: Callable[[Mapping[str, int]], Sequence[Row]],
+    before: Sequence[Part] = (),
 ) -> list[Part]:
     """All parts; below the rows of ``contents`` what ``rows`` makes of the page of each goal."""
     draft = replace(contents, rows=[*contents.rows, *rows({})])
-    pages = first_pages([draft, *after])
-    return [replace(contents, rows=[*contents.rows, *rows(pages)]), *after]
+    pages = first_pages([*before, draft, *after])
+    return [*before, replace(contents, rows=[*contents.rows, *rows(pages)]), *after]
 
 
 def links(title: str, goals: Sequence[tuple[str, str]], across: float) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from mda5_crf.pdf.book import Line, Listing
 from mda5_crf.pdf.ink import BAND, BODY, LINK, SECOND, SMALL, TEXT, TINY, Jump, Strip, stacked
@@ -16,12 +16,10 @@ def listed(listing: Listing, voice: Voice, across: float = UPRIGHT_WIDTH) -> lis
     rows = [_free(voice, note, across, size=SMALL, colour=SECOND) for note in listing.notes]
     head = heading(voice, listing.columns, across)
     widths = [share * across for _, share in listing.columns]
-    last: Row | None = None
     body: list[Row] = []
     for line in listing.rows:
-        last = _band(voice, line, across, head, last) if line.band else None
-        if last is not None:
-            body.append(last)
+        if line.band:
+            body.append(_band(voice, line, across, head))
         else:
             body.append(_row(voice, line, widths, (head, *_bands(body))))
     if not body:
@@ -34,15 +32,15 @@ def sentence(voice: Voice, text: Text, across: float = UPRIGHT_WIDTH) -> Row:
     return _free(voice, text, across)
 
 
-def heading(voice: Voice, columns: Sequence[tuple[Text, float]], across: float) -> Row:
+def heading(voice: Voice, columns: Iterable[tuple[Text, float]], across: float, *, wide: bool = False) -> Row:
     """The headings of a table, to be repeated on each page."""
     cells, start = [], 0.0
     for text, share in columns:
-        wide = share * across
-        strips = voice.lines(text, wide - 2 * PAD_X, size=SMALL, bold=True)
-        cells.append(Cell(start, wide, tuple(strips), BAND))
-        start += wide
-    return Row(tuple(cells), edge="grid", keep=True)
+        room = share * across
+        strips = voice.lines(text, room - 2 * PAD_X, size=SMALL, bold=True)
+        cells.append(Cell(start, room, tuple(strips), BAND))
+        start += room
+    return Row(tuple(cells), edge="grid", keep=True, wide=wide)
 
 
 def _bands(body: Sequence[Row]) -> Iterator[Row]:
@@ -55,7 +53,7 @@ def _bands(body: Sequence[Row]) -> Iterator[Row]:
             yield above.repeat[1]
 
 
-def _band(voice: Voice, line: Line, across: float, head: Row, _last: Row | None) -> Row:
+def _band(voice: Voice, line: Line, across: float, head: Row) -> Row:
     goal = line.goals[0] if line.goals else ""
     strips = voice.lines(
         line.cells[0], across - 2 * PAD_X, size=SMALL, bold=True, colour=LINK if goal else TEXT

@@ -38,7 +38,12 @@ def lay_matrix(sheet: MatrixSheet, language: Tongue, head: Letterhead, *, proof:
     """Pages on their side, the heading on each."""
     voice = Voice(language)
     facts = head.facts(
-        voice, message("cards.matrix"), "MATRIX", remarks=(voice.say(sheet.note, "  "),), band=False
+        voice,
+        message("cards.matrix"),
+        "MATRIX",
+        remarks=(voice.say(sheet.note, "  "),),
+        band=False,
+        coded=False,
     )
     each = (WIDE_WIDTH - _SUBJECT) / max(len(sheet.events), 1)
     heading = _heading(sheet, voice, each)

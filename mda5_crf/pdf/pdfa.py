@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 FLAVOUR: Final = "2b"
-INSTALL: Final = 'pip install "mda5-crf[pdfa]"'
+INSTALL: Final = 'pip install "pikepdf[pdfa]"'
 _METADATA_DATE: Final = re.compile(rb"(?<=<xmp:MetadataDate>)[^<]*")
 
 

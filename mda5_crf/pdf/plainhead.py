@@ -1,4 +1,4 @@
-"""Head and foot of pages that are no form: cards, calendars, lists, reports."""
+"""Head and foot of pages that are no form: cards, lists, reports, fronts of books, the definition."""
 
 from __future__ import annotations
 
@@ -37,8 +37,13 @@ class Letterhead:
         event_date: str = "",
         remarks: tuple[str, ...] = (),
         band: bool = True,
+        filled: bool = True,
+        coded: bool = True,
     ) -> Facts:
-        """Head and foot of a part with this title and page code. ``band``: with the participant's fields."""
+        """Head and foot of a part with this title and page code. ``band``: with the participant's fields;
+        ``filled``: False on pages that hold nothing of a participant; ``coded``: False where the code is none
+        that people know, so that the foot says the title.
+        """
         study = self.study
         printed = " ".join((voice.tell("printed"), stamp(self.made)))
         return Facts(
@@ -53,9 +58,10 @@ class Letterhead:
             printed=", ".join(part for part in (printed, self.printed_by) if part),
             head=f"{voice.tell('head')} {self.head}" if self.head else "",
             remarks=(*remarks, *((voice.tell("demo_note"),) if self.demo else ())),
-            filled=True,
+            filled=filled,
             stamped=self.proven,
             band=band,
             demo=voice.tell("demo") if self.demo else "",
             watermark=(voice.tell("demo"),) if self.demo else (),
+            coded=coded,
         )

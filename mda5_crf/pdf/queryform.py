@@ -50,6 +50,7 @@ class QuerySheet:
     """One query as it is printed. Dates are ISO; ``picture`` is what the code's picture holds.
 
     ``rows``: captions and what stands beside them (form, item, value then, check, who asked and when).
+    ``visit`` is printed; ``event`` says the same in both languages and goes into the hash.
     """
 
     number: str
@@ -62,6 +63,7 @@ class QuerySheet:
     said: tuple[Text, ...]
     code: str
     picture: str
+    visit: Text
 
 
 def words_of(sheet: QuerySheet) -> str:
@@ -94,7 +96,7 @@ def draw_queries(
             code="",
             subjid=sheet.subjid,
             site=sheet.site,
-            event=sheet.event,
+            event=voice.say(sheet.visit),
             event_date=sheet.event_date,
             version=voice.say(message("queryform.once")),
             printed=at,

@@ -47,7 +47,7 @@ def lay_plan(study: Study, language: Tongue, *, made: datetime) -> Laid:
     ]
     forms.append(_names(study, voice, facts_of(study, voice, message("guideline.plan_names"), made)))
     entries = [
-        Entry(1, f"{form.oid} {voice.say(form.name)}", f"form-{form.oid}") for form in study.forms.values()
+        Entry(2, f"{form.oid} {voice.say(form.name)}", f"form-{form.oid}") for form in study.forms.values()
     ]
     entries.append(Entry(1, voice.say(message("guideline.plan_names")), "names"))
     parts = listed(opening, forms, lambda pages: contents(entries, pages))

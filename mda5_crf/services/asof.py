@@ -86,10 +86,15 @@ def read_moment(session: Session, text: str) -> Moment:
     return Moment(at=_aware(session, at))
 
 
+def head_printed(session: Session, heads: Mapping[str, tuple[int, str]]) -> str:
+    """The newest record of this PC as pages print it, and as :func:`read_moment` reads it."""
+    seq, digest = heads.get(session.device, (0, ""))
+    return f"{session.device}:{seq}:{digest[:12]}"
+
+
 def present(session: Session) -> Moment:
     """All that this vault knows now."""
-    heads = session.vault.journal.heads()
-    return Moment(session.now(), {device: seq for device, (seq, _) in heads.items()})
+    return Moment(session.now(), session.vault.journal.vector())
 
 
 def locate(session: Session, moment: Moment) -> Place:

@@ -246,7 +246,7 @@ class Trail:
         session.require(Action.REVIEW_AUDIT)
         if not remark.strip():
             raise InputRefused("audit.remark_required")
-        heads = {device: seq for device, (seq, _) in session.vault.journal.heads().items()}
+        heads = session.vault.journal.vector()
         content = {
             "remark": remark.strip(), "filter": (wanted or AuditFilter()).as_json(), "heads": heads,
             "records": records,

@@ -12,12 +12,12 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from mda5_crf.db.files import or_nothing
 from mda5_crf.db.records import Draft
 from mda5_crf.errors import StoreError
 from mda5_crf.services.access import Action
@@ -127,22 +127,14 @@ def write(
     session.require(Action.EXPORT)
     filters, part = wanted or AuditFilter(), file.with_name(f"{file.name}.part")
     digest, count = hashlib.sha256(), -1
-    try:
-        with part.open("xb") as stream:
-            for line in text_of(audit_lines(session, filters, progress), language):
-                data = line.encode("utf-8")
-                digest.update(data)
-                stream.write(data)
-                count += 1
-            stream.flush()
-            os.fsync(stream.fileno())
-    except OSError as problem:
-        _drop(part)
-        raise StoreError("audit.cannot_write", file=file.name) from problem
-    except BaseException:
-        # Cancelled or interrupted: half a trail in clear must not stay. It goes on its way.
-        _drop(part)
-        raise
+    with or_nothing(part, StoreError("audit.cannot_write", file=file.name)), part.open("xb") as stream:
+        for line in text_of(audit_lines(session, filters, progress), language):
+            data = line.encode("utf-8")
+            digest.update(data)
+            stream.write(data)
+            count += 1
+        stream.flush()
+        os.fsync(stream.fileno())
     return Exported(file, part, digest.hexdigest(), count, filters, language)
 
 
@@ -152,20 +144,9 @@ def finish(session: Session, exported: Exported) -> None:
         "what": "audit-trail", "file": exported.file.name, "sha256": exported.sha256, "lines": exported.lines,
         "filter": exported.wanted.as_json(), "language": exported.language,
     }  # fmt: skip
-    try:
+    with or_nothing(exported.part, StoreError("audit.cannot_write", file=exported.file.name)):
         session.append([Draft("export", "", content)])
         exported.part.replace(exported.file)
-    except OSError as problem:
-        _drop(exported.part)
-        raise StoreError("audit.cannot_write", file=exported.file.name) from problem
-    except BaseException:
-        _drop(exported.part)
-        raise
-
-
-def _drop(part: Path) -> None:
-    with suppress(OSError):
-        part.unlink(missing_ok=True)
 
 
 def _row(told: Sequence[str]) -> str:

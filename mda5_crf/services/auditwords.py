@@ -78,7 +78,8 @@ def _passed(kind: str, data: Mapping[str, Any]) -> Text:
     """What left or came in, first in words; its hash is among the facts of the record."""
     proof = _text(data, "sha256")[:12]
     if kind == "print":
-        return message("audit.printed", what=_text(data, "what"), pages=data.get("pages", ""), proof=proof)
+        what = _product(_text(data, "what"))
+        return message("audit.printed", what=what, pages=data.get("pages", ""), proof=proof)
     if kind == "export":
         if data.get("what") == "archive":
             facts = {"participants": data.get("participants", ""), "files": data.get("files", "")}
@@ -90,6 +91,16 @@ def _passed(kind: str, data: Mapping[str, Any]) -> Text:
         return message("audit.exported", what=_text(data, "what"), lines=lines, proof=proof)
     arrow = "→" if data.get("direction") == "out" else "←"
     return both(f"{arrow} {data.get('number', '')} {_text(data, 'peer')[:8]} {proof}".strip())
+
+
+def _product(what: str) -> Text:
+    """The name of a printed document (``sae-report SAE#1``); what has none, as it was recorded."""
+    kind, _, rest = what.partition(" ")
+    code = f"product_{kind.replace('-', '_')}"
+    if code not in catalogue("audit"):
+        return both(what)
+    name = message(f"audit.{code}")
+    return Text(f"{name.en} {rest}".strip(), f"{name.zh} {rest}".strip())
 
 
 def entered(data: Mapping[str, Any], key: ItemKey | None, places: Places) -> Text:

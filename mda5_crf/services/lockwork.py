@@ -85,7 +85,7 @@ def act(
     if reason:
         content["reason"] = reason
     if state in (FROZEN, LOCKED):
-        content["seen"] = {device: seq for device, (seq, _) in session.vault.journal.heads().items()}
+        content["seen"] = session.vault.journal.vector()
         if not key.subject:
             content["counts"] = dict(counts(session))
     if state == UNLOCKED:

@@ -316,7 +316,7 @@ def _go(plan: Plan) -> None:
 
 def known_chains(session: Session) -> dict[str, int]:
     """How far each chain is known here, for a void."""
-    return {device: seq for device, (seq, _) in session.vault.journal.heads().items()}
+    return session.vault.journal.vector()
 
 
 def reason_of(session: Session, reason: Reason) -> dict[str, str]:

@@ -234,7 +234,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "                      核对命令：mda5-crf check-archive PATH [VAULT]\n"
         "  confirmation.pdf    由接收人手写签名的确认页\n"
         "\n"
-        "CSV：UTF-8（带字节顺序标记），逗号分隔，CRLF 换行。名称含 utc 的列为世界协调时。以 = + - @ 等开头的\n"
+        "CSV：UTF-8（带字节顺序标记），逗号分隔，CRLF 换行。名称含 utc 的列为协调世界时。以 = + - @ 等开头的\n"
         "文本前加撇号，escaped 列注明所在列。values 中：as_entered 与 unit_entered 为录入原文，value 与 unit\n"
         "为换算为存储单位后的数值；state 为 valid（有效）、computed（计算）、missing（缺失）、\n"
         "nonconformant（内容不符合类型）、conflict（两台电脑录入不一致）、not applicable（已录入但不再适用）；\n"

@@ -51,8 +51,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "mark_update": ("looked through and brought up to date", "逐次核对更新"),
     "form": ("Form", "表单"),
     "needs_pikepdf": (
-        "The submission profile needs the package pikepdf: pip install 'pikepdf[pdfa]'.",
-        "递交用配置需要 pikepdf 软件包：pip install 'pikepdf[pdfa]'。",
+        'The submission profile needs the package pikepdf: pip install "pikepdf[pdfa]".',
+        '递交用配置需要 pikepdf 软件包：pip install "pikepdf[pdfa]"。',
     ),
     "changes": ("Changes after first entry", "首次录入后的修改"),
     "no_changes": ("Nothing was changed after first entry.", "首次录入后没有修改。"),

@@ -81,9 +81,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "ended_plain": ("All visits have taken place.", "全部访视均已完成。"),
     "words": (
-        "pdf morning takes VAULT [SUBJECT …] or VAULT --date DAY; pdf calendar VAULT [SUBJECT … | all]; pdf matrix VAULT; "
+        "pdf card takes VAULT [SUBJECT …] or VAULT --date DAY; pdf calendar VAULT [SUBJECT … | all]; pdf matrix VAULT; "
         "pdf sae VAULT SUBJECT SAE#n.",
-        "用法：pdf morning VAULT [SUBJECT …] 或 VAULT --date 日期；pdf calendar VAULT [SUBJECT … | all]；pdf matrix VAULT；"
+        "用法：pdf card VAULT [SUBJECT …] 或 VAULT --date 日期；pdf calendar VAULT [SUBJECT … | all]；pdf matrix VAULT；"
         "pdf sae VAULT SUBJECT SAE#n。",
     ),
     "bad_day": ("{word} is no day. Days are written 2026-08-21.", "“{word}”不是日期，日期写作 2026-08-21。"),
@@ -134,6 +134,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cell_not_done": ("not done", "未进行"),
     "cell_closed": ("ended", "不再要求"),
     "cell_computed": ("computed", "自动计算"),
+    "none_ahead": ("no window ahead", "后续无窗口期"),
     "cell_overdue": ("late", "超窗"),
     "cell_closes": ("to {day}", "至 {day}"),
     "cell_due": ("due now", "窗口期内"),

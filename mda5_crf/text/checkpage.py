@@ -21,7 +21,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "redacted": (
         "Genuine, but superseded: something about this participant was redacted on {at}, so the page cannot be shown "
         "as it was printed.",
-        "真实，但已被取代：该参与者的部分记录已于 {at} 做遮蔽处理，因此无法显示打印时的原页。",
+        "真实，但已被取代：该参与者的部分记录已于 {at} 涂除，因此无法显示打印时的原页。",
     ),
     "not_again": (
         "Genuine by the record of the print, but this version of the program does not draw the page exactly as it "
@@ -34,19 +34,19 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "altered_picture": (
         "Altered: code and content of this picture do not belong together.",
-        "已被改动：二维码中的页码与内容不相符。",
+        "已被改动：二维码中的校验码与内容不相符。",
     ),
     "unknown_code": (
         "Unknown to this vault: no page printed here has this code. Compare it sign by sign with the page.",
-        "本数据库中无此记录：此处打印的页面均无该页码。请与纸页逐字核对。",
+        "本数据库中无此记录：此处打印的页面均无该校验码。请与纸页逐字核对。",
     ),
     "unknown_file": (
         "Unknown to this vault: none of the page codes in this file was printed here.",
-        "本数据库中无此记录：文件中的页码均非此处打印。",
+        "本数据库中无此记录：文件中的页面校验码均非此处打印。",
     ),
     "no_codes": (
         "No page code was found in this file, so it is not one that this program made with answers.",
-        "此文件中未找到页码，因此不是本程序生成的含数据页面。",
+        "此文件中未找到页面校验码，因此不是本程序生成的含数据页面。",
     ),
     "elsewhere": (
         "Printed by {device} of site {site}, head {head}: the signature is right. Its content is not in this vault.",
@@ -58,7 +58,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "compare": (
         "Code and picture do not read the digits on the paper: compare the page with what is shown here.",
-        "页码和二维码不能识别纸上的数字：请将纸页与此处显示的内容核对。",
+        "校验码和二维码不能识别纸上的数字：请将纸页与此处显示的内容核对。",
     ),
     "about": (
         "{what}, participant {subject}, printed {made} by {name}.",
@@ -66,12 +66,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "code_form": (
         "A page code has 20 letters and digits in five groups, such as 7K3M-Q2XA-0D4N-8RTW-6HJP.",
-        "页码由 20 个字母和数字组成，分为五组，例如 7K3M-Q2XA-0D4N-8RTW-6HJP。",
+        "页面校验码由 20 个字母和数字组成，分为五组，例如 7K3M-Q2XA-0D4N-8RTW-6HJP。",
     ),
     "file_missing": ("{file} cannot be read.", "无法读取 {file}。"),
     "file_large": (
         "{file} is larger than {most} MB, which no page or casebook is.",
-        "{file} 超过 {most} MB，任何页面或病历文件都不会如此之大。",
+        "{file} 超过 {most} MB，任何页面或病例报告册都不会如此之大。",
     ),
     "file_kind": (
         "{file} is neither a PDF file nor a picture (PNG, JPEG, TIFF).",
@@ -83,7 +83,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "picture_none": (
         "No page picture of this program was found. Type the code that stands in the foot of the page.",
-        "未找到本程序的页面二维码。请输入页脚处的页码。",
+        "未找到本程序的页面二维码。请输入页脚处的校验码。",
     ),
     "picture_several": (
         "This picture shows several pages. Check one page at a time.",
@@ -140,7 +140,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "本版本程序的绘制方式不同，因此仅比较了文字。",
     ),
     "title": ("Check a printed page", "核对打印页"),
-    "code": ("Page code", "页码"),
+    "code": ("Page code", "页面校验码"),
     "check": ("Check", "核对"),
     "choose": ("PDF or picture …", "PDF 或图片…"),
     "files": (
@@ -154,7 +154,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "answer": ("Answer", "核对结果"),
     "how": (
         "Type the code from the foot of the page, or choose or drop a scan, a photograph or the PDF file.",
-        "请输入页脚处的页码，或选择、拖入扫描件、照片或 PDF 文件。",
+        "请输入页脚处的校验码，或选择、拖入扫描件、照片或 PDF 文件。",
     ),
     "page_line": (
         "Page {page}, {place}, {code}: {words}",

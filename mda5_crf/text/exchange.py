@@ -57,7 +57,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "文件以明文包含参与者数据，取得文件者即可阅读，请按与数据库同等的要求保管。",
     ),
     "written": (
-        "{records} records of {subjects} participants written to {file}; SHA-256 {sha256}.",
+        "Written to {file}. Participants: {subjects}, records: {records}; SHA-256 {sha256}.",
         "已将{subjects}名参与者的{records}条记录写入 {file}；SHA-256 {sha256}。",
     ),
     "cannot_write": (

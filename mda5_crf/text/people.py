@@ -243,7 +243,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         " signed electronically; the short code stands for that signature and can be compared on the screen.",
         "任务在所列日期内赋予程序权限；职责供程序核查使用。每份授权均经电子签名，短码代表该签名，可与屏幕核对。",
     ),
-    "pdf_page": ("{number} / {total}", "{number} / {total}"),
     "pdf_code": ("Code", "代码"),
     "pdf_name": ("Name", "姓名"),
     "pdf_task": ("Task or duty", "任务或职责"),

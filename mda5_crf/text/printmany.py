@@ -1,7 +1,7 @@
 """What the page that prints many participants says."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
-    "title": ("Print many participants", "批量打印参与者"),
+    "title": ("Print many participants", "批量打印（多名参与者）"),
     "what_book": ("Casebook of each", "各参与者病例报告册"),
     "what_visit": ("One visit of each", "各参与者的一次访视"),
     "what_begun": ("All forms begun", "所有已开始的表单"),
@@ -28,7 +28,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "save_list": ("Save list …", "保存列表…"),
     "copied": ("The list was copied", "列表已复制"),
     "nobody": ("Tick at least one participant", "请至少勾选一位参与者"),
-    "task": ("Printing {count} participants", "打印 {count} 位参与者"),
+    "task": ("Printing {count} participants", "正在为 {count} 位参与者打印"),
     "line": ("{subject}  {words}", "{subject}  {words}"),
     "waits": ("waits", "等待"),
     "works": ("being made", "处理中"),

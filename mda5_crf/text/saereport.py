@@ -42,7 +42,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "age": ("Age at onset", "发生时年龄"),
     "age_years": ("{years} years", "{years} 岁"),
     "age_range": ("{low} or {high} years", "{low} 或 {high} 岁"),
-    "measured": ("{value} ({day})", "{value}（{day}）"),
+    "measured": ("{value} ({day})", "{value} ({day})"),
     "diseases": ("Other diseases and their treatment", "合并疾病及治疗"),
     "event": ("Event", "不良事件"),
     "diagnosis": ("SAE, medical term (diagnosis)", "SAE的医学术语（诊断）"),

@@ -74,6 +74,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     # progress
     "task_counted": ("{done} of {total} – {what}", "{done}/{total} {what}"),
+    "task_percent": ("{percent} % – {what}", "{percent} % {what}"),
     "task_more": ("{words} (and {count} more)", "{words}（另有 {count} 项）"),
     "task_cancelling": ("Cancelling … {what}", "正在取消… {what}"),
     "task_pdf": ("PDF {file}", "PDF {file}"),

@@ -60,7 +60,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "act_print_blank": ("Blank forms …", "空白表单…"),
     "act_print_form": ("Print or save this form …", "打印或保存本表单…"),
     "act_print_visit": ("Print or save this visit …", "打印或保存本次访视…"),
-    "act_print_many": ("Print many participants …", "批量打印参与者…"),
+    "act_print_many": ("Print many participants …", "批量打印（多名参与者）…"),
     "act_documents": ("Documents about the definition …", "定义文件…"),
     "act_complete": ("Complete form", "完成表单"),
     "act_previous_form": ("Previous form", "上一表单"),
@@ -233,6 +233,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "tongue_en": ("English", "英文"),
     "tongue_zh": ("Chinese", "中文"),
     "tongue_both": ("Both languages", "中英文"),
+    "file_there": (
+        "{name} is there already. Press Enter again to replace it, or type another name.",
+        "{name} 已存在。再按一次回车将其替换，或输入其他文件名。",
+    ),
     "no_such_folder": (
         "That folder is not there. Choose another, or create it first.",
         "该文件夹不存在，请选择其他文件夹或先新建。",

@@ -9,13 +9,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from mda5_crf.errors import CrfError, InputRefused
 from mda5_crf.services.session import Session
 from mda5_crf.text import Text, message
-from mda5_crf.ui.file_strip import FileStrip
+from mda5_crf.ui.file_strip import FileStrip, documents
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.printing import TONGUES
 from mda5_crf.ui.progress import Tasks
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 class ArchiveStrip(FileStrip):
     """Whose (of the participant on screen, or of all), file, for whom, language."""
 
+    replaces = False
     wanted = Signal(str, str, str, object)
     """Participant (identity, "" = all), PC (device id, "" = in clear), language and Path."""
 
@@ -131,8 +132,7 @@ class ArchiveActs(QObject):
         self._work = work
         self._window = window
         self._job: Job | None = None
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self._folder = Path(documents) if documents and Path(documents).is_dir() else Path.home()
+        self._folder = documents()
 
     def ask(self) -> None:
         """Whose and where to; what stands uncommitted is committed first, so that it is in the archive."""

@@ -7,10 +7,9 @@ Enter opens the place of a line. Export and review ask for one thing each, in a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QStandardPaths, Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -30,6 +29,7 @@ from mda5_crf.ui.audit_details import AuditDetails
 from mda5_crf.ui.audit_filters import AuditFilters
 from mda5_crf.ui.audit_model import COLUMNS, MOST, TIME, AuditModel
 from mda5_crf.ui.audit_strips import Counting, ExportStrip, ReviewStrip
+from mda5_crf.ui.file_strip import documents
 from mda5_crf.ui.language import say
 from mda5_crf.ui.office import OfficePage
 from mda5_crf.ui.one_line import Line
@@ -95,8 +95,7 @@ class AuditPage(OfficePage):
 
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent, session)
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self.folder = Path(documents) if documents and Path(documents).is_dir() else Path.home()
+        self.folder = documents()
         self.strip: Strip | None = None
         self.filters = AuditFilters(self, session)
         self.model = AuditModel(self, session)

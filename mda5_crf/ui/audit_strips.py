@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from mda5_crf.errors import CrfError
+from mda5_crf.errors import Cancelled, CrfError
 from mda5_crf.text import LANGUAGES, message
 from mda5_crf.ui.file_strip import FileStrip
 from mda5_crf.ui.language import say, speak
@@ -20,11 +22,18 @@ from mda5_crf.ui.theme import Tone
 from mda5_crf.ui.worker import Job, Progress
 
 if TYPE_CHECKING:
-    from mda5_crf.jobs.exports import Written
-    from mda5_crf.services.auditcsv import Exported
     from mda5_crf.services.auditpatterns import Patterns
     from mda5_crf.ui.audit_page import AuditPage
 
+
+class _Whole(Protocol):
+    """A file that is written under a name of its own and not yet in its place."""
+
+    @property
+    def part(self) -> Path: ...
+
+
+Made = TypeVar("Made", bound=_Whole)
 _FORMATS = {"csv": ".csv", "odm": ".xml"}
 _LONGEST = 30
 """Lines of counts shown; the command line lists all."""
@@ -76,50 +85,44 @@ class ExportStrip(FileStrip):
 
     def write(self, file: Path, tongue: str) -> None:
         """Write it in the background; the record and the file's name come at the end."""
+        from mda5_crf.jobs import exports
+        from mda5_crf.services import auditcsv
+
         assert self.format is not None
+        session, spoken = self._page.session, next(t for t in LANGUAGES if t == tongue)
+        wanted = self._page.model.wanted
         if self.format.currentData() == "odm":
-            self._write_odm(file, tongue)
-            return
-        from mda5_crf.services.auditcsv import finish, write
 
-        page, session, spoken = self._page, self._page.session, next(t for t in LANGUAGES if t == tongue)
-        wanted = page.model.wanted
+            def finish_odm(written: exports.Written) -> tuple[int, str]:
+                exports.finish(session, written, spoken)
+                return written.records, written.sha256
 
-        def work(progress: Progress) -> Exported:
-            return write(session, file, wanted, spoken, progress)
+            self._begin(file, partial(exports.write_trail, session, file, wanted, spoken), finish_odm)
+        else:
 
-        def done(exported: Exported) -> None:
+            def finish_csv(exported: auditcsv.Exported) -> tuple[int, str]:
+                auditcsv.finish(session, exported)
+                return exported.lines, exported.sha256
+
+            self._begin(file, partial(auditcsv.write, session, file, wanted, spoken), finish_csv)
+
+    def _begin(
+        self, file: Path, work: Callable[[Progress], Made], finish: Callable[[Made], tuple[int, str]]
+    ) -> None:
+        """``finish`` records the export and lets the file appear; it gives its lines and its SHA-256."""
+        page = self._page
+
+        def done(made: Made) -> None:
+            if job.cancelled:  # after the last line, before anything was recorded
+                made.part.unlink(missing_ok=True)
+                page.told.emit(Cancelled())
+                return
             try:
-                finish(session, exported)
+                lines, digest = finish(made)
             except CrfError as problem:
                 page.told.emit(problem)
                 return
-            facts = {"lines": exported.lines, "file": exported.file.name, "sha256": exported.sha256[:16]}
-            page.said.emit(message("audit.written", **facts))
-            page.changed.emit()
-
-        page.folder = file.absolute().parent
-        job = Job(page, work, done, page.told.emit)
-        Tasks.of(page).watch(job, message("audit.exporting", file=file.name))
-        self.close_strip()
-
-    def _write_odm(self, file: Path, tongue: str) -> None:
-        from mda5_crf.jobs.exports import finish, write_trail
-
-        page, session, spoken = self._page, self._page.session, next(t for t in LANGUAGES if t == tongue)
-        wanted = page.model.wanted
-
-        def work(progress: Progress) -> Written:
-            return write_trail(session, file, wanted, spoken, progress)
-
-        def done(written: Written) -> None:
-            try:
-                finish(session, written, spoken)
-            except CrfError as problem:
-                page.told.emit(problem)
-                return
-            facts = {"lines": written.records, "file": written.file.name, "sha256": written.sha256[:16]}
-            page.said.emit(message("audit.written", **facts))
+            page.said.emit(message("audit.written", lines=lines, file=file.name, sha256=digest[:16]))
             page.changed.emit()
 
         page.folder = file.absolute().parent

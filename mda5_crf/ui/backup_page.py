@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -61,6 +60,7 @@ class BackupPage(OfficePage):
     """See the module text. One piece of work at a time; entry goes on beside it."""
 
     title = message("backup.title")
+    presses = True
 
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent, session)
@@ -418,6 +418,8 @@ class BackupPage(OfficePage):
         if self._job is not None:
             return
         self.tell()
+        if any(one.hasFocus() for one in self.buttons.values()):
+            self.table.setFocus()  # before Qt gives the keyboard of a dead button to the next one
         self._job = Job(self, work, lambda result: self._over(done, result), self._failed)
         Tasks.of(self).watch(self._job, message(what))
         self._allow()
@@ -458,14 +460,6 @@ class BackupPage(OfficePage):
         self._stopped = True
         if self._job is not None:
             self._job.stop()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the button that has the keyboard."""
-        focused = self.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
-            focused.click()
-        else:
-            super().keyPressEvent(event)
 
     def retranslate(self) -> None:
         """Speak the window's language."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from mda5_crf.errors import Cancelled, CrfError
-from mda5_crf.jobs.casebooks import write
+from mda5_crf.jobs.written import write
 from mda5_crf.pdf.parts import printed
 from mda5_crf.text import Text, message
 from mda5_crf.ui.press import Press, PrintRun

@@ -1,74 +1,37 @@
-"""Morning cards, window calendar, matrix and the report of a serious event, from the window.
-
-Asks where to, reads between two keystrokes, draws in a thread, records, writes.
-"""
+"""Casebook, morning cards, window calendar, matrix and the report of a serious event, from the window."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QTimer
 
-from mda5_crf.errors import Cancelled, CrfError, InputRefused
-from mda5_crf.text import Text, message
-from mda5_crf.ui.file_strip import FileStrip
-from mda5_crf.ui.language import say
-from mda5_crf.ui.printing import TONGUES
-from mda5_crf.ui.progress import Tasks
-from mda5_crf.ui.worker import Job, Progress
+from mda5_crf.errors import CrfError, InputRefused
+from mda5_crf.text import message
+from mda5_crf.ui.language import language, say
+from mda5_crf.ui.printing import PdfActs
 
 if TYPE_CHECKING:
     from mda5_crf.jobs.daysheets import SheetOrder
     from mda5_crf.pdf.morning import Card
-    from mda5_crf.pdf.paper import Printed
     from mda5_crf.pdf.voice import Tongue
     from mda5_crf.ui.form_page import FormPage
     from mda5_crf.ui.main_window import MainWindow
     from mda5_crf.ui.work_pages import WorkArea
 
 
-@dataclass(frozen=True, slots=True)
-class _Product:
-    """An order that was read: how it is drawn, and how it is recorded."""
-
-    draw: Callable[[Progress], Printed]
-    record: Callable[[Printed], None]
-
-
-class CardStrip(FileStrip):
-    """Enter asks for the file."""
-
-    wanted = Signal(str, object)
-    """Language ("en", "zh", "both") and Path."""
-
-    def __init__(self, parent: QWidget, file: Path, title: Text) -> None:
-        super().__init__(
-            parent, file, title, TONGUES, message("ui.pdf_language"), message("ui.save_pdf"),
-            message("ui.pdf_files"), message("ui.pdf_clear_warning"),
-        )  # fmt: skip
-
-    def write(self, file: Path, tongue: str) -> None:
-        """Hand the wish on."""
-        self.wanted.emit(tongue, file)
-
-
-class CardActs(QObject):
+class CardActs(PdfActs):
     """See the module text."""
 
     def __init__(self, work: WorkArea, window: MainWindow) -> None:
-        super().__init__(work)
-        self._work = work
-        self._window = window
+        super().__init__(work, window)
         self._reading = QTimer(self)
         self._reading.setInterval(0)
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self._folder = Path(documents) if documents and Path(documents).is_dir() else Path.home()
         self.table: dict[str, Callable[[], object]] = {
+            "casebook": self.casebook,
             "morning_cards": self.morning,
             "print_calendar": self.calendar,
             "print_matrix": self.matrix,
@@ -77,21 +40,34 @@ class CardActs(QObject):
 
     # -- what is asked for
 
+    def casebook(self) -> None:
+        """Everything of the participant on screen."""
+        from mda5_crf.jobs.casebooks import Wish, name_of
+
+        page, session = self._work.page, self._work.session
+        if page is None:
+            return
+        subject = page.entry.key.subject
+        title = message("casebook.title_of", participant=session.subjid(subject))
+        then = partial(self._casebook, subject)
+        self._ask(name_of(session, subject, Wish(language())), title, then, message("casebook.save"))
+
     def morning(self) -> None:
         """Cards of everybody due today."""
         day = self._work.session.today.isoformat()
-        self._ask(f"morning-{day}", message("cards.file_morning"), self._read_cards)
+        self._ask(f"morning-{day}.pdf", message("cards.file_morning"), self._read_cards)
 
     def calendar(self) -> None:
         """The calendar of the participant on screen; on any other page, of the site."""
         page = self._work.page
         subject = page.entry.key.subject if page is not None else ""
         number = self._work.session.subjid(subject) if subject else "site"
-        self._ask(f"calendar-{number}", message("cards.file_calendar"), partial(self._calendar, subject))
+        then = partial(self._calendar, subject)
+        self._ask(f"calendar-{number}.pdf", message("cards.file_calendar"), then)
 
     def matrix(self) -> None:
         """All participants by visits."""
-        self._ask("matrix", message("cards.file_matrix"), self._matrix)
+        self._ask("matrix.pdf", message("cards.file_matrix"), self._matrix)
 
     def report(self) -> None:
         """The report of the row that has the keyboard; with one report on the form, that one."""
@@ -102,30 +78,17 @@ class CardActs(QObject):
         if number is None:
             raise InputRefused("cards.choose_report")
         subject = page.entry.key.subject
-        stem = f"{self._work.session.subjid(subject)}-sae-{number}"
-        self._ask(stem, message("cards.file_report"), partial(self._report, subject, number))
+        file = f"{self._work.session.subjid(subject)}-sae-{number}.pdf"
+        self._ask(file, message("cards.file_report"), partial(self._report, subject, number))
 
-    def _ask(self, stem: str, title: Text, then: Callable[[Tongue, Path], None]) -> None:
-        """Where to; what stands uncommitted is committed first, so that it is on the page."""
-        if not self._work.leave():
-            return
-        strip = CardStrip(self._work, self._folder / f"{stem}.pdf", title)
-        strip.wanted.connect(lambda tongue, file: self._begin(then, cast("Tongue", tongue), file))
-        self._work.show_strip(strip)
+    # -- reading, between two keystrokes
 
-    def _begin(self, then: Callable[[Tongue, Path], None], tongue: Tongue, file: Path) -> None:
-        strip = self._work.strip
-        try:
-            then(tongue, file)
-        except CrfError as problem:
-            if strip is not None:
-                strip.complain(problem)
-            return
-        self._folder = file.parent
-        if strip is not None:
-            strip.close_strip()
+    def _casebook(self, subject: str, tongue: Tongue, file: Path) -> None:
+        from mda5_crf.jobs import casebooks
 
-    # -- reading
+        session = self._work.session
+        order = casebooks.gather(session, subject, casebooks.Wish(tongue))
+        self._draw(partial(casebooks.draw, order), file, partial(casebooks.record, session, order))
 
     def _read_cards(self, tongue: Tongue, file: Path) -> None:
         """One participant at a time, so that no key waits for all of them."""
@@ -154,9 +117,7 @@ class CardActs(QObject):
                 self._work.bar.show_said("")
                 self._window.tell(problem)
                 return
-            self._draw(
-                _Product(partial(daycards.draw, order), partial(daycards.record, session, order)), file
-            )
+            self._draw(partial(daycards.draw, order), file, partial(daycards.record, session, order))
 
         self._stop()
         self._reading = QTimer(self)
@@ -181,7 +142,7 @@ class CardActs(QObject):
         from mda5_crf.jobs import daysheets
 
         record = partial(daysheets.record, self._work.session, order)
-        self._draw(_Product(partial(daysheets.draw, order), record), file)
+        self._draw(partial(daysheets.draw, order), file, record)
 
     def _report(self, subject: str, number: int, tongue: Tongue, file: Path) -> None:
         from mda5_crf.jobs import saereports
@@ -189,29 +150,7 @@ class CardActs(QObject):
         session = self._work.session
         order = saereports.gather(session, subject, number, tongue)
         record = partial(saereports.record, session, order)
-        self._draw(_Product(lambda _progress: saereports.draw(order), record), file)
-
-    # -- drawing
-
-    def _draw(self, product: _Product, file: Path) -> None:
-        from mda5_crf.jobs.casebooks import write
-
-        def done(printed: Printed) -> None:
-            if job.cancelled:  # after the last page, before anything was written
-                self._window.tell(Cancelled())
-                return
-            try:
-                product.record(printed)
-                write(file, printed.data)
-            except CrfError as problem:
-                self._window.tell(problem)
-                return
-            self._work.bar.show_said("")
-            self._window.tell(message("ui.pdf_written", file=file), error=False)
-
-        job = Job(self, product.draw, done, self._window.tell)
-        Tasks.of(self._work).watch(job, message("start.task_pdf", file=file.name))
-        self._work.bar.show_said(say("ui.writing", file=file.name))
+        self._draw(lambda _progress: saereports.draw(order), file, record)
 
 
 def is_report(page: FormPage) -> bool:

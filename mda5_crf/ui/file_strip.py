@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 
 from mda5_crf.text import Text, message
@@ -15,8 +16,17 @@ from mda5_crf.ui.strip import Strip
 from mda5_crf.ui.theme import Tone
 
 
+def documents() -> Path:
+    """Where files are offered to go until somebody names another folder."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(folder) if folder and Path(folder).is_dir() else Path.home()
+
+
 class FileStrip(Strip):
     """File, language, one button; ``warning`` says what leaves the vault in clear. Subclasses ``write``."""
+
+    replaces = True
+    """Whether a file that stands there may be replaced, by saying so twice; else ``write`` refuses it."""
 
     def __init__(
         self,
@@ -32,6 +42,7 @@ class FileStrip(Strip):
         super().__init__(parent)
         self._tongues, self._tongue_title = tuple(tongues), tongue_title
         self._act, self._kinds, self._said = act, kinds, warning
+        self._may_replace: Path | None = None
         self.file = QLineEdit(str(file), self)
         self.file.setMinimumHeight(24)
         self.file.returnPressed.connect(self.accept)
@@ -63,12 +74,18 @@ class FileStrip(Strip):
         chosen, _ = QFileDialog.getSaveFileName(self, speak(self._act), self.file.text(), speak(self._kinds))
         if chosen:
             self.file.setText(chosen)
+            self._may_replace = Path(chosen)  # the dialog has asked
 
     def accept(self) -> None:
-        """Write it when the folder is there."""
+        """Write it when the folder is there; over a file that is there only when told so twice."""
         file = Path(self.file.text().strip())
         if not self.file.text().strip() or file.is_dir() or not file.absolute().parent.is_dir():
             self.complain(message("ui.no_such_folder"))
+            self.file.setFocus()
+            return
+        if self.replaces and file.exists() and self._may_replace != file:
+            self._may_replace = file
+            self.complain(message("ui.file_there", name=file.name))
             self.file.setFocus()
             return
         self.write(file, self._tongues[self.tongue.currentIndex()])

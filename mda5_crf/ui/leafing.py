@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -44,6 +42,7 @@ LEFT = 23
 class LeafingPage(OfficePage):
     """See the module text. Subclasses put something into the view, and act on the buttons."""
 
+    presses = True
     offers: tuple[str, ...] = ()
     """What can be chosen, by the names of ``jobs.papers``."""
 
@@ -226,14 +225,6 @@ class LeafingPage(OfficePage):
     def take_focus(self) -> None:
         """To the pages: they are scrolled at once."""
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the button that has the keyboard."""
-        chosen = self.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(chosen, QPushButton):
-            chosen.click()
-        else:
-            super().keyPressEvent(event)
 
     def retranslate(self) -> None:
         """Speak the window's language; the pages keep theirs."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.text import Text
@@ -47,6 +47,8 @@ class OfficePage(Spoken, QWidget):
     """Something is being signed or recorded: nothing else may be entered or closed meanwhile."""
     takes_files: bool = False
     """Whether files dropped on the window while it is shown are for ``take(path)`` of this page."""
+    presses: bool = False
+    """Whether Enter presses the button that has the keyboard."""
     obeys: Mapping[str, Callable[[], object]] = MappingProxyType({})
     """Commands of the window that mean something of the page's own while it is on screen: Ctrl+P in a preview
     prints what it shows."""
@@ -99,9 +101,14 @@ class OfficePage(Spoken, QWidget):
         """Nobody is logged in any more."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leads back."""
-        if event.key() == Qt.Key.Key_Escape and not event.modifiers():
+        """Esc leads back; Enter as ``presses`` says."""
+        chosen, key = self.focusWidget(), event.key()
+        if key == Qt.Key.Key_Escape and not event.modifiers():
             self.left.emit()
+        elif (
+            self.presses and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(chosen, QPushButton)
+        ):
+            chosen.click()
         else:
             super().keyPressEvent(event)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QWidget,
@@ -21,10 +21,10 @@ from shiboken6 import isValid
 from mda5_crf.errors import Cancelled, CrfError
 from mda5_crf.text import Text, message
 from mda5_crf.ui import press
-from mda5_crf.ui.file_strip import FileStrip
+from mda5_crf.ui.file_strip import documents
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.leafing import LEFT, LeafingPage
-from mda5_crf.ui.printing import TONGUES
+from mda5_crf.ui.printing import PdfStrip
 from mda5_crf.ui.progress import Tasks
 from mda5_crf.ui.spoken import name
 from mda5_crf.ui.theme import Tone, em
@@ -41,20 +41,14 @@ _LOOK = 2000
 """Milliseconds between two looks whether something was recorded since the pages were made."""
 
 
-class SaveStrip(FileStrip):
+class SaveStrip(PdfStrip):
     """Where to; the language was chosen before."""
 
     def __init__(self, parent: QWidget, file: Path, save: Callable[[Path], None], warning: Text) -> None:
         super().__init__(
-            parent, file, message("preview.save_title"), TONGUES, message("ui.pdf_language"),
-            message("ui.save_pdf"), message("ui.pdf_files"), warning,
-        )  # fmt: skip
+            parent, file, message("preview.save_title"), lambda _tongue, chosen: save(chosen), warning=warning
+        )
         self.tongue.hide()
-        self._save = save
-
-    def write(self, file: Path, _tongue: str) -> None:
-        """Hand the wish on."""
-        self._save(file)
 
 
 class PaperPage(LeafingPage):
@@ -74,8 +68,7 @@ class PaperPage(LeafingPage):
         """Saves or prints; goes on when the page is out of sight."""
         self._problem: Text | None = None
         self._stale = False
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self.folder = Path(documents) if documents and Path(documents).is_dir() else Path.home()
+        self.folder = documents()
         self._look = QTimer(self)
         self._look.setInterval(_LOOK)
         self._look.timeout.connect(self.look)
@@ -170,7 +163,7 @@ class PaperPage(LeafingPage):
         self.strip.take_focus()
 
     def _save_as(self, file: Path) -> None:
-        from mda5_crf.jobs.casebooks import write
+        from mda5_crf.jobs.written import write
 
         def leave(printed: Printed) -> None:
             write(file, printed.data)

@@ -10,8 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -35,6 +34,7 @@ from mda5_crf.jobs.papers import BLANK_BOOK, CALENDAR, CARDS, OF_MANY, VISIT, li
 from mda5_crf.text import Text, both, message
 from mda5_crf.ui import press
 from mda5_crf.ui.batch import Batch, FolderOut, Out, PressOut
+from mda5_crf.ui.file_strip import documents
 from mda5_crf.ui.language import language, say, speak
 from mda5_crf.ui.message_label import MessageLabel
 from mda5_crf.ui.office import OfficePage
@@ -63,6 +63,7 @@ class PrintManyPage(OfficePage):
     """See the module text."""
 
     title = message("printmany.title")
+    presses = True
 
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent, session)
@@ -75,8 +76,7 @@ class PrintManyPage(OfficePage):
         self._problem: Text | None = None
         self._summary: Text | None = None
         self._numbers: dict[str, str] = {}
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self.folder = Path(documents) if documents and Path(documents).is_dir() else Path.home()
+        self.folder = documents()
         self._titles: list[tuple[QLabel, str, QWidget]] = []
         self._form = QFormLayout()
         self.what = self._row(QComboBox(self), "preview.what")
@@ -328,7 +328,7 @@ class PrintManyPage(OfficePage):
         self._show_strip(SaveStrip(self, file, self._save_list, message("ui.pdf_clear_warning")))
 
     def _save_list(self, file: Path) -> None:
-        from mda5_crf.jobs.casebooks import write
+        from mda5_crf.jobs.written import write
         from mda5_crf.pdf.parts import printed
 
         try:
@@ -378,14 +378,6 @@ class PrintManyPage(OfficePage):
         self.list.clear()
         self.results.clear()
         self._numbers.clear()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the button that has the keyboard."""
-        chosen = self.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(chosen, QPushButton):
-            chosen.click()
-        else:
-            super().keyPressEvent(event)
 
     def _say(self) -> None:
         self.list.blockSignals(True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+from shiboken6 import isValid
 
 from mda5_crf.text import Text
 from mda5_crf.ui.language import language, say
@@ -18,6 +19,10 @@ from mda5_crf.ui.worker import Job
 
 PATIENCE = 400
 """Milliseconds after which work counts as long."""
+
+
+_FINE = 1000
+"""From so many steps on they are no things that anybody counts: per cent are said."""
 
 
 class Task(QObject):
@@ -46,6 +51,12 @@ class Task(QObject):
         if not self.over:
             self._job.cancel()
             self.changed.emit()
+
+    def end(self) -> None:
+        """Stop it and wait for its thread: what it works on is about to be closed. Nobody is told."""
+        if not self.over and isValid(self._job):
+            self._job.stop()
+            self._job.wait()
 
     def _progressed(self, done: int, total: int) -> None:
         self.done, self.total = done, total
@@ -80,6 +91,11 @@ class Tasks(QObject):
         task.changed.connect(self._changed)
         self.changed.emit()
         return task
+
+    def end(self) -> None:
+        """Before a session is closed: nothing goes on reading it."""
+        for task in list(self.running):
+            task.end()
 
     def _changed(self) -> None:
         for task in [task for task in self.running if task.over]:
@@ -149,6 +165,8 @@ class ProgressLine(Spoken, QWidget):
             return
         if task.cancelling:
             words = say("start.task_cancelling", what=task.what)
+        elif task.total >= _FINE:
+            words = say("start.task_percent", what=task.what, percent=100 * task.done // task.total)
         elif task.total:
             words = say("start.task_counted", what=task.what, done=task.done, total=task.total)
         else:

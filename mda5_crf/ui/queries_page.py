@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from mda5_crf.errors import CrfError, StoreError
@@ -21,6 +21,7 @@ from mda5_crf.services.queries import ANSWERED, CANCELLED, CLOSED, OPEN
 from mda5_crf.services.queryacts import may
 from mda5_crf.services.queryboard import COLUMNS, STATES, QueryLine, chosen, counts, in_order, in_words
 from mda5_crf.text import message
+from mda5_crf.ui.file_strip import documents
 from mda5_crf.ui.language import language, say, speak
 from mda5_crf.ui.office import OfficePage
 from mda5_crf.ui.one_line import Line
@@ -44,8 +45,7 @@ class QueriesPage(OfficePage):
 
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent, session)
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self.folder = Path(documents) if documents and Path(documents).is_dir() else Path.home()
+        self.folder = documents()
         self.lines: tuple[QueryLine, ...] = ()
         self.strip: AskStrip | None = None
         self.filters = QueryFilters(self, session)

@@ -115,14 +115,15 @@ class TracePage(OfficePage):
         self.widen(table)
 
     def widen(self, table: QTreeWidget) -> None:
-        """Columns as wide as what stands in them, none more than a third."""
+        """Columns as wide as their heading and what stands in them, none more than a third."""
         header = table.header()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         width = max(table.viewport().width(), 20 * em(self))
         for column in range(table.columnCount() - 1):
             table.resizeColumnToContents(column)
-            table.setColumnWidth(column, min(table.columnWidth(column) + em(self), width // 3))
+            wanted = max(table.columnWidth(column), header.sectionSizeHint(column)) + em(self)
+            table.setColumnWidth(column, min(wanted, width // 3))
 
     @staticmethod
     def chosen(table: QTreeWidget) -> str:
@@ -238,6 +239,7 @@ class TracePage(OfficePage):
         for table, title, heads in self._tables:
             table.setHeaderLabels([speak(head) for head in heads])
             name(table, speak(title))
+            self.widen(table)
         if self._notice is not None:
             self.notice.say(speak(self._notice), self._tone)
         if self.panel is not None:

@@ -17,7 +17,6 @@ from mda5_crf.text import Text, both, message
 from mda5_crf.ui.archive_acts import ArchiveActs
 from mda5_crf.ui.blank_acts import BlankActs
 from mda5_crf.ui.card_acts import CardActs
-from mda5_crf.ui.casebook_acts import CasebookActs
 from mda5_crf.ui.inputs import advance
 from mda5_crf.ui.language import say
 from mda5_crf.ui.office import PAGES
@@ -84,7 +83,6 @@ class WorkActs(QObject):
             "sign": work.signing.ask,
             "second_entry": work.second.toggle,
             "verify_source": lambda: verify_here(work),
-            "casebook": CasebookActs(work, window).ask,
             **CardActs(work, window).table,
             "print_blank": BlankActs(work, window).ask,
             "archive": ArchiveActs(work, window).ask,

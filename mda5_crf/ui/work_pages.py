@@ -33,6 +33,7 @@ from mda5_crf.ui.matrix_page import MatrixPage
 from mda5_crf.ui.office import HOME, Office, OfficePage
 from mda5_crf.ui.one_line import Line
 from mda5_crf.ui.panes import Panes
+from mda5_crf.ui.progress import Tasks
 from mda5_crf.ui.second_acts import SecondActs
 from mda5_crf.ui.side_panel import GUIDANCE, HISTORY, SidePanel
 from mda5_crf.ui.signing_acts import SigningActs
@@ -275,6 +276,7 @@ class WorkArea(Spoken, QWidget):
         self.signing.stop()
         self.office.stop()
         self.panes.keep()
+        Tasks.of(self).end()
         self.backups.end(reason)
         self.session.close(reason)
 

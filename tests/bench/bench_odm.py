@@ -23,7 +23,7 @@ from pathlib import Path
 
 from mda5_crf.db.records import Draft
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.jobs.exports import ARCHIVE, drop, write_odm, write_trail
+from mda5_crf.jobs.exports import ARCHIVE, Written, write_odm, write_trail
 from mda5_crf.services.session import Session
 from mda5_crf.study.model import ItemType
 from tests.wards import found, session_at, trial
@@ -53,6 +53,11 @@ def fill(session: Session, records: int) -> int:
         session.append(drafts)
         done += len(drafts)
     return sum(1 for _ in session.vault.journal.records())
+
+
+def drop(written: Written) -> None:
+    """A file that is not to appear."""
+    written.part.unlink()
 
 
 def timed(work: Callable[[], object]) -> float:

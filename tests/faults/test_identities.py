@@ -23,7 +23,7 @@ from mda5_crf.services.access import Action, Role, can
 from mda5_crf.services.identities import IdentityList, identity_in_free_text
 from mda5_crf.services.session import Session
 from tests.commandline import remembered_keys
-from tests.unit.pdf.paperwork import solid, text_of
+from tests.pdftext import solid, text_of
 from tests.vaults import password
 from tests.wards import session_at, ward_folder
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -162,13 +162,40 @@ def put_away(window: MainWindow) -> None:
     settle()
 
 
-def one_desk(qapp: QApplication, vault: Path) -> Iterator[Callable[[QtBot], Desk]]:
-    """A logged-in window for all tests of a module: a log-in costs half a second."""
+def copied_desk(
+    qtbot: QtBot,
+    qapp: QApplication,
+    vault: Path,
+    folder: Path,
+    *,
+    login: tuple[str, str] = (LOGIN, PASSWORD),
+    size: tuple[int, int] = (1093, 614),
+) -> Iterator[Desk]:
+    """A logged-in window for one test, on a copy of ``vault`` in ``folder``."""
+    prepared(qapp)
+    shutil.copytree(vault, folder)
+    window = MainWindow(str(folder))
+    window.enter(Session.open(folder, *login))
+    window.resize(*size)
+    yield at_desk(qtbot, window)
+    prepared(qapp)
+    put_away(window)
+
+
+def one_desk(qapp: QApplication, vault: Path, pages: Iterable[str] = ()) -> Iterator[Callable[[QtBot], Desk]]:
+    """A logged-in window for all tests of a module: a log-in costs half a second.
+
+    ``pages``: commands of pages beside the forms that are opened once, so that what they make is there before
+    the first test.
+    """
     prepared(qapp)
     window = MainWindow(str(vault))
     window.enter(Session.open(vault, LOGIN, PASSWORD))
     window.show()
     settle()
+    assert window.work is not None
+    for command in pages:
+        window.work.office.open(command)
     for box in window.findChildren(QComboBox):
         box.view()  # makes its pop-up now, so that no test seems to leave it behind
     kept = QApplication.topLevelWidgets()  # held, so that they are the same objects for every test

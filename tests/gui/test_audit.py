@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 
+from mda5_crf.services import auditcsv
 from mda5_crf.services.session import Session
 from mda5_crf.ui.actions import by_name
 from mda5_crf.ui.audit_model import TIME, told
 from mda5_crf.ui.audit_page import AuditPage
 from mda5_crf.ui.audit_strips import ExportStrip, ReviewStrip
+from mda5_crf.ui.progress import Tasks
 from mda5_crf.ui.side_panel import HISTORY
 from tests.gui.shell_driver import CTRL, SHIFT
 from tests.gui.sign_desk import SignDesk, desk, entered, folder
@@ -175,6 +179,32 @@ def test_the_filtered_trail_is_exported(desk: SignDesk, tmp_path: Path) -> None:
     assert page.strip is None
     (record,) = desk.session.vault.journal.records(kinds=("export",))
     assert record.data["lines"] == count
+
+
+def test_cancelled_after_the_last_line_it_leaves_nothing(
+    desk: SignDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vitals(desk.ward)
+    page = opened(desk)
+    quick, whole, go = auditcsv.write, threading.Event(), threading.Event()
+
+    def write(*words: Any) -> object:  # noqa: ANN401 - handed on as it comes
+        made = quick(*words)
+        whole.set()
+        assert go.wait(20)
+        return made
+
+    monkeypatch.setattr(auditcsv, "write", write)
+    page.export.click()
+    assert isinstance(page.strip, ExportStrip)
+    page.strip.file.setText(str(tmp_path / "trail.csv"))
+    page.strip.accept()
+    desk.qtbot.waitUntil(whole.is_set, timeout=5000)
+    Tasks.of(page).running[0].cancel()
+    go.set()
+    desk.qtbot.waitUntil(lambda: not Tasks.of(page).running, timeout=5000)
+    assert not list(tmp_path.glob("*trail*")) and not list(tmp_path.glob(".*"))
+    assert not list(desk.session.vault.journal.records(kinds=("export",)))
 
 
 @pytest.mark.requirement("FDA-10", "P11-6")

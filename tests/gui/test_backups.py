@@ -20,7 +20,18 @@ from mda5_crf.text import Language, message
 from mda5_crf.ui.backup_page import BackupPage
 from mda5_crf.ui.language import set_language
 from mda5_crf.ui.main_window import MainWindow
-from tests.gui.shell_driver import LOGIN, PASSWORD, Desk, at_desk, make_vault, prepared, put_away, settle
+from tests.gui.backup_desk import done, opened
+from tests.gui.shell_driver import (
+    LOGIN,
+    PASSWORD,
+    Desk,
+    at_desk,
+    copied_desk,
+    make_vault,
+    prepared,
+    put_away,
+    settle,
+)
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -32,29 +43,7 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(qtbot: QtBot, qapp: QApplication, vault: Path, tmp_path: Path) -> Iterator[Desk]:
-    prepared(qapp)
-    folder = Path(shutil.copytree(vault, tmp_path / "ward.mda5"))
-    window = MainWindow(str(folder))
-    window.enter(Session.open(folder, LOGIN, PASSWORD))
-    window.resize(1093, 614)
-    yield at_desk(qtbot, window)
-    prepared(qapp)
-    put_away(window)
-
-
-def opened(desk: Desk) -> BackupPage:
-    desk.window.run("backups")
-    settle()
-    page = desk.work.office.page
-    assert isinstance(page, BackupPage)
-    return page
-
-
-def done(desk: Desk, page: BackupPage) -> str:
-    """Wait until the work is over; what is said of it."""
-    desk.qtbot.waitUntil(lambda: page._job is None, timeout=20_000)
-    settle()
-    return page.result.text()
+    yield from copied_desk(qtbot, qapp, vault, tmp_path / "ward.mda5")
 
 
 @pytest.mark.requirement("FDA-2", "E6-11", "CN-7")

@@ -62,6 +62,21 @@ def test_a_name_of_somebodys_own_stays_when_the_choice_changes(desk: Desk) -> No
     assert strip.file.text() == "/tmp/ours.pdf"
 
 
+def test_a_file_that_is_there_is_replaced_only_when_told_so_twice(desk: Desk, tmp_path: Path) -> None:
+    strip = asked(desk)
+    kept, other, saved = tmp_path / "kept.pdf", tmp_path / "other.pdf", []
+    kept.write_bytes(b"signed")
+    other.write_bytes(b"signed, too")
+    strip._save = lambda _tongue, file: saved.append(file)
+    for file in (kept, other, kept):  # another name is asked about anew
+        strip.file.setText(str(file))
+        desk.press(Qt.Key.Key_Return)
+        assert not saved and file.name in strip.complaint and strip.file.hasFocus()
+    desk.press(Qt.Key.Key_Return)
+    assert saved == [kept]
+    assert kept.read_bytes() == b"signed"
+
+
 def test_the_form_on_screen_is_written_and_no_print_is_recorded(desk: Desk, tmp_path: Path) -> None:
     desk.vitals(desk.session.enrol().identity)
     strip = asked(desk)

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.ui.card_acts import CardStrip, report_on
-from tests.cardward import begun, event, pages_of, report
+from mda5_crf.ui.card_acts import report_on
+from mda5_crf.ui.printing import PdfStrip
+from tests.cardward import begun, event, report
 from tests.gui.shell_driver import Desk, make_vault, one_desk, prepared, settle
+from tests.pdftext import text_of
 from tests.scenario import Ward
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -51,7 +53,7 @@ def command(desk: Desk, name: str) -> None:
 
 def save(desk: Desk, file: Path) -> None:
     strip = desk.work.strip
-    assert isinstance(strip, CardStrip)
+    assert isinstance(strip, PdfStrip)
     strip.file.setText(str(file))
     strip.accept()
 
@@ -64,7 +66,7 @@ def test_with_nobody_due_the_strip_says_so_and_stays(desk: Desk, tmp_path: Path)
     command(desk, "morning_cards")
     save(desk, tmp_path / "cards.pdf")
     strip = desk.work.strip
-    assert isinstance(strip, CardStrip)
+    assert isinstance(strip, PdfStrip)
     assert not (tmp_path / "cards.pdf").exists()
     assert prints(desk) == []
 
@@ -94,7 +96,7 @@ def test_the_calendar_beside_a_form_is_that_of_the_participant(
     file = tmp_path / "calendar.pdf"
     save(desk, file)
     desk.qtbot.waitUntil(file.exists, timeout=20_000)
-    assert "Week4" in pages_of(file.read_bytes())[0]
+    assert "Week4" in text_of(file.read_bytes())[0]
     assert prints(desk)[-1] == "calendar"
 
 
@@ -105,7 +107,7 @@ def test_the_report_is_that_of_the_row_in_hand(desk: Desk, tmp_path: Path, known
     file = tmp_path / "sae.pdf"
     save(desk, file)
     desk.qtbot.waitUntil(file.exists, timeout=20_000)
-    assert "Pneumonia" in "".join(pages_of(file.read_bytes()))
+    assert "Pneumonia" in "".join(text_of(file.read_bytes()))
     assert prints(desk)[-1] == "sae-report SAE#1"
 
 
@@ -135,5 +137,5 @@ def test_cards_of_the_day_are_read_one_by_one_and_drawn_in_a_thread(
     save(desk, file)
     assert not file.exists()
     desk.qtbot.waitUntil(file.exists, timeout=20_000)
-    assert len(pages_of(file.read_bytes())) == 1
+    assert len(text_of(file.read_bytes())) == 1
     assert prints(desk)[-1].startswith("morning-card ")

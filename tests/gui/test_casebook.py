@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from mda5_crf.jobs import casebooks
 from mda5_crf.pdf import Printed
+from mda5_crf.ui.printing import PdfStrip
 from mda5_crf.ui.worker import Progress
 from tests.commandline import remembered_keys
 from tests.gui.shell_driver import Desk, make_vault, one_desk, settle
@@ -49,7 +50,16 @@ def prints(desk: Desk) -> int:
 
 def test_it_is_written_and_recorded(desk: Desk, tmp_path: Path) -> None:
     line = asked(desk)
-    assert Path(line.text()).name == f"nct04966884-{desk.session.subjects()[-1].subjid}-casebook-both.pdf"
+    strip = desk.work.strip
+    assert isinstance(strip, PdfStrip)
+    for tongue in ("both", "zh", "en"):  # the name says in which language it is
+        strip.tongue.setCurrentIndex(strip.tongue.findData(tongue))
+        offered = f"nct04966884-{desk.session.subjects()[-1].subjid}-casebook-{tongue}.pdf"
+        assert Path(line.text()).name == offered
+    line.setText(str(tmp_path / "open.pdf"))
+    strip.tongue.setCurrentIndex(strip.tongue.findData("both"))
+    assert line.text() == str(tmp_path / "open.pdf"), "a name of somebody's own stays"
+    strip.tongue.setCurrentIndex(strip.tongue.findData("en"))
     target, before = tmp_path / "book.pdf", prints(desk)
     line.setText(str(target))
     desk.press(Qt.Key.Key_Return)

@@ -269,6 +269,7 @@ def test_every_label_of_the_drawing_stands_alone_and_inside(desk: Desk, subject:
         theme.set_text_size(app, size)
         at(desk, subject, "W12", "LBH", "LYM_LBORRES")
         desk.press(Qt.Key.Key_H, CTRL | SHIFT)
+        settle()  # the larger type asks for the rows once more
         plot = desk.work.side.course.plot
         plot.grab()
         assert plot.labels

@@ -13,7 +13,7 @@ from mda5_crf.ui.actions import TABLE
 from mda5_crf.ui.key_card import KeyCard
 from mda5_crf.ui.language import set_language
 from tests.gui.shell_driver import prepared, settle
-from tests.unit.pdf.paperwork import solid, text_of
+from tests.pdftext import solid, text_of
 
 
 @pytest.fixture

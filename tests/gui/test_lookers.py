@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,11 +14,10 @@ from mda5_crf.errors import PermissionDenied
 from mda5_crf.services.access import Action
 from mda5_crf.services.session import Session
 from mda5_crf.ui.allowed import allowed
-from mda5_crf.ui.main_window import MainWindow
 from mda5_crf.ui.office import PAGES
 from mda5_crf.ui.progress import Tasks
 from tests.commandline import remembered_keys
-from tests.gui.shell_driver import LOGIN, PASSWORD, Desk, at_desk, make_vault, prepared, put_away, settle
+from tests.gui.shell_driver import LOGIN, PASSWORD, Desk, copied_desk, make_vault, settle
 from tests.scenario import Ward
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -43,15 +41,10 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def desk(
     qtbot: QtBot, qapp: QApplication, vault: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Desk]:
-    prepared(qapp)
-    folder = Path(shutil.copytree(vault, tmp_path / "ward.mda5"))
     with remembered_keys():
-        window = MainWindow(str(folder))
-        window.enter(Session.open(folder, request.param, WORDS))
-        window.resize(1366, 728)
-        yield at_desk(qtbot, window)
-    prepared(qapp)
-    put_away(window)
+        yield from copied_desk(
+            qtbot, qapp, vault, tmp_path / "ward.mda5", login=(request.param, WORDS), size=(1366, 728)
+        )
 
 
 def running(desk: Desk) -> bool:

@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -30,7 +30,6 @@ from mda5_crf.services.session import Session
 from mda5_crf.text import Text
 from mda5_crf.ui import press
 from mda5_crf.ui.leaf_painter import paint, size_of
-from mda5_crf.ui.main_window import MainWindow
 from mda5_crf.ui.paper_page import PaperPage, SaveStrip
 from mda5_crf.ui.press import Press, PrintRun
 from mda5_crf.ui.preview_page import PreviewPage
@@ -54,18 +53,8 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 @pytest.fixture(scope="module")
 def at(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[QtBot], Desk]]:
     with remembered_keys():
-        desks = one_desk(qapp, make_vault(tmp_path_factory.mktemp("preview") / "ward.mda5"))
-        at_window = next(desks)
-        window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.work)
-        assert window.work is not None
-        for command in ("print_form", "print_visit", "documents"):
-            window.work.office.open(command)
-        for box in window.findChildren(QComboBox):
-            box.view()  # as in one_desk
-        kept = QApplication.topLevelWidgets()
-        yield at_window
-        del kept
-        yield from desks
+        folder = make_vault(tmp_path_factory.mktemp("preview") / "ward.mda5")
+        yield from one_desk(qapp, folder, ("print_form", "print_visit", "documents"))
 
 
 @pytest.fixture
@@ -161,7 +150,7 @@ def test_a_full_disk_leaves_no_file_and_is_said(
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("mda5_crf.jobs.casebooks.os.fsync", full)
+    monkeypatch.setattr("mda5_crf.jobs.written.os.fsync", full)
     desk.press(Qt.Key.Key_S, CTRL)
     assert page.strip is not None
     page.strip.file.setText(str(tmp_path / "vs.pdf"))

@@ -10,16 +10,16 @@ import pypdf
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from mda5_crf.errors import InputRefused, StoreError
 from mda5_crf.jobs import papers
+from mda5_crf.services.session import Session
 from mda5_crf.ui import press
-from mda5_crf.ui.main_window import MainWindow
 from mda5_crf.ui.print_many_page import ALL, DUE, NOBODY, OWN, PrintManyPage
 from tests.commandline import remembered_keys
-from tests.gui.shell_driver import CTRL, Desk, make_vault, one_desk, settle
+from tests.gui.shell_driver import CTRL, LOGIN, PASSWORD, Desk, make_vault, one_desk, settle
 from tests.scenario import Ward
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -29,22 +29,13 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 def at(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[QtBot], Desk]]:
     """Three participants, the second without any answer."""
     with remembered_keys():
-        desks = one_desk(qapp, make_vault(tmp_path_factory.mktemp("many") / "ward.mda5"))
-        at_window = next(desks)
-        window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.work)
-        assert window.work is not None
-        session = window.work.session
-        for number in range(3):
-            ward = Ward(session).enrol()
-            if number != 1:
-                ward.open("SCR", "VS").enter("VSPERF", "Y")
-        window.work.office.open("print_many")
-        for box in window.findChildren(QComboBox):
-            box.view()  # as in one_desk
-        kept = QApplication.topLevelWidgets()
-        yield at_window
-        del kept
-        yield from desks
+        folder = make_vault(tmp_path_factory.mktemp("many") / "ward.mda5")
+        with Session.open(folder, LOGIN, PASSWORD) as session:
+            for number in range(3):
+                ward = Ward(session).enrol()
+                if number != 1:
+                    ward.open("SCR", "VS").enter("VSPERF", "Y")
+        yield from one_desk(qapp, folder, ["print_many"])
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from mda5_crf.errors import Cancelled, CrfError, InputRefused
@@ -40,17 +40,7 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def at(qapp: QApplication, vault: Path) -> Iterator[Callable[[QtBot], Desk]]:
     with remembered_keys():
-        desks = one_desk(qapp, vault)
-        at_window = next(desks)
-        window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.work)
-        assert window.work is not None
-        window.work.office.open("print_form")
-        for box in window.findChildren(QComboBox):
-            box.view()  # as in one_desk
-        kept = QApplication.topLevelWidgets()
-        yield at_window
-        del kept
-        yield from desks
+        yield from one_desk(qapp, vault, ["print_form"])
 
 
 @pytest.fixture
@@ -195,6 +185,32 @@ def test_cancelling_what_is_over_does_nothing(desk: Desk) -> None:
     assert line(desk).task is None
 
 
+def test_a_log_out_waits_for_what_still_reads_the_vault(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    prepared(qapp)
+    desk = at_desk(qtbot, MainWindow(str(make_vault(tmp_path / "ward.mda5"))))
+    desk.log_in()
+    session, reads, hurt = desk.session, [0], []
+
+    def work(progress: Progress) -> None:
+        while True:
+            progress(reads[0], 0)
+            try:
+                session.subjects()
+            except Exception as problem:
+                hurt.append(problem)
+                raise
+            reads[0] += 1
+
+    job = Job(desk.work, work, lambda _: None, lambda _: None)
+    Tasks.of(desk.window).watch(job, both("reading"))
+    qtbot.waitUntil(lambda: reads[0] > 3, timeout=5000)
+    desk.window.log_out()
+    assert not job.running and not hurt
+    put_away(desk.window)
+
+
 # -- a PDF while somebody enters -------------------------------------------------------------------------
 
 
@@ -301,6 +317,11 @@ def test_a_pdf_over_an_older_one_leaves_the_older_one_when_cancelled(
     file = tmp_path / "all.pdf"
     file.write_bytes(b"older")
     save(desk, file)
+    page = desk.work.office.page
+    assert isinstance(page, PreviewPage)
+    assert page.strip is not None
+    assert "all.pdf" in page.strip.complaint
+    page.strip.accept()  # told so twice
     desk.qtbot.waitUntil(line(desk).isVisible, timeout=9000)
     line(desk).cancel.click()
     slow.set()

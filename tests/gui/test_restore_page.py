@@ -19,10 +19,16 @@ from mda5_crf.settings import known_vaults
 from mda5_crf.text import Language
 from mda5_crf.ui.backup_page import BackupPage
 from mda5_crf.ui.language import set_language
-from mda5_crf.ui.main_window import MainWindow
 from mda5_crf.ui.progress import Tasks
 from tests.commandline import remembered_keys
-from tests.gui.shell_driver import LOGIN, PASSWORD, Desk, at_desk, make_vault, prepared, put_away, settle
+from tests.gui.backup_desk import done, opened
+from tests.gui.shell_driver import (
+    LOGIN,
+    PASSWORD,
+    Desk,
+    copied_desk,
+    make_vault,
+)
 
 pytestmark = [
     pytest.mark.qt_log_ignore("This plugin does not support"),
@@ -50,29 +56,7 @@ def _quick() -> Iterator[None]:
 
 @pytest.fixture
 def desk(qtbot: QtBot, qapp: QApplication, vault: Path, tmp_path: Path) -> Iterator[Desk]:
-    prepared(qapp)
-    folder = Path(shutil.copytree(vault, tmp_path / "ward.mda5"))
-    window = MainWindow(str(folder))
-    window.enter(Session.open(folder, LOGIN, PASSWORD))
-    window.resize(1093, 614)
-    yield at_desk(qtbot, window)
-    prepared(qapp)
-    put_away(window)
-
-
-def opened(desk: Desk) -> BackupPage:
-    desk.window.run("backups")
-    settle()
-    page = desk.work.office.page
-    assert isinstance(page, BackupPage)
-    return page
-
-
-def done(desk: Desk, page: BackupPage) -> str:
-    """Wait until the work is over; what is said of it."""
-    desk.qtbot.waitUntil(lambda: page._job is None, timeout=20_000)
-    settle()
-    return page.result.text()
+    yield from copied_desk(qtbot, qapp, vault, tmp_path / "ward.mda5")
 
 
 def asked(desk: Desk, page: BackupPage) -> str:

@@ -17,6 +17,7 @@ from mda5_crf.ui.form_page import FormPage
 from mda5_crf.ui.group_panel import GroupPanel
 from mda5_crf.ui.icons import STATUS_GLYPHS, Glyph
 from mda5_crf.ui.main_window import DESIGN_SIZE
+from mda5_crf.ui.matrix_model import READING
 from mda5_crf.ui.subject_tree import SubjectTree
 from tests.gui.shell_driver import CTRL, SHIFT, Desk, make_vault, one_desk, settle
 
@@ -149,6 +150,7 @@ def test_closed_visits_look_closed_in_the_matrix_and_say_why(desk: Desk, subject
     desk.work.show_matrix()
     model = desk.work.matrix.model
     index = model.index(model.row_of(subject), model.events.index("W12"))
+    desk.qtbot.waitUntil(lambda: model.cell(index).status != READING, timeout=9000)  # read row by row
     assert model.cell(index).status == "closed" and STATUS_GLYPHS["closed"] is Glyph.CLOSED
     words = model.words(index)
     assert words.endswith("Week 12: no longer expected. Not enrolled: no further visits are due.")

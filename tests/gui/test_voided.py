@@ -17,10 +17,16 @@ from mda5_crf.services.changes import Reason
 from mda5_crf.services.session import Session
 from mda5_crf.settings import load_settings
 from mda5_crf.ui.language import set_language
-from mda5_crf.ui.main_window import MainWindow
 from mda5_crf.ui.voided_page import VoidedPage
 from tests.commandline import remembered_keys
-from tests.gui.shell_driver import LOGIN, PASSWORD, Desk, at_desk, make_vault, prepared, put_away, settle
+from tests.gui.shell_driver import (
+    LOGIN,
+    PASSWORD,
+    Desk,
+    copied_desk,
+    make_vault,
+    settle,
+)
 from tests.scenario import Ward
 
 pytestmark = [
@@ -54,14 +60,7 @@ def _quick() -> Iterator[None]:
 
 @pytest.fixture
 def desk(qtbot: QtBot, qapp: QApplication, vault: Path, tmp_path: Path) -> Iterator[Desk]:
-    prepared(qapp)
-    folder = Path(shutil.copytree(vault, tmp_path / "ward.mda5"))
-    window = MainWindow(str(folder))
-    window.enter(Session.open(folder, LOGIN, PASSWORD))
-    window.resize(1093, 614)
-    yield at_desk(qtbot, window)
-    prepared(qapp)
-    put_away(window)
+    yield from copied_desk(qtbot, qapp, vault, tmp_path / "ward.mda5")
 
 
 def lines(desk: Desk) -> dict[str, bool]:

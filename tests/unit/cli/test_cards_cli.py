@@ -1,4 +1,4 @@
-"""``pdf morning``, ``calendar``, ``matrix`` and ``sae``, and what they refuse."""
+"""``pdf card``, ``calendar``, ``matrix`` and ``sae``, and what they refuse."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cardward import begun, event, pages_of, report
+from tests.cardward import begun, event, report
 from tests.commandline import act
+from tests.pdftext import text_of
 from tests.scenario import Ward
 from tests.wards import built, session_at
 
@@ -28,7 +29,7 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     "words, says",
     [
-        (("morning", "01-001"), "Morningcard"),
+        (("card", "01-001"), "Morningcard"),
         (("calendar",), "Windowcalendarofthesite"),
         (("calendar", "all"), "01-001"),
         (("matrix",), "Allparticipantsbyvisit"),
@@ -39,7 +40,7 @@ def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_each_writes_its_pages(vault: Path, tmp_path: Path, words: tuple[str, ...], says: str) -> None:
     file = tmp_path / "pages.pdf"
     act("pdf", words[0], vault, *words[1:], "-o", file, "--lang", "en").good()
-    assert says in "".join(pages_of(file.read_bytes()))
+    assert says in "".join(text_of(file.read_bytes()))
 
 
 @pytest.mark.parametrize(
@@ -48,8 +49,8 @@ def test_each_writes_its_pages(vault: Path, tmp_path: Path, words: tuple[str, ..
         (("sae", "01-001"), 2, "SAE#n"),
         (("sae", "01-001", "AE#1"), 2, "SAE#n"),
         (("sae", "01-001", "SAE#7"), 1, "There are: SAE#1"),
-        (("morning", "--date", "2026-13-40"), 1, "is no day"),
-        (("morning", "--date", "2050-01-01"), 1, "Nobody is due"),
+        (("card", "--date", "2026-13-40"), 1, "is no day"),
+        (("card", "--date", "2050-01-01"), 1, "Nobody is due"),
         (("matrix", "01-001"), 2, "pdf matrix VAULT"),
     ],
 )

@@ -13,8 +13,8 @@ import pytest
 
 from mda5_crf.cli.failures import Guard
 from mda5_crf.cli.output import one_line, table, width
-from mda5_crf.cli.written import Written
 from mda5_crf.errors import CrfError, InputRefused, StoreError
+from mda5_crf.jobs.written import Written
 from tests.commandline import ROOT, call
 
 # A definition that is checked in no time: how it is said is looked at here, not what is found.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mda5_crf.ui.actions import TABLE
 from tests.commandline import call
-from tests.unit.pdf.paperwork import solid, text_of
+from tests.pdftext import solid, text_of
 
 
 def test_the_card_needs_no_vault(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from mda5_crf.cli import recovery as command
 from mda5_crf.cli.recovery import _CLEAR
 from tests.commandline import call, remembered_keys
 from tests.faults.test_recovery import HOLDERS, KEEPER
-from tests.unit.pdf.paperwork import solid, text_of
+from tests.pdftext import solid, text_of
 from tests.vaults import password
 from tests.wards import session_at, ward_folder
 

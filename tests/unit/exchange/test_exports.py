@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mda5_crf.errors import Cancelled, InputRefused, PermissionDenied, StoreError
-from mda5_crf.jobs import exports
+from mda5_crf.jobs import exports, shelf
 from mda5_crf.jobs.exports import ARCHIVE, SNAPSHOT, finish, write_odm, write_trail
 from mda5_crf.services import exportfeed
 from mda5_crf.services.session import Session
@@ -66,7 +66,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     def full(_self: object, _piece: bytes) -> None:
         raise OSError(28, "no space")
 
-    monkeypatch.setattr(exports._Sink, "write", full)
+    monkeypatch.setattr(shelf.Writer, "write", full)
     with pytest.raises(StoreError, match=r"exchange\.cannot_write"):
         write_odm(session, tmp_path / "no.xml", ARCHIVE)
     assert list(tmp_path.iterdir()) == []
@@ -86,10 +86,10 @@ def test_a_place_that_cannot_be_is_refused_before_anything(session: Session, tmp
 def test_a_folder_that_takes_no_file(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_self: object, _part: Path) -> None:
+    def refuse(*_words: object, **_more: object) -> None:
         raise PermissionError(13, "read only")
 
-    monkeypatch.setattr(exports._Sink, "__init__", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(StoreError, match=r"exchange\.cannot_write"):
         write_odm(session, tmp_path / "x.xml", ARCHIVE)
 

@@ -138,7 +138,7 @@ def cells_say(told: Told, item: Item, study: Study, data: dict[str, Any]) -> Non
 # -- what cannot be -------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("P11-6", "EMA-3")
+@pytest.mark.requirement("P11-6", "EMA-3", "FDA-3")
 def test_every_record_is_in_it_once_with_all_it_says(session: Session, archive: Read) -> None:
     """Values, missing codes, units, reasons, people and times: read back and compared, all 44 forms."""
     all_records, forms = records(session), set()

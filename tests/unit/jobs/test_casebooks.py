@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pypdf
 import pytest
@@ -32,6 +31,7 @@ from mda5_crf.services.session import Session
 from mda5_crf.services.since import since
 from mda5_crf.text import LANGUAGES, Language, message
 from tests.cardward import begun
+from tests.pdftext import outline_of, text_of
 from tests.scenario import Ward
 from tests.vaults import FOUNDER, password
 from tests.wards import built, session_at
@@ -78,29 +78,22 @@ def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
         yield made
 
 
-def text_of(data: bytes) -> list[str]:
-    return ["".join(page.extract_text().split()) for page in pypdf.PdfReader(BytesIO(data)).pages]
-
-
-def outline(reader: pypdf.PdfReader) -> list[tuple[int, str, int]]:
-    """Level, title and page (from 1) of every bookmark."""
-    found: list[tuple[int, str, int]] = []
-
-    def walk(items: list[Any], level: int) -> None:
-        for item in items:
-            if isinstance(item, list):
-                walk(item, level + 1)
-            else:
-                number = reader.get_destination_page_number(item)
-                assert number is not None
-                found.append((level, str(item.title).strip(), number + 1))
-
-    walk(reader.outline, 0)
-    return found
-
-
 def book(ward: Ward, language: Tongue = "en", wish: Wish | None = None) -> Order:
     return gather(ward.session, ward.subject, replace(wish or Wish(), language=language))
+
+
+@pytest.mark.requirement("P11-12")
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_signer_moment_with_zone_and_meaning_stand_on_the_signed_form(ward: Ward, language: Language) -> None:
+    order = book(ward, language)
+    (signed,) = [page for page in order.book.pages if page.signatures]
+    reader = pypdf.PdfReader(BytesIO(draw(order).data))
+    start = next(number for _, title, number in outline_of(reader) if title.startswith("SU "))
+    said = "".join(reader.pages[start - 1].extract_text().split())
+    one = ward.session.signatures(ward.open("SCR", "SU").entry.key)[0]
+    meaning = message("signing.meaning_reviewed").in_(language)
+    assert signed.form.oid == "SU" and "".join(one.person.split()) in said
+    assert "+08:00" in said and "".join(meaning.split()) in said
 
 
 @pytest.mark.requirement("P11-2")
@@ -126,7 +119,7 @@ def test_every_answer_unit_and_missing_code_is_in_the_text(ward: Ward, language:
 def test_bookmarks_are_the_schedule_twice_and_lead_to_their_pages(ward: Ward) -> None:
     order = book(ward)
     data = draw(order).data
-    marks = outline(pypdf.PdfReader(BytesIO(data)))
+    marks = outline_of(pypdf.PdfReader(BytesIO(data)))
     begun = [(page.event, page.form.oid) for page in order.book.pages]
     start = next(i for i, mark in enumerate(marks) if mark[:2] == (0, "Forms by visit"))
     end = next(i for i, mark in enumerate(marks) if mark[:2] == (0, "Scores and computed values"))
@@ -254,6 +247,17 @@ def test_an_empty_participant_has_a_book_of_sentences(ward: Ward) -> None:
             for words in ("Noformhasbeenbegun.", "Nothinghasbeensigned.", "Noqueryhasbeenraised."):
                 assert words in said
         assert order.book.scores == [] and order.book.charts == []
+
+
+def test_empty_lists_share_a_page_and_are_found_in_bookmarks_and_contents(ward: Ward) -> None:
+    order = gather(ward.session, ward.session.enrol().identity, Wish("en"))
+    data = draw(order).data
+    marks = {title: number for _, title, number in outline_of(pypdf.PdfReader(BytesIO(data)))}
+    names = ("Queries", "Source data verification", "Freezing and locking", "Protocol deviations")
+    (page,) = {marks[name] for name in names}
+    pages = text_of(data)
+    assert all(f"{''.join(name.split())}{page}" in pages[0] for name in names)
+    assert pages[page - 1].count("Nothinghasbeen") == 3
 
 
 def test_parts_can_be_left_out(ward: Ward) -> None:

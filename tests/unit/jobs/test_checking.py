@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,14 +16,16 @@ from mda5_crf.crypto import SigningKey, code_of
 from mda5_crf.db import read
 from mda5_crf.db.records import Draft
 from mda5_crf.errors import InputRefused, PermissionDenied
-from mda5_crf.jobs import checking, pages
+from mda5_crf.jobs import checking, confined, pages
 from mda5_crf.jobs.checking import Checked, Verdict
 from mda5_crf.jobs.pages import Order
+from mda5_crf.pdf import blank
 from mda5_crf.services import pageproof
 from mda5_crf.services.asof import present
 from mda5_crf.services.changes import Reason
 from mda5_crf.services.pageproof import DeviceProver
 from tests.scenario import Ward
+from tests.unit.pdf.paperwork import MADE, mini
 from tests.vaults import password
 from tests.wards import Clock, session_at, ward, ward_folder
 
@@ -243,3 +246,17 @@ def test_another_copy_of_the_vault_knows_the_page_by_its_record(ward: Ward) -> N
     assert codes(order)[0] in words(checked)
     altered = checking.check_pdf(ward.session, data + b"\n")
     assert altered.verdict is Verdict.ALTERED and "words alone" in altered.differences[-1].en
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
+def test_the_program_built_as_a_folder_looks_through_itself(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """There it has no ``python -m``: the program is started again with a word of its own."""
+    program = tmp_path / "mda5-crf"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m mda5_crf "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(program))
+    answer = confined.ask("codes", blank(mini(), [mini().forms["VS"]], "en", made=MADE))
+    assert answer == confined.Answer(({"pages": 1},))

@@ -22,7 +22,8 @@ from mda5_crf.pdf.morning import Card, lay_cards
 from mda5_crf.pdf.parts import printed
 from mda5_crf.services.access import require
 from mda5_crf.text import Language, Text
-from tests.cardward import begun, drugs, event, pages_of, report, squeezed, vitals
+from tests.cardward import begun, drugs, event, report, vitals
+from tests.pdftext import solid, text_of
 from tests.scenario import Ward
 from tests.wards import NOW, Clock, built, session_at, trial
 
@@ -141,18 +142,18 @@ def test_forms_samples_and_boxes_say_where_they_are_typed(ward: Ward) -> None:
 @pytest.mark.parametrize("tongue", ["en", "zh", "both"])
 def test_the_page_says_what_was_gathered_and_is_one_page(ward: Ward, tongue: Tongue) -> None:
     order = daycards.gather(ward.session, [ward.subject], None, tongue)
-    (page,) = pages_of(daycards.draw(order).data)
+    (page,) = text_of(daycards.draw(order).data)
     language: Language = "zh" if tongue == "zh" else "en"
     made = order.cards[0]
     for text in (*made.window, *made.safety, made.drugs[0], made.queries[0]):
-        assert squeezed(text.in_(language)) in page
+        assert solid(text.in_(language)) in page
     for value in made.values:
-        assert squeezed(value.value.in_(language)) in page
+        assert solid(value.value.in_(language)) in page
         assert value.day in page
     for form in made.forms:
         assert form.code in page
     for box in made.boxes:
-        assert squeezed(f"{box.place} {box.item.name}") in page
+        assert solid(f"{box.place} {box.item.name}") in page
 
 
 def test_the_same_order_gives_the_same_bytes(ward: Ward) -> None:
@@ -273,7 +274,7 @@ def test_a_card_is_one_page_and_counts_what_it_leaves_out(
     )  # fmt: skip
     laid = lay_cards([full], tongue, order.head)
     assert len(laid.leaves) == 1
-    (page,) = pages_of(printed(laid).data)
+    (page,) = text_of(printed(laid).data)
     assert "□" not in page
     left = forms - page.count("QQ/W4")
     if left:

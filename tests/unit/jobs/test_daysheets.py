@@ -23,7 +23,8 @@ from mda5_crf.pdf.plainhead import Letterhead
 from mda5_crf.pdf.saereport import lay_report
 from mda5_crf.services.changes import Cell
 from mda5_crf.text import Language, both
-from tests.cardward import D1, begun, drugs, event, pages_of, report, squeezed, vitals
+from tests.cardward import D1, begun, drugs, event, report, vitals
+from tests.pdftext import solid, text_of
 from tests.scenario import Ward
 from tests.wards import NOW, Clock, built, session_at, trial
 
@@ -58,11 +59,11 @@ def sheet_of(ward: Ward) -> Sheet:
 @pytest.mark.parametrize("tongue", ["en", "zh", "both"])
 def test_the_calendar_of_a_participant_is_one_page_with_every_visit(ward: Ward, tongue: Tongue) -> None:
     order = daysheets.gather_calendar(ward.session, [ward.subject], tongue)
-    (page,) = pages_of(daysheets.draw(order).data)
+    (page,) = text_of(daysheets.draw(order).data)
     language: Language = "zh" if tongue == "zh" else "en"
     sheet = sheet_of(ward)
     for line in sheet.visits:
-        assert squeezed(line.name.in_(language)) in page
+        assert solid(line.name.in_(language)) in page
         if line.window is not None:
             assert f"{line.window[0]}–{line.window[1]}" in page
     assert D1.isoformat() in page
@@ -98,7 +99,7 @@ def test_many_unscheduled_visits_give_way_so_that_it_stays_one_page(ward: Ward) 
     full = replace(sheet, visits=[*sheet.visits, *[extra] * 60])
     laid = lay_calendars([full], "both", head())
     assert len(laid.leaves) == 1
-    (page,) = pages_of(printed(laid).data)
+    (page,) = text_of(printed(laid).data)
     assert "earlierunscheduledvisitsarenotshown" in page
 
 
@@ -108,7 +109,7 @@ def test_the_overview_shows_everybody_and_repeats_its_heading(ward: Ward) -> Non
     assert isinstance(sheet, SiteSheet)
     assert sheet.lines[0].next_visit.en == "Week 8"
     many = replace(sheet, lines=[replace(sheet.lines[0], subjid=f"01-{n:03}") for n in range(1, 90)])
-    pages = pages_of(printed(lay_calendars([many], "en", order.head)).data)
+    pages = text_of(printed(lay_calendars([many], "en", order.head)).data)
     assert len(pages) > 1
     assert all("Nextvisit" in page for page in pages)
     assert all(f"01-{n:03}" in "".join(pages) for n in range(1, 90))
@@ -125,7 +126,7 @@ def test_the_matrix_says_each_state_in_words_and_repeats_its_heading(ward: Ward,
     assert states["BL"].shape == "?"
     assert states["W12"].shape == "empty"
     many = MatrixSheet(sheet.events, [(f"01-{n:03}", sheet.rows[0][1]) for n in range(1, 80)], sheet.note)
-    pages = pages_of(printed(lay_matrix(many, tongue, order.head)).data)
+    pages = text_of(printed(lay_matrix(many, tongue, order.head)).data)
     assert len(pages) > 1
     assert all("W24" in page for page in pages)
     assert ("1项质疑" if tongue == "zh" else "1query") in pages[0]

@@ -14,6 +14,7 @@ from mda5_crf.errors import InputRefused
 from mda5_crf.jobs.pages import Order, draw, gather, print_blank, print_filled
 from mda5_crf.services.changes import Reason
 from mda5_crf.text import Text
+from tests.pdftext import text_of
 from tests.scenario import Ward
 from tests.unit.pdf.paperwork import mini
 from tests.vaults import password
@@ -30,8 +31,8 @@ def labels(made: Order) -> list[str]:
     return [f"{page.event}.{page.form.oid}{f'#{page.repeat}' if page.repeat else ''}" for page in made.pages]
 
 
-def text_of(data: bytes) -> str:
-    return "".join("".join(page.extract_text().split()) for page in pypdf.PdfReader(BytesIO(data)).pages)
+def searched(data: bytes) -> str:
+    return "".join(text_of(data))
 
 
 def test_nothing_begun_is_nothing_to_print(ward: Ward) -> None:
@@ -83,7 +84,7 @@ def test_a_link_and_the_row_it_means_have_the_same_number(ward: Ward) -> None:
         (2, True, "Typed twice"),
         (3, False, "Rash"),
     ]
-    text = text_of(print_filled(ward.session, ward.subject, "LOG", ("AE", "CM"), "en"))
+    text = searched(print_filled(ward.session, ward.subject, "LOG", ("AE", "CM"), "en"))
     assert "AE#3" in text
     assert "Row2Struckout" in text
     assert "Row3incomplete" in text
@@ -93,8 +94,8 @@ def test_a_link_to_a_struck_row_says_so(ward: Ward) -> None:
     events(ward)
     log = ward.open("LOG", "AE")
     log.entry.strike_row(log.state.rows[1].key, Reason("OTHER", "twice"))
-    assert "AE#3（已划除）" in text_of(print_filled(ward.session, ward.subject, "LOG", ("CM",), "zh"))
-    assert "AE#3(struck)" in text_of(print_filled(ward.session, ward.subject, "LOG", ("CM",), "en"))
+    assert "AE#3（已划除）" in searched(print_filled(ward.session, ward.subject, "LOG", ("CM",), "zh"))
+    assert "AE#3(struck)" in searched(print_filled(ward.session, ward.subject, "LOG", ("CM",), "en"))
 
 
 def test_a_visit_that_is_closed_prints_nothing_unless_it_is_asked_for(ward_folder: Path) -> None:
@@ -124,9 +125,9 @@ def test_forms_of_a_visit_that_did_not_take_place_are_not_begun(ward: Ward) -> N
 
 def test_blank_forms_of_a_visit_and_of_the_study() -> None:
     all_of_it = print_blank(mini(), None, None, "zh", demo=False, made=NOW, unique=True)
-    assert "空白病例报告表（每表一份）" in text_of(all_of_it)
+    assert "空白病例报告表（每表一份）" in searched(all_of_it)
     few = print_blank(trial(), "SCR", ["HRCT"], "en", demo=False, made=NOW)
-    assert "ChestHRCT,no.____" in text_of(few)
+    assert "ChestHRCT,no.____" in searched(few)
     with pytest.raises(InputRefused):
         print_blank(trial(), "SCR", ["AE"], "en", demo=False, made=NOW)
 
@@ -147,7 +148,7 @@ def test_the_appendix_tells_each_change_and_the_mark_leads_to_it(ward: Ward) -> 
     assert (line.old.en, line.new.en) == ("62 kg", "63 kg")
     assert "read again 重读" in line.reason.en and line.who and line.at.tzinfo is not None
     reader = pypdf.PdfReader(BytesIO(draw(made).data))
-    assert "62kg→63kg" in text_of(draw(made).data)
+    assert "62kg→63kg" in searched(draw(made).data)
     links = [note.get_object() for page in reader.pages for note in page.get("/Annots") or ()]
     assert len(links) == 1
     goal = links[0]["/Dest"]  # [page /XYZ left top zoom]
@@ -161,14 +162,14 @@ def test_without_being_asked_for_there_is_no_appendix(ward: Ward) -> None:
     changed_weight(ward)
     made = order(ward, "SCR", "VS")
     assert made.pages[0].changes is None
-    assert "Changesafterfirstentry" not in text_of(draw(made).data)
+    assert "Changesafterfirstentry" not in searched(draw(made).data)
 
 
 def test_a_form_nobody_changed_says_so(ward: Ward) -> None:
     ward.open("SCR", "VS").enter("VSPERF", "Y")
     made = gather(ward.session, ward.subject, "SCR", ["VS"], "en", audit=True)
     assert made.pages[0].changes == ()
-    assert "Nothingwaschangedafterfirstentry" in text_of(draw(made).data)
+    assert "Nothingwaschangedafterfirstentry" in searched(draw(made).data)
 
 
 def test_the_print_record_says_that_the_changes_were_asked_for(ward: Ward) -> None:
@@ -188,7 +189,7 @@ def test_an_answer_whose_content_is_gone_says_so(ward: Ward) -> None:
     empty = answer._replace(value=answer.value._replace(text="", data=None))
     state = replace(page.state, items={**page.state.items, gone: empty})
     emptied = replace(page, state=state, gone={gone: Text("redacted", "已涂除")})
-    assert "[redacted]" in text_of(draw(replace(made, pages=(emptied,))).data)
+    assert "[redacted]" in searched(draw(replace(made, pages=(emptied,))).data)
 
 
 def test_a_redacted_answer_and_its_change_say_so_and_nothing_more(ward: Ward) -> None:
@@ -201,6 +202,6 @@ def test_a_redacted_answer_and_its_change_say_so_and_nothing_more(ward: Ward) ->
     ward.session.redact((record,), why, (), own_password=password(login), second=("d02", password("d02")))
     made = gather(ward.session, ward.subject, "W4", ["SV"], "en", audit=True)
     assert list(made.pages[0].gone.values()) == [Text("redacted", "已涂除")]
-    said = text_of(draw(made).data)
+    said = searched(draw(made).data)
     assert "[redacted]" in said and "travel→redacted" in said
     assert "Xiaoming" not in said

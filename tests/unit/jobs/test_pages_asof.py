@@ -5,15 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
 
-import pypdf
 import pytest
 
 from mda5_crf.errors import InputRefused
 from mda5_crf.jobs.pages import Order, draw, gather, print_filled, record
 from mda5_crf.services.asof import Moment, locate, present
+from tests.pdftext import text_of
 from tests.scenario import Ward
 from tests.signward import built_signing, eligible, signed, signing_session, vitals
 from tests.wards import NOW, Clock
@@ -32,10 +31,6 @@ def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
 def patient(ward: Ward) -> Ward:
     CLOCK.now = max(CLOCK.now, NOW)
     return Ward(ward.session).enrol()
-
-
-def text_of(data: bytes) -> list[str]:
-    return ["".join(page.extract_text().split()) for page in pypdf.PdfReader(BytesIO(data)).pages]
 
 
 def heads_of(order: Order) -> dict[str, int]:

@@ -16,7 +16,8 @@ from mda5_crf.pdf import Tongue
 from mda5_crf.pdf.saereport import Choice, Field, Fields, Listing, Report, Story
 from mda5_crf.services import pageproof
 from mda5_crf.services.asof import Moment
-from tests.cardward import STORY, begun, drugs, event, pages_of, report, squeezed, vitals
+from tests.cardward import STORY, begun, drugs, event, report, vitals
+from tests.pdftext import solid, text_of
 from tests.scenario import Ward
 from tests.wards import NOW, Clock, built, session_at
 
@@ -71,8 +72,8 @@ def test_the_fields_stand_in_the_order_of_the_public_form(ward: Ward) -> None:
     event(ward)
     report(ward)
     order = saereports.gather(ward.session, ward.subject, 1, "zh")
-    text = "".join(pages_of(saereports.draw(order).data))
-    places = [text.index(squeezed(caption)) for caption in ORDER]
+    text = "".join(text_of(saereports.draw(order).data))
+    places = [text.index(solid(caption)) for caption in ORDER]
     assert places == sorted(places)
 
 
@@ -170,7 +171,7 @@ def test_nothing_entered_is_a_form_to_write_on(ward: Ward) -> None:
     found = made(ward)
     assert "counted from when the report was begun" in fields(found)["Report due at the latest"]
     assert table(found, "Results around the onset: no day").rows == ()
-    assert len(pages_of(saereports.print_report(ward.session, ward.subject, 1, "both").data)) >= 2
+    assert len(text_of(saereports.print_report(ward.session, ward.subject, 1, "both").data)) >= 2
 
 
 def test_a_late_dispatch_is_said_to_be_late(ward: Ward) -> None:
@@ -189,10 +190,10 @@ def test_a_long_narrative_flows_over_pages_and_loses_nothing(ward: Ward, tongue:
     order = saereports.gather(ward.session, ward.subject, 1, tongue)
     printed = saereports.draw(order)
     assert printed.data == saereports.draw(order).data, "same input, same bytes"
-    pages = pages_of(printed.data)
+    pages = text_of(printed.data)
     assert len(pages) == printed.pages
     text = "".join(pages)
-    missing = [part for part in story.split("；")[:-1] if squeezed(part) not in text]
+    missing = [part for part in story.split("；")[:-1] if solid(part) not in text]
     assert len(missing) <= 2, missing  # what a page break divides
     assert "Signature" in pages[-1] or "签名" in pages[-1]
 
@@ -202,7 +203,7 @@ def test_the_signature_never_stands_alone_on_a_page(ward: Ward) -> None:
     log = report(ward)
     for lines in range(1, 40, 3):
         log.enter("SAENARR", "Fever. " * 12 * lines)
-        pages = pages_of(saereports.draw(saereports.gather(ward.session, ward.subject, 1, "en")).data)
+        pages = text_of(saereports.draw(saereports.gather(ward.session, ward.subject, 1, "en")).data)
         assert "Test" in pages[-1] or "nothingrecorded" in pages[-1], lines
 
 

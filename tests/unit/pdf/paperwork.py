@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache, lru_cache
-from io import BytesIO
+from functools import cache
 from pathlib import Path
-
-import pypdf
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.pdf.draw import Leaf
@@ -107,23 +104,6 @@ class Chart:
         state = evaluate(self.study, self.data, ItemKey(PERSON, "BL", "", form.oid), TODAY)
         event = self.study.events["BL"]
         return FilledForm(form, state, "BL", event.name, "2026-08-20", **more)  # type: ignore[arg-type]
-
-
-def text_of(data: bytes) -> list[str]:
-    """What a reader's search finds on each page, without blanks and line ends."""
-    return list(_texts(data))
-
-
-@lru_cache(maxsize=8)
-def _texts(data: bytes) -> tuple[str, ...]:
-    """Reading the text of a hundred pages takes seconds; several tests ask the same document."""
-    pages = pypdf.PdfReader(BytesIO(data)).pages
-    return tuple("".join(page.extract_text().split()) for page in pages)
-
-
-def solid(text: str) -> str:
-    """A text as :func:`text_of` gives it."""
-    return "".join(text.split())
 
 
 def printed_words(leaf: Leaf) -> list[Words]:

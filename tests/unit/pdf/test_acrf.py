@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
@@ -22,7 +22,8 @@ from mda5_crf.pdf.parts import Laid
 from mda5_crf.pdf.validation import lay_plan, print_plan
 from mda5_crf.pdf.voice import Voice
 from mda5_crf.study.model import Form, Layout, Severity
-from tests.unit.pdf.paperwork import MADE, mini, overlaps, printed_words, solid, span, trial
+from tests.pdftext import outline_of, solid
+from tests.unit.pdf.paperwork import MADE, mini, overlaps, printed_words, span, trial
 
 TONGUES: tuple[Tongue, ...] = ("en", "zh", "both")
 
@@ -158,27 +159,16 @@ def test_an_item_without_an_annotation_draws_none() -> None:
 # navigation ------------------------------------------------------------------------------------------
 
 
-def outline_of(reader: pypdf.PdfReader) -> Iterator[tuple[int, str, int]]:
-    def walk(entries: Sequence[object], level: int) -> Iterator[tuple[int, str, int]]:
-        for entry in entries:
-            if isinstance(entry, list):
-                yield from walk(entry, level + 1)
-            elif isinstance(entry, pypdf.generic.Destination):
-                yield level, str(entry["/Title"]), reader.get_destination_page_number(entry) or 0
-
-    yield from walk(reader.outline, 0)
-
-
 def test_bookmarks_follow_the_schedule_and_then_the_forms(acrf: pypdf.PdfReader) -> None:
     voice = Voice("en")
     wanted = [*by_visit(trial(), voice), *by_form(trial(), voice)]
-    found = list(outline_of(acrf))
+    found = outline_of(acrf)
     assert [(level, title) for level, title, _ in found] == [
         (0, "Contents"), *((level, title) for level, title, _ in wanted)
     ]  # fmt: skip
     starts = {
         ink.name: number
-        for number, leaf in enumerate(laid().leaves)
+        for number, leaf in enumerate(laid().leaves, start=1)
         for ink in leaf.inks
         if isinstance(ink, Goal)
     }

@@ -15,17 +15,8 @@ from mda5_crf.pdf.draw import Leaf
 from mda5_crf.pdf.ink import Box, Words
 from mda5_crf.pdf.layout import A4, page_size
 from mda5_crf.study.model import ItemType, Study
-from tests.unit.pdf.paperwork import (
-    MADE,
-    mini,
-    overlaps,
-    printed_words,
-    solid,
-    span,
-    study_named,
-    text_of,
-    trial,
-)
+from tests.pdftext import solid, text_of
+from tests.unit.pdf.paperwork import MADE, mini, overlaps, printed_words, span, study_named, trial
 
 TONGUES: tuple[Tongue, ...] = ("en", "zh", "both")
 STUDIES = ("mini", "trial")

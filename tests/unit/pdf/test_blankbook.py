@@ -13,7 +13,8 @@ from mda5_crf.pdf.blankbook import SIGNS, lay_book
 from mda5_crf.pdf.ink import Goal, Jump
 from mda5_crf.pdf.parts import Laid, printed
 from mda5_crf.text import message
-from tests.unit.pdf.paperwork import MADE, mini, printed_words, solid, text_of, trial
+from tests.pdftext import solid, text_of
+from tests.unit.pdf.paperwork import MADE, mini, printed_words, trial
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,8 @@ from mda5_crf.pdf.reading import line_numbers
 from mda5_crf.pdf.voice import Voice
 from mda5_crf.study.model import Form, ItemType
 from mda5_crf.text import Text
-from tests.unit.pdf.paperwork import HEADER, MADE, Chart, overlaps, printed_words, solid, span, trial
+from tests.pdftext import solid
+from tests.unit.pdf.paperwork import HEADER, MADE, Chart, overlaps, printed_words, span, trial
 
 TONGUES: tuple[Tongue, ...] = ("en", "zh", "both")
 BLOCKS = ("AE", "AESI", "CM", "EX", "GC", "PREG", "RPILD", "SAE")

@@ -19,6 +19,7 @@ from mda5_crf.pdf.parts import Laid
 from mda5_crf.pdf.reading import rounded
 from mda5_crf.study.model import Study
 from mda5_crf.text import Text
+from tests.pdftext import solid, text_of
 from tests.unit.pdf.paperwork import (
     HEADER,
     MADE,
@@ -27,10 +28,8 @@ from tests.unit.pdf.paperwork import (
     mini,
     overlaps,
     printed_words,
-    solid,
     span,
     study_named,
-    text_of,
     trial,
 )
 

@@ -12,7 +12,7 @@ from mda5_crf.pdf.keycard import LARGEST, KeyRow, draw_keys
 from mda5_crf.text import LANGUAGES, Text
 from mda5_crf.ui.actions import TABLE
 from mda5_crf.ui.key_rows import draw_card, printed_keys
-from tests.unit.pdf.paperwork import solid, text_of
+from tests.pdftext import solid, text_of
 
 TITLE, FOOT = Text("Keys", "按键"), Text("foot", "页脚")
 

@@ -31,6 +31,13 @@ def test_a_word_wider_than_the_line_is_cut_at_its_joints_first() -> None:
     assert all(width(line, REGULAR, 10.0) <= 50.0 for line in long)
 
 
+def test_a_stop_does_not_begin_a_line_even_where_a_word_is_cut() -> None:
+    for room in range(20, 120):
+        assert not any(
+            line[0] in "；，。" for line in wrap("165a46ac3f1c8514，签名。", REGULAR, 8.0, float(room))
+        )
+
+
 def test_line_ends_of_the_text_are_kept() -> None:
     assert wrap("a\n\nb", REGULAR, 10.0, 100.0) == ("a", "", "b")
     assert wrap("", REGULAR, 10.0, 100.0) == ("",)

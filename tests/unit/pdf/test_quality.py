@@ -19,7 +19,8 @@ from mda5_crf.pdf.reading import MARKS
 from mda5_crf.pdf.voice import Voice
 from mda5_crf.study.model import Form, ItemType
 from mda5_crf.text import message
-from tests.unit.pdf.paperwork import HEADER, MADE, Chart, likely, printed_words, solid, span, text_of, trial
+from tests.pdftext import solid, text_of
+from tests.unit.pdf.paperwork import HEADER, MADE, Chart, likely, printed_words, span, trial
 
 TONGUES: tuple[Tongue, ...] = ("en", "zh", "both")
 TOLERANCE = 0.5  # points: the advance of a glyph is rounded

@@ -10,9 +10,9 @@ import pytest
 
 from mda5_crf.jobs.pages import print_filled
 from tests.commandline import remembered_keys
+from tests.pdftext import solid, text_of
 from tests.scenario import Ward
 from tests.signward import built_signing, signed, signing_session, vitals
-from tests.unit.pdf.paperwork import solid, text_of
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from mda5_crf.pdf.parts import Laid
 from mda5_crf.study.load import load
 from mda5_crf.study.model import Study
 from mda5_crf.text import Text
-from tests.unit.pdf.paperwork import HEADER, MADE, ROOT, Chart, overlaps, printed_words, solid
+from tests.pdftext import solid
+from tests.unit.pdf.paperwork import HEADER, MADE, ROOT, Chart, overlaps, printed_words
 
 FORM = """
 [form]

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from mda5_crf.db import read_audit
 from mda5_crf.errors import InputRefused, PermissionDenied
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.services import auditwords
 from mda5_crf.services.audit import PAGE, AuditPage, Trail
 from mda5_crf.services.auditfilter import GROUPS, OTHER, AuditFilter, group_of
 from mda5_crf.services.auditlines import AuditLine
@@ -430,3 +431,16 @@ def test_what_the_database_leaves_out_is_what_the_filter_leaves_out(
         there = [line.record for line in everything if passes(line)]
         assert sorted(found) == sorted(there) and len(set(found)) == len(found)
         assert looked == len(everything), "all of it was looked at, if not here"
+
+
+@pytest.mark.parametrize(
+    "what, zh",
+    [
+        ("sae-report SAE#1", "严重不良事件报告表 SAE#1"),
+        ("casebook", "病例报告册"),
+        ("BL.VS,BL.LBC", "BL.VS,BL.LBC"),
+    ],
+)
+def test_what_was_printed_is_named_in_the_language_of_the_trail(what: str, zh: str) -> None:
+    said = auditwords._passed("print", {"what": what, "pages": 2, "sha256": "ab" * 32})
+    assert said.zh == f"{zh}，2 页，SHA-256 {'ab' * 6}"

@@ -46,10 +46,11 @@ def found(folder: Path, name: str, site: str, login: str) -> Session:
     """A new vault of the study, open for its founder."""
     full_name, role, secret = PEOPLE[login]
     definition = (study().hash, study().source)
-    vault = create_vault(
-        folder, study_oid=study().oid, definition=definition, site=site, name=name,
-        person=(login, full_name, role), password=secret, version=study().version,
-    )  # fmt: skip
+    with one_salt_each():
+        vault = create_vault(
+            folder, study_oid=study().oid, definition=definition, site=site, name=name,
+            person=(login, full_name, role), password=secret, version=study().version,
+        )  # fmt: skip
     return Session(vault, study())
 
 

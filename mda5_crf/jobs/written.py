@@ -60,3 +60,9 @@ class Written:
                 raise StoreError("cli.cannot_write", file=self._path) from None
         finally:
             part.unlink(missing_ok=True)
+
+
+def write(file: Path, data: bytes) -> None:
+    """A file that is in memory already. Raises InputRefused, StoreError, as :class:`Written` does."""
+    with Written(file) as out:
+        out.write(data)
