@@ -20,7 +20,7 @@ from mda5_crf.ui.theme import SECONDARY, SOFT, TEXT, em, ink, paper
 
 HIGH, LOW = 13, 7
 """Height of the drawing in em, where there is room and where there is not."""
-_LINES = 3
+_LINES = 2
 """Lines of the list that are in sight however large the text is."""
 
 
