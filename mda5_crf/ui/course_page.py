@@ -18,7 +18,7 @@ from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.spoken import Spoken, name
 from mda5_crf.ui.theme import SECONDARY, SOFT, TEXT, em, ink, paper
 
-HIGH, LOW = 13, 7
+HIGH, LOW = 13, 5
 """Height of the drawing in em, where there is room and where there is not."""
 _LINES = 2
 """Lines of the list that are in sight however large the text is."""

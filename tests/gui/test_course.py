@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import course as services_course
 from mda5_crf.services.coursedrawing import drawing
-from mda5_crf.text import Language
+from mda5_crf.text import Language, both
 from mda5_crf.ui import course_acts, language, theme
 from mda5_crf.ui.actions import by_name
 from mda5_crf.ui.field import Field
@@ -265,8 +265,10 @@ def test_every_label_of_the_drawing_stands_alone_and_inside(desk: Desk, subject:
         fill(desk, subject, event, "LBH", LBPERF="Y", LBDAT=day, LYM_LBORRES=cells)
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    for size in (100, 175):
+    for size, above in ((100, 0), (175, 0), (175, 1), (175, 3)):
         theme.set_text_size(app, size)
+        if above:  # sentences across the window take from the height of its panel
+            desk.window.tell(both(" ".join(["a sentence that stands above everything"] * 2 * above)))
         at(desk, subject, "W12", "LBH", "LYM_LBORRES")
         desk.press(Qt.Key.Key_H, CTRL | SHIFT)
         settle()  # the larger type asks for the rows once more
