@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from mda5_crf.itemkey import ItemKey
@@ -31,6 +31,8 @@ class CoursePlot(Spoken, QWidget):
         super().__init__(parent)
         self._course: Course | None = None
         self._drawing = Drawing()
+        self.fits = True
+        """Whether the page has room for it."""
         self.labels: list[tuple[QRectF, str]] = []
         """What was written into the drawing last, and where."""
         paper(self)
@@ -40,7 +42,7 @@ class CoursePlot(Spoken, QWidget):
         """Draw ``found``; nothing for None."""
         self._course = found
         self._drawing = Drawing() if found is None else drawing(found)
-        self.setVisible(bool(self._drawing.spots))
+        self.show_if()
         self.retranslate()
         self.update()
 
@@ -60,6 +62,10 @@ class CoursePlot(Spoken, QWidget):
         else:
             told = say("course.drawing_none", item=label)
         name(self, told)
+
+    def show_if(self) -> None:
+        """Seen when there is something to draw and room for it."""
+        self.setVisible(self.fits and bool(self._drawing.spots))
 
     def rescale(self) -> None:
         """Its height from the type size."""
@@ -286,6 +292,18 @@ class CoursePage(Spoken, QWidget):
         self._box.setContentsMargins(unit // 2, unit // 2, unit // 2, unit // 2)
         self._box.setSpacing(unit // 3)
         self.values.setMinimumHeight(_LINES * 2 * unit)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for both, the list alone: it says all that the drawing shows."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        unit = em(self)
+        around = 2 * (unit // 2) + 2 * (unit // 3) + self.choice.sizeHint().height()
+        self.plot.fits = self.height() >= around + self.plot.minimumHeight() + _LINES * 2 * unit
+        self.plot.show_if()
 
 
 def limits(found: Course) -> list[Text]:
