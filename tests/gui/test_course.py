@@ -20,6 +20,7 @@ from mda5_crf.ui.actions import by_name
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.field_row import FieldRow
 from mda5_crf.ui.side_panel import COURSE, GUIDANCE
+from mda5_crf.ui.theme import em
 from tests.gui.shell_driver import CTRL, SHIFT, Desk, make_vault, one_desk, prepared, settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -282,7 +283,10 @@ def test_every_label_of_the_drawing_stands_alone_and_inside(desk: Desk, subject:
         # Below many sentences there may be no room for both: then the list alone, which says the same.
         assert not plot.isVisible() or not plot.geometry().intersects(desk.work.side.course.values.geometry())
         assert plot.isVisible() or above
-        assert {"0.4", "W12", "0.5"} <= {text for _, text in plot.labels}
+        told = {text for _, text in plot.labels}
+        assert "W12" in told
+        if plot.height() >= 7 * em(plot):  # in a lower drawing numbers that would touch give way
+            assert {"0.4", "0.5"} <= told
 
 
 def test_the_drawing_knows_intervals_and_places_them(desk: Desk, subject: str) -> None:
