@@ -45,6 +45,18 @@ def times() -> Callable[[int, int], int]:
     return lambda short, full: full if NIGHTLY else short
 
 
+@pytest.fixture(scope="module", autouse=True)
+def settings_of_the_module() -> Iterator[None]:
+    """What a module opens for all its tests remembers nothing of another module's vaults: copies of one vault
+    have one identity, and the PC would say that an older copy was put back.
+    """
+    folder = Path(_SETTINGS.name, f"module-{next(_NUMBERS)}")
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MDA5_CRF_CONFIG", str(folder))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def own_settings(monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty settings folder of its own for each test; subprocesses inherit it."""

@@ -18,9 +18,9 @@ from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.spoken import Spoken, name
 from mda5_crf.ui.theme import SECONDARY, SOFT, TEXT, em, ink, paper
 
-HIGH, LOW = 13, 5
+HIGH, LOW = 13, 7
 """Height of the drawing in em, where there is room and where there is not."""
-_LINES = 2
+_LINES = 3
 """Lines of the list that are in sight however large the text is."""
 
 
@@ -300,9 +300,14 @@ class CoursePage(Spoken, QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        unit = em(self)
-        around = 2 * (unit // 2) + 2 * (unit // 3) + self.choice.sizeHint().height()
-        self.plot.fits = self.height() >= around + self.plot.minimumHeight() + _LINES * 2 * unit
+        across = self.width()
+        wraps = self._box.hasHeightForWidth()
+        needed = (
+            self._box.totalMinimumHeightForWidth(across) if wraps else self._box.totalMinimumSize().height()
+        )
+        if self.plot.isHidden():  # it is not counted then
+            needed += self.plot.minimumHeight() + self._box.spacing()
+        self.plot.fits = self.height() >= needed
         self.plot.show_if()
 
 

@@ -20,7 +20,6 @@ from mda5_crf.ui.actions import by_name
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.field_row import FieldRow
 from mda5_crf.ui.side_panel import COURSE, GUIDANCE
-from mda5_crf.ui.theme import em
 from tests.gui.shell_driver import CTRL, SHIFT, Desk, make_vault, one_desk, prepared, settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -266,27 +265,43 @@ def test_every_label_of_the_drawing_stands_alone_and_inside(desk: Desk, subject:
         fill(desk, subject, event, "LBH", LBPERF="Y", LBDAT=day, LYM_LBORRES=cells)
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    desk.window.banner.clear()
-    for size, above in ((100, 0), (175, 0), (175, 1), (175, 3), (175, 6)):
+    for size in (100, 175):
         theme.set_text_size(app, size)
-        if above:  # sentences across the window take from the height of its panel
-            desk.window.tell(both(" ".join(["a sentence that stands above everything"] * 2 * above)))
         at(desk, subject, "W12", "LBH", "LYM_LBORRES")
         desk.press(Qt.Key.Key_H, CTRL | SHIFT)
-        settle()  # the larger type asks for the rows once more
         plot = desk.work.side.course.plot
         plot.grab()
         assert plot.labels
         for number, (box, text) in enumerate(plot.labels):
             assert plot.rect().toRectF().adjusted(-1, -1, 1, 1).contains(box), text
             assert not [other for other, _ in plot.labels[:number] if other.intersects(box)], text
-        # Below many sentences there may be no room for both: then the list alone, which says the same.
-        assert not plot.isVisible() or not plot.geometry().intersects(desk.work.side.course.values.geometry())
-        assert plot.isVisible() or above
-        told = {text for _, text in plot.labels}
-        assert "W12" in told
-        if plot.height() >= 7 * em(plot):  # in a lower drawing numbers that would touch give way
-            assert {"0.4", "0.5"} <= told
+        assert not plot.geometry().intersects(desk.work.side.course.values.geometry())
+        assert {"0.4", "W12", "0.5"} <= {text for _, text in plot.labels}
+
+
+def test_without_room_for_both_the_list_stands_alone(desk: Desk, subject: str) -> None:
+    """Sentences above everything take from the height of the panel; they go, and the drawing is back."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.set_text_size(app, 175)
+    at(desk, subject, "BL", "LBH", "LYM_LBORRES")
+    desk.press(Qt.Key.Key_H, CTRL | SHIFT)
+    settle()
+    page = desk.work.side.course
+    assert page.plot.isVisible()
+    seen, told = [], page.values.count()
+    assert told >= 2
+    for above in (1, 3, 6):
+        desk.window.tell(both(" ".join(["a sentence that stands above everything"] * 2 * above)))
+        settle()
+        seen.append(page.plot.isVisible())
+        assert page.values.isVisible() and page.values.count() == told
+        assert page.values.height() >= page.values.minimumHeight()
+        assert not page.plot.isVisible() or not page.plot.geometry().intersects(page.values.geometry())
+    assert not seen[-1]
+    desk.window.banner.clear()
+    settle()
+    assert page.plot.isVisible()
 
 
 def test_the_drawing_knows_intervals_and_places_them(desk: Desk, subject: str) -> None:
