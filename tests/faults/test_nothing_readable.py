@@ -61,7 +61,7 @@ def shapes(text: str) -> list[bytes]:
     for one in (whole, text.encode("utf-16-le")):
         found += [one.hex().encode(), one.hex().upper().encode()]
     found.append("".join(f"%{byte:02X}" for byte in text.rsplit(maxsplit=1)[-1].encode()).encode())
-    return [one for one in found if len(one) > 3]
+    return [one for one in found if len(one) > 5]
 
 
 def leaks(*places: Path, texts: tuple[str, ...]) -> list[tuple[str, str]]:
