@@ -107,7 +107,10 @@ def locked() -> bool:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8").lower()
     extras = project["optional-dependencies"]
-    pins = [*project["dependencies"], *extras["dev"], *extras["pdfa"]]
+    pins = [
+        *project["dependencies"],
+        *(pin for name in ("dev", "pdfa", "centre", "bench") for pin in extras[name]),
+    ]
     stale = []
     for pin in pins:
         exact = re.sub(r"\[.*?\]", "", pin.partition(";")[0]).strip().lower()  # the lock names no extras

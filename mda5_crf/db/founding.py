@@ -91,6 +91,7 @@ def create_vault(
         )
         move_in(building, folder)
     except BaseException:
+        # Whatever stopped it, an interrupt too: half a vault must not stay behind, nor its keys.
         shutil.rmtree(building, ignore_errors=True)
         raise
     return enter(folder, clock, lambda _: unlocked)

@@ -202,6 +202,7 @@ class PeopleFile:
                 yield raw
                 raw.execute("COMMIT")
             except BaseException:
+                # Whatever stopped it: a name half written must not be committed by the next one.
                 with contextlib.suppress(*DATABASE_ERRORS):
                     raw.execute("ROLLBACK")
                 raise

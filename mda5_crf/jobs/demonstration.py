@@ -135,6 +135,7 @@ def _all_or_nothing(directory: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
+        # Whatever stopped it, Ctrl+C too: what was made goes, what was there before stays.
         if (directory / _MARK).exists():
             for part in (*_VAULTS, *_FOLDERS):
                 shutil.rmtree(directory / part, ignore_errors=True)

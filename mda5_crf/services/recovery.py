@@ -264,6 +264,7 @@ def recover(
     try:
         session.vault.renew_key(signer_password=keeper.password, reason=RECOVERED)
     except BaseException:
+        # Whatever stopped it: two sheets of paper must not leave an open session behind.
         session.close()
         raise
     return session

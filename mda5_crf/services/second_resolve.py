@@ -130,6 +130,7 @@ class _Resolving(_Reasoned):
         try:
             records = self._session.append([*drafts, *self._follow()], then=then)
         except BaseException:
+            # As in entry: whatever stopped it, nothing unsaved may look like an answer.
             for key, old in before:
                 data.put(key, old)
             raise
