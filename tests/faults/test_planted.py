@@ -47,7 +47,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 def shapes(text: str) -> list[bytes]:
     """The text as bytes, in every encoding a file here might hold it in; its parts, too.
 
-    Not the shapes of five bytes and less: in some megabytes of cipher text any four of them turn up by chance.
+    Not the shapes of five bytes and less: in megabytes of cipher text any four of them turn up by chance.
     """
     parts = [text, *(part for part in text.split() if len(part) > 5 or not part.isascii())]
     found = []
