@@ -250,6 +250,8 @@ def certify(
     if plain and not by_principal and held is not None:
         raise InputRefused("access.principal_first")
     if held is not None and (principal or not by_principal or not subject.all_roles <= SITE_ROLES):
+        if plain:
+            raise InputRefused("access.principal_unasked", login=subject.login)
         return subject.signed(AUTHORITY, held)
     if certifier is None or not by_principal or not subject.all_roles <= SITE_ROLES:
         role = message(f"access.role_{subject.tasks[0].role}")

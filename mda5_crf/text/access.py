@@ -59,6 +59,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Only whoever holds the study's authority (the vault's first person) names a principal investigator.",
         "只有持有研究授权密钥的人员（数据库的首位用户）才能指定主要研究者。",
     ),
+    "principal_unasked": (
+        "The study's authority certified {login} before; an investigator's task under that log-in would make a"
+        " principal investigator. Add the person under a log-in of its own as investigator.",
+        "{login} 此前由研究的授权密钥认证；以该登录名承担研究者任务会使其成为主要研究者。请为其另设登录名，并以研究者身份添加。",
+    ),
     "principal_first": (
         "This vault has no principal investigator yet, who alone certifies investigators: add one first,"
         " with --principal.",

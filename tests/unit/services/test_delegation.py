@@ -103,6 +103,16 @@ def test_what_was_written_keeps_the_right_of_its_day(folder: Path) -> None:
         assert not session.verify().troubles
 
 
+@pytest.mark.requirement("P11-8")
+def test_nobody_becomes_a_principal_investigator_unasked(folder: Path) -> None:
+    """The authority signs for a monitor; what it signs for an investigator makes a principal one."""
+    with at(folder) as session:
+        session.begin_task("n07", "monitor", own_password=OWN)
+        with pytest.raises(InputRefused, match="principal_unasked"):
+            session.begin_task("n07", "investigator", own_password=OWN)
+        assert not session.verify().troubles
+
+
 def test_ended_now_is_ended(folder: Path) -> None:
     with at(folder) as session:
         session.begin_task("n07", "read_only", own_password=OWN)
