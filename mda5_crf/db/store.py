@@ -65,6 +65,7 @@ def connect(path: Path, key: bytes | bytearray) -> Any:  # noqa: ANN401 - the dr
         for setting in _AFTER_KEY:
             raw.execute(setting).fetchall()
     except BaseException:
+        # Whatever stopped it, an interrupt too: no half-set connection may stay open with the key in it.
         raw.close()
         raise
     return raw
