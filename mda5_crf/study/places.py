@@ -11,11 +11,14 @@ from bisect import bisect_right
 
 Path = tuple[str | int, ...]
 
-_BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+# Possessive all of them: a text of megabytes would otherwise cost a hundred times its length to go back to.
+_BLANK = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _DOT = re.compile(r"[ \t]*\.[ \t]*")
 _STRING = re.compile(
-    r'"""(?:\\.|(?!""").)*"{3,5}|\'\'\'(?:(?!\'\'\').)*\'{3,5}|"(?:\\.|[^"\\])*"|\'[^\']*\'', re.DOTALL
+    r'"""(?:[^"\\]++|\\.|"{1,2}(?!"))*+"{3,5}|\'\'\'(?:[^\']++|\'{1,2}(?!\'))*+\'{3,5}'
+    r'|"(?:[^"\\]++|\\.)*+"|\'[^\']*+\'',
+    re.DOTALL,
 )
 _WORD = re.compile(r"[^,\]}\s#]+(?: \d[^,\]}\s#]*)?")
 

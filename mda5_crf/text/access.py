@@ -34,6 +34,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "act_reset_password": ("reset a password", "重置密码"),
     "act_bundle": ("make or take a bundle", "生成或接收数据包"),
     "act_devices": ("register another PC", "登记其他电脑"),
+    "act_admit_devices": ("invite, approve or revoke a PC for the study", "为本研究邀请、批准或撤销电脑"),
+    "act_join": ("let this PC join the study", "让本机加入研究"),
     "act_back_up": ("back up", "备份"),
     "act_restore": ("restore a copy", "恢复备份"),
     "act_change_definition": ("change the study definition", "更改研究定义"),
@@ -58,6 +60,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "principal_authority": (
         "Only whoever holds the study's authority (the vault's first person) names a principal investigator.",
         "只有持有研究授权密钥的人员（数据库的首位用户）才能指定主要研究者。",
+    ),
+    "principal_unasked": (
+        "The study's authority certified {login} before; an investigator's task under that log-in would make a"
+        " principal investigator. Add the person under a log-in of its own as investigator.",
+        "{login} 此前由研究的授权密钥认证；以该登录名承担研究者任务会使其成为主要研究者。请为其另设登录名，并以研究者身份添加。",
     ),
     "principal_first": (
         "This vault has no principal investigator yet, who alone certifies investigators: add one first,"

@@ -380,7 +380,7 @@ def taking(desk: Desk, held: Held, monkeypatch: pytest.MonkeyPatch) -> TakeStrip
     strip = desk.work.strip
     assert isinstance(strip, TakeStrip)
     strip.file.setText("some.mda5b")
-    strip._planned = "some.mda5b"
+    strip._planned, strip._worth = "some.mda5b", True
     strip.accept()
     desk.qtbot.waitUntil(lambda: held.at == 1, timeout=5000)
     assert desk.work.busy and strip.file.isReadOnly()
