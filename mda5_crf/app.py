@@ -13,9 +13,12 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mda5_crf import settings
+
+FILES: Final = (".mda5invite", ".mda5join", ".mda5b")
+"""How the files are called that may be named at the start instead of a vault."""
 
 if TYPE_CHECKING:
     from mda5_crf.ui.main_window import MainWindow
@@ -33,7 +36,8 @@ def run(vault: str | None) -> int:
     assert isinstance(app, QApplication)
     known = settings.load_settings()
     prepare(app, known.language, known.text_size)
-    window = MainWindow(vault or known.last_vault)
+    file = _dropped_on(vault)
+    window = MainWindow(known.last_vault if file is not None else vault or known.last_vault)
     catch_mistakes(window)
     window.first_painted.connect(gc.enable)
     if os.environ.get("MDA5_CRF_QUIT_ON_SHOW"):  # measured by tests/bench/bench_start.py
@@ -41,10 +45,20 @@ def run(vault: str | None) -> int:
     else:
         window.first_painted.connect(lambda: finish(app))
         window.first_painted.connect(_preload)
+    if file is not None:
+        window.doors.take(file)
     window.show()
     status = app.exec()
     window.log_out()
     return int(status)
+
+
+def _dropped_on(word: str | None) -> Path | None:
+    """A file that somebody double clicked instead of naming a vault; its content says what it is."""
+    if word is None or not word.lower().endswith(FILES):
+        return None
+    path = Path(word)
+    return path if path.is_file() else None
 
 
 def _preload() -> None:

@@ -87,6 +87,8 @@ class Settings:
     witnesses: Mapping[str, Heads] = field(default_factory=dict)
     vaults: tuple[tuple[str, str], ...] = ()
     """Folder and name of the last vaults, the last used first."""
+    stations: Mapping[str, str] = field(default_factory=dict)
+    """Which workstation this PC is in vaults that several PCs work in: vault → device."""
     auto_advance: bool = False
     """Digits of coded answers go on to the next question by themselves."""
     show_voided: bool = False
@@ -113,6 +115,7 @@ def load_settings() -> Settings:
         panes=_panes(data.get("panes")),
         witnesses=_witnesses(data.get("witnesses")),
         vaults=_vaults(data.get("vaults")),
+        stations=_stations(data.get("stations")),
         auto_advance=data.get("auto_advance") is True,
         show_voided=data.get("show_voided") is True,
     )
@@ -147,6 +150,11 @@ def _vaults(data: object) -> tuple[tuple[str, str], ...]:
         if len(found) == VAULTS:
             break
     return tuple(found.items())
+
+
+def _stations(data: object) -> dict[str, str]:
+    pairs = data.items() if isinstance(data, dict) else ()
+    return {vault: device for vault, device in pairs if isinstance(device, str) and len(device) <= 64}
 
 
 def _witnesses(data: object) -> dict[str, Heads]:
@@ -193,7 +201,7 @@ def remember(
     *,
     language: Language | None = None,
     text_size: int | None = None,
-    last_vault: Path | None = None,
+    last_vault: Path | str | None = None,
     vault_name: str = "",
     panes: Mapping[str, tuple[int, ...]] | None = None,
     auto_advance: bool | None = None,
@@ -239,6 +247,17 @@ def forget_vault(folder: str) -> bool:
     vaults = tuple(pair for pair in known.vaults if pair[0] != folder)
     last = "" if known.last_vault == folder else known.last_vault
     return save_settings(replace(known, vaults=vaults, last_vault=last))
+
+
+def station(vault: str) -> str:
+    """The device that this PC is in the vault with that id; "" when it has not been there."""
+    return load_settings().stations.get(vault, "")
+
+
+def remember_station(vault: str, device: str) -> bool:
+    """Note which device this PC is in a vault. False when it cannot be kept."""
+    known = load_settings()
+    return save_settings(replace(known, stations={**known.stations, vault: device}))
 
 
 def witnessed(vault: str) -> Heads:

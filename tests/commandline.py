@@ -109,5 +109,5 @@ def remembered_keys() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         known: Callable[[str, Cost], bytearray] = lambda secret, cost: bytearray(_derived(secret, cost))  # noqa: E731
         patch.setattr("mda5_crf.db.slots.password_key", known)
-        patch.setattr("mda5_crf.services.session.load_source", loaded)
+        patch.setattr("mda5_crf.services.instudy.load_source", loaded)
         yield

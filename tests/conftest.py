@@ -28,6 +28,8 @@ from tests.faults.counts import (  # noqa: E402, F401 - hooks: the counts at the
     pytest_terminal_summary,
 )
 from tests.once import each_derivation_once, real_derivations  # noqa: E402, F401 - fixtures of every test
+from tests.pgserver import pytest_configure, pytest_unconfigure, server  # noqa: E402, F401 - hooks, a fixture
+from tests.tracing import pytest_runtest_protocol, pytest_sessionstart  # noqa: E402, F401 - hooks
 
 _NUMBERS = itertools.count()
 NIGHTLY = os.environ.get("MDA5_CRF_NIGHTLY") == "1"

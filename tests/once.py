@@ -114,8 +114,9 @@ def each_derivation_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wrapping, "Argon2id", _Remembering)
         patch.setattr("mda5_crf.services.session.load", loaded_from)
-        patch.setattr("mda5_crf.services.session.load_source", loaded)
+        patch.setattr("mda5_crf.services.instudy.load_source", loaded)
         patch.setattr("mda5_crf.services.exportfeed.load_source", loaded)
+        patch.setattr("mda5_crf.sync.joining.load_source", loaded)
         yield
 
 

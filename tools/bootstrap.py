@@ -48,6 +48,8 @@ SCREEN_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+# What the tests start a server of their own with: Debian 12 has version 15, and any from there on will do.
+SERVER_PACKAGE, OLDEST_SERVER = "postgresql", 15
 COMMANDS = ("run", "test", "bench", "nightly", "lint", "font", "screens", "setup")
 
 
@@ -70,6 +72,8 @@ def main(words: list[str]) -> int:
         return 2
     try:
         install_system_libraries(screen=command == "run" and has_display())
+        if command in ("test", "nightly", "bench"):
+            install_server()
         install_packages()
     except CannotSetUp as trouble:
         say(str(trouble))
@@ -137,6 +141,53 @@ def install_system_libraries(*, screen: bool) -> None:
     for step in (["apt-get", "update", "-qq"], [*install, "-qq"]):
         quiet_run(step, environment, "The system libraries could not be installed / 系统库未能安装")
     importlib.invalidate_caches()
+
+
+def has_server() -> bool:
+    """Whether the programs of a PostgreSQL server that is new enough are here; Debian's are on no path."""
+    found = [int(one.parts[-3]) for one in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if max(found, default=0) >= OLDEST_SERVER:
+        return True
+    program = shutil.which("initdb")
+    if program is None:
+        return False
+    told = subprocess.run([program, "--version"], stdout=subprocess.PIPE, check=False).stdout.decode()
+    version = next((word for word in told.split() if word[0].isdigit()), "0")
+    return int(version.split(".")[0]) >= OLDEST_SERVER
+
+
+def install_server() -> None:
+    """Install the server that the tests start; say what to type where that is not ours to do.
+
+    Debian starts a server of its own at installation, which nobody here needs, unless it is told not to.
+    With a server at hand the tests that need it fail rather than being skipped.
+    """
+    apt = shutil.which("apt-get")
+    if not sys.platform.startswith("linux"):
+        return
+    if not has_server():
+        line = f"apt-get install -y --no-install-recommends {SERVER_PACKAGE}"
+        if apt is None or os.geteuid() != 0:
+            say("Tests with a server are skipped; for them type / 跳过需要服务器的测试；如需运行请执行:")
+            say(f"sudo {line}")
+            return
+        say(f"Installing {SERVER_PACKAGE} for the tests / 正在安装测试用的 {SERVER_PACKAGE}")
+        no_server_of_its_own()
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "UCF_FORCE_CONFFOLD": "1"}
+        failure = "PostgreSQL could not be installed / PostgreSQL 未能安装"
+        kept = ["-qq", "-o", "Dpkg::Options::=--force-confold"]
+        for step in (["apt-get", "update", "-qq"], [*line.split(), *kept]):
+            quiet_run(step, environment, failure)
+    if has_server():
+        os.environ["MDA5_CRF_REQUIRE_POSTGRES"] = "1"
+
+
+def no_server_of_its_own() -> None:
+    """Tell Debian's scripts to make and start no server at installation; a file that is there stays."""
+    settings = Path("/etc/postgresql-common/createcluster.conf")
+    if not settings.exists():
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text("create_main_cluster = false\nstart_conf = 'manual'\n", encoding="ascii")
 
 
 def quiet_run(command: list[str], environment: dict[str, str], failure: str) -> None:

@@ -7,10 +7,12 @@ failed, and the failed ones are named at the end; pytest's closing line is the l
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,6 +27,7 @@ REPORT = ROOT / "build" / "coverage.json"
 WORKERS = "2"
 COVERED_BOXES = ("study", "instruments", "db", "services", "sync", "exchange")
 FEWEST_PERCENT = 95.0
+ROOM_FOR_VAULTS, ROOM_FOR_WORKERS = 4 * 2**30, 4 * 2**30  # bytes
 MOST_LINES = {"mda5_crf": 500, "tools": 500, "tests": 700}
 
 
@@ -38,8 +41,9 @@ def main(words: list[str]) -> int:
     command, rest = (words[0], words[1:]) if words else ("test", [])
     if command == "bench":
         return bench(rest)
-    failed = list(lint())
     closing = ""
+    with reading_tests(command in ("test", "nightly") and not rest):
+        failed = list(lint())
     if command in ("test", "nightly"):
         passed, closing = tests(nightly=command == "nightly", rest=rest)
         failed += [] if passed else ["pytest"]
@@ -90,6 +94,35 @@ def lint() -> Iterator[str]:
             yield name
 
 
+@contextlib.contextmanager
+def reading_tests(wanted: bool) -> Iterator[None]:
+    """Meanwhile let pytest read all tests and keep what it compiled: mypy leaves a core free.
+
+    Both workers would compile every test anew after a change; what this one finds wrong, they say.
+    """
+    if not wanted:
+        yield
+        return
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--ignore=tests/bench",
+    ]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=ROOT, env=compiling(), stdout=quiet, stderr=quiet):
+        yield
+
+
+def compiling() -> dict[str, str]:
+    """The environment, in which what is compiled is kept: every process the tests start needs it again."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def sizes() -> bool:
     """Whether every module is short enough to be read in one go."""
     good = True
@@ -130,17 +163,44 @@ def tests(*, nightly: bool, rest: list[str]) -> tuple[bool, str]:
     command += ["--ignore=tests/bench"]
     command += [] if nightly else ["-m", "not nightly"]
     command += rest or ["--cov", f"--cov-report=json:{REPORT}", "--cov-report="]
-    environment = {**os.environ, "MDA5_CRF_NIGHTLY": "1" if nightly else ""}
-    # Otherwise every process that the tests start compiles every module for itself.
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, encoding="utf-8")
-    assert process.stdout is not None
-    last = ""
-    for line in process.stdout:
-        sys.stdout.write(line)
-        sys.stdout.flush()
-        last = line.strip() or last
-    return process.wait() == 0, last
+    environment = {**compiling(), "MDA5_CRF_NIGHTLY": "1" if nightly else ""}
+    with in_memory() as folder:
+        if folder is not None:
+            environment["TMPDIR"] = folder
+            command += ["-o", "tmp_path_retention_policy=failed"]  # memory is not for what is done with
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, encoding="utf-8"
+        )
+        assert process.stdout is not None
+        last = ""
+        for line in process.stdout:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            last = line.strip() or last
+        return process.wait() == 0, last
+
+
+@contextlib.contextmanager
+def in_memory() -> Iterator[str | None]:
+    """A folder for the tests' vaults on a disk in memory, gone at the end; None where there is too little.
+
+    Each of the tens of thousands of commits waits for the disk, which here need not outlive a power failure.
+    What is meant to survive a kill survives it there as well.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - the folder in it is our own
+    try:
+        room = shutil.disk_usage(memory).free
+        unused = [
+            line for line in Path("/proc/meminfo").read_text("ascii").splitlines() if "Available" in line
+        ]
+        available = int(unused[0].split()[1]) * 1024
+    except (OSError, IndexError):  # not Linux
+        room = available = 0
+    if room < ROOM_FOR_VAULTS or available < ROOM_FOR_VAULTS + ROOM_FOR_WORKERS:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="mda5-crf-", dir=memory, ignore_cleanup_errors=True) as folder:
+        yield folder
 
 
 def coverage_gates() -> list[str]:

@@ -179,7 +179,7 @@ def _unknown(words: str, package: Path) -> Iterator[str]:
     for place in _PATH.findall(words):
         if not next(package.glob(place), None):
             yield place
-    parser = (package / "cli" / "parser.py").read_text(encoding="utf-8")
+    parser = "".join(one.read_text(encoding="utf-8") for one in sorted((package / "cli").glob("parser*.py")))
     for command in _COMMAND.findall(words):
         if f'"{command}"' not in parser:
             yield f"command {command}"

@@ -30,7 +30,8 @@ from mda5_crf.jobs import demonstration
 from mda5_crf.text import LANGUAGES
 from mda5_crf.ui.start import finish, make_application, prepare, speak_now
 from mda5_crf.ui.theme import set_text_size
-from tools.scenes import SCENES, Scene, Stage, form_scenes
+from tools.scenes import SCENES, Stage, form_scenes
+from tools.stage import Scene
 
 SIZES = (100, 150)
 PER_SHEET, COLUMNS = 6, 2

@@ -105,6 +105,10 @@ class Stage:
         QTest.keyClick(widget, code.key(), code.keyboardModifiers())
         self.settle()
 
+    def click(self, button: str) -> None:
+        """A button of the page beside the forms, by the name the page gives it."""
+        getattr(self.work.office.page, button).click()
+
     def type(self, words: str) -> None:
         """ASCII into whatever has the keyboard."""
         widget = QApplication.focusWidget()
@@ -175,17 +179,17 @@ class Stage:
         return self.page
 
 
-SCENES: dict[str, Scene] = {}
+class Scenes(dict[str, Scene]):
+    """Scenes by name, in the order in which they are played."""
 
+    def named(self, name: str) -> Callable[[Scene], Scene]:
+        """Name the scene that follows."""
 
-def scene(name: str) -> Callable[[Scene], Scene]:
-    """Name the scene."""
+        def keep(act: Scene) -> Scene:
+            self[name] = act
+            return act
 
-    def keep(act: Scene) -> Scene:
-        SCENES[name] = act
-        return act
-
-    return keep
+        return keep
 
 
 def form_scenes(forms: Mapping[str, Form]) -> dict[str, Scene]:

@@ -65,8 +65,8 @@ def _row(line: AuditLine, options: argparse.Namespace) -> Sequence[str]:
     return (
         line.local.isoformat(sep=" ", timespec="seconds"), line.name, line.roles_in_words.in_(language),
         f"{line.site} {line.vault}".strip(), line.subjid, line.place, line.act.in_(language),
-        line.old.in_(language), line.new.in_(language), line.why.in_(language), " ".join(line.prompt),
-        line.record,
+        line.old.in_(language), line.new.in_(language), line.why_and_fate.in_(language),
+        " ".join(line.prompt), line.record,
     )  # fmt: skip
 
 

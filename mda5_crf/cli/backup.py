@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mda5_crf.cli.login import login_of, open_session, password_of, second_password_of
+from mda5_crf.cli.login import folder_of, login_of, open_session, password_of, second_password_of
 from mda5_crf.cli.output import say, say_json, table
 from mda5_crf.errors import UsageError
 from mda5_crf.text import message
@@ -64,10 +64,10 @@ def _make(session: Session, options: argparse.Namespace) -> int:
 
 
 def _list(session: Session, options: argparse.Namespace) -> int:
-    from mda5_crf.services import backups
+    from mda5_crf.services import backupdue, backups
 
     found = backups.copies(session)
-    near, far = backups.exposure(session), backups.exposure(session, elsewhere=True)
+    near, far = backupdue.exposure(session), backupdue.exposure(session, elsewhere=True)
     if options.json:
         say_json(
             {
@@ -94,9 +94,9 @@ def _list(session: Session, options: argparse.Namespace) -> int:
         ),
         [message(f"backup.head_{name}").in_(language) for name in heads],
     )
-    say(backups.exposure_words(near), language)
-    say(backups.exposure_words(far, elsewhere=True), language)
-    warned = backups.warning(session)
+    say(backupdue.exposure_words(near), language)
+    say(backupdue.exposure_words(far, elsewhere=True), language)
+    warned = backupdue.warning(session)
     if warned is not None:
         say(warned, language)
     return 0
@@ -158,7 +158,7 @@ def restore(options: argparse.Namespace) -> int:
         witnesses[parts[0]] = (int(parts[1]), parts[2])
     done = restoring.restore(
         Path(options.copy),
-        Path(options.target),
+        folder_of(options.target),
         (login_of(options), password_of(options)),
         (options.second, second_password_of(options)),
         witnesses=witnesses,

@@ -14,6 +14,7 @@ from mda5_crf.cli.address import (
     form_key,
     group_of,
     item_named,
+    nearest,
     row_named,
     subject_named,
 )
@@ -143,7 +144,7 @@ def _checked(
     values: list[tuple[str, str]],
     missing: list[tuple[str, str]],
 ) -> _Plan:
-    place = form_at(session.study, options.event, options.form, options.row)
+    place = form_at(session.versions.words, options.event, options.form, options.row)
     form = place.form
     reason = reason_of(options.reason)
     if reason is not None and reason.code not in session.study.reasons:
@@ -213,7 +214,11 @@ class _Keys:
             self.of(name)
 
     def of(self, name: str) -> ItemKey:
-        group = group_of(self._plan.form, name)
+        form = self._entry.form
+        if name not in form.items:  # another version of the form has it
+            known = nearest(name, form.items)
+            raise InputRefused("entry.unknown_item", form=form.oid, item=name, known=known)
+        group = group_of(form, name)
         repeat = self._row_of(group.name) if group.repeating else ""
         return self._entry.key._replace(group=group.name, group_repeat=repeat, item=name)
 

@@ -88,17 +88,26 @@ def _list(session: Session, key: ItemKey, options: argparse.Namespace) -> int:
     if options.json:
         say_json([_json(session, one, session.held(one)) for one in keys])
         return 0
+    refused = _refused(session, key)
     for one in keys:
         held = session.held(one)
         what = lockwork.place_words(session, one)
         state = "late" if held.late else held.state
         say(message("locks.cli_state", what=what, state=message(f"locks.state_{state}")), options.language)
-        late = lockclash.late_words(session, held)
-        if late is not None:
-            say(late, options.language)
+    if refused:
+        say(lockclash.heading(len(refused)), options.language)
+        for clash in refused:
+            say(lockclash.with_next(session, clash), options.language)
     for line in session.lock_history(key):
         say(line, options.language)
     return 0
+
+
+def _refused(session: Session, key: ItemKey) -> list[lockclash.Clash]:
+    """Locks refused at a place, or with the empty key anywhere."""
+    if key.subject:
+        return list(lockclash.of_place(session, key))
+    return [one for many in lockclash.standing(session).values() for one in many]
 
 
 def _json(session: Session, key: ItemKey, held: Held) -> dict[str, Any]:
@@ -108,6 +117,7 @@ def _json(session: Session, key: ItemKey, held: Held) -> dict[str, Any]:
         "form": session.form_label(key) if key.form else None,
         "state": held.state,
         "late": [one.path() for one in held.late],
+        "refused": [one.as_json(session) for one in _refused(session, key)],
     }
     if held.by is not None:
         found |= {"record": held.by.record, "at": held.by.at.isoformat(), "reason": held.by.reason}

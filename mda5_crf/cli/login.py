@@ -9,14 +9,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mda5_crf.errors import InputRefused, UsageError
+from mda5_crf.errors import CrfError, InputRefused, UsageError
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
+    from mda5_crf.services.where import Where
 
 PASSWORD_VARIABLE = "MDA5_CRF_PASSWORD"  # noqa: S105 - the variable's name
 _LONGEST_SECRET = 4096
-_DATABASE_SERVER = ("postgresql:", "postgres:")
 _taken: list[str] = []
 
 
@@ -113,14 +113,22 @@ def login_of(options: argparse.Namespace) -> str:
     return answer
 
 
-def vault_of(word: str) -> Path:
-    """The folder a VAULT word names, there or not.
+def vault_of(word: str) -> Where:
+    """The folder or the address that a VAULT word names, there or not.
 
-    Raises InputRefused for a database server, which this version cannot open.
+    Raises InputRefused for an address with a password in it, or one that cannot be understood.
     """
-    if word.lower().startswith(_DATABASE_SERVER):
-        raise InputRefused("cli.server_not_yet")
-    return Path(word)
+    from mda5_crf.services.where import where_of
+
+    return where_of(word)
+
+
+def folder_of(word: str) -> Path:
+    """The same where only a folder will do. Raises InputRefused for an address."""
+    where = vault_of(word)
+    if not isinstance(where, Path):
+        raise InputRefused("shared.folder_needed")
+    return where
 
 
 def open_session(options: argparse.Namespace) -> Session:
@@ -129,10 +137,17 @@ def open_session(options: argparse.Namespace) -> Session:
     The password stays in ``options.password`` for acts that open the person's sign key.
     """
     from mda5_crf.services.session import Session
+    from mda5_crf.sync.rejudging import after_upgrade
 
     folder = vault_of(options.vault)
     login = login_of(options)
     options.password = password_of(options)
-    if not folder.exists():
+    if isinstance(folder, Path) and not folder.exists():
         raise InputRefused("store.vault_missing", place=folder.name)
-    return Session.open(folder, login, options.password)
+    session = Session.open(folder, login, options.password)
+    try:
+        after_upgrade(session)
+    except CrfError:
+        session.close()
+        raise
+    return session

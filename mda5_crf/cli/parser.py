@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from mda5_crf import __version__
-from mda5_crf.cli import parser_archive, parser_trace, usage
+from mda5_crf.cli import parser_archive, parser_centre, parser_joining, parser_study, parser_trace, usage
 from mda5_crf.cli.output import say_error
 from mda5_crf.errors import UsageError
 from mda5_crf.text import message
@@ -33,10 +33,13 @@ ACTS: Final = {
         "renew-key",
     ),
     "query": ("list", "thread", "raise", "answer", "close", "cancel", "reopen", "print", "take-answer"),
-    "bundle": ("make", "check", "take", "list"),
+    "bundle": ("make", "check", "take", "list", "gaps", "cover", "ledger"),
     "carrier": ("make", "open"),
+    "quarantine": ("list", "judge-again"),
     "backup": ("make", "copies", "check", "place", "moved", "copied"),
-    "devices": ("list", "card", "add"),
+    "devices": parser_joining.DEVICE_ACTS,
+    "server": parser_centre.SERVER_ACTS,
+    "conflicts": ("list", "show", "resolve", "ask"),
     "deviations": ("list", "take", "dismiss"),
     "lock": ("list", "freeze", "thaw", "lock", "unlock"),
     "laboratories": ("list", "add", "import", "strike"),
@@ -85,7 +88,9 @@ class _Grammar:
             "--language", choices=("en", "zh"), default="en", help="language of the answer / 输出语言"
         )
         if vault:
-            parser.add_argument("vault", metavar="VAULT", help="the vault's folder / 数据库文件夹")
+            parser.add_argument(
+                "vault", metavar="VAULT", help="the vault's folder or address / 数据库文件夹或地址"
+            )
         if name in ACTS:
             parser.add_argument("act", metavar="ACT", nargs="?", help=" | ".join(ACTS[name]))
         parser.set_defaults(command=name, run=_runs(place))
@@ -151,11 +156,8 @@ def build() -> _Grammar:
     users.add_argument("--end", action="store_true", help="end it, --to or now / 结束")
     users.add_argument("--history", action="store_true", help="every change / 变更记录")
 
-    devices = grammar.add("devices", "devices:run", "PCs that exchange bundles / 交换数据包的电脑")
-    devices.add_argument("file", metavar="FILE", nargs="?")
-    devices.add_argument(
-        "--fingerprint", metavar="WORDS", help="what the other side reads aloud / 对方宣读的指纹"
-    )
+    parser_joining.add(grammar)
+    parser_centre.add(grammar)
 
     enrol = grammar.add("enrol", "data:enrol", "add a participant / 登记参与者")
     enrol.add_argument(
@@ -208,6 +210,14 @@ def _entry(grammar: _Grammar) -> None:
     query.add_argument("--lang", choices=("en", "zh", "both"), default="both", help="of the pages / 页面语言")
     query.add_argument("--by", metavar="NAME", default="", help="who answered on paper / 纸单答复人")
     query.add_argument("--on", metavar="DATE", default="", help="date on the paper / 纸单日期")
+
+    conflicts = grammar.add("conflicts", "conflicts:run", "answers that differ between PCs / 各电脑间的冲突")
+    conflicts.add_argument("words", nargs="*", metavar="SUBJECT | N")
+    conflicts.add_argument("--take", metavar="SIDE", help="the number of the right answer / 正确答案的编号")
+    conflicts.add_argument("--value", metavar="TEXT", help="another answer / 其他答案")
+    conflicts.add_argument("--unit", metavar="UNIT", help="its unit / 单位")
+    conflicts.add_argument("--reason", metavar="R", help="why: CODE or CODE:text / 理由")
+    conflicts.add_argument("--text", metavar="TEXT", default="", help="ask: the question / 质疑内容")
 
     _finishing(grammar)
 
@@ -300,11 +310,7 @@ def _reports(grammar: _Grammar) -> None:
     checked.add_argument("page", metavar="CODE|FILE")
     checked.add_argument("-o", "--output", metavar="PATH", help="the page as it must be / 原页 PDF")
 
-    study = grammar.add("study", "studies:run", "the definition / 研究定义", vault=False)
-    study.add_argument("act", choices=("check", "approve", "diff"))
-    study.add_argument("directory", metavar="DIR", nargs="?")
-    study.add_argument("other", metavar="NEW", nargs="?", help="newer definition, of diff / 较新的定义")
-    study.add_argument("--name", metavar="NAME", help="who approves the texts / 批准人姓名")
+    parser_study.add(grammar)
 
     second = grammar.add("second", "second:run", "double entry: counts per form / 双份录入统计")
     second.add_argument("subject", metavar="SUBJECT", nargs="?")
@@ -334,19 +340,38 @@ def _reports(grammar: _Grammar) -> None:
 
 
 def _exchange(grammar: _Grammar) -> None:
+    grammar.add("quarantine", "quarantine:run", "what was set aside, and what to do / 搁置的记录")
+
     bundle = grammar.add("bundle", "bundles:run", "exchange with other sites / 数据包交换")
-    bundle.add_argument("words", nargs="*", metavar="[PEER | FILE]")
+    bundle.add_argument("words", nargs="*", metavar="[PEER | FILE … | FOLDER | NUMBER]")
     bundle.add_argument("--to", metavar="PEER", help="device name or id of the receiver / 接收方")
     bundle.add_argument("-o", "--output", metavar="PATH", help="folder for the file / 输出文件夹")
     bundle.add_argument("--dry-run", action="store_true", help="show the plan, write nothing / 只显示计划")
-    bundle.add_argument("--everything", action="store_true", help="send all records again / 重新发送全部")
+    bundle.add_argument("--everything", action="store_true",
+                        help="send all records again; does no harm / 重新发送全部，无害")  # fmt: skip
+    bundle.add_argument("--anyway", action="store_true",
+                        help="make: even if texts name a person / 含可识别个人的文字仍生成")  # fmt: skip
+    bundle.add_argument("--cover", action="store_true", help="make: a cover sheet beside it / 随附单")
+    bundle.add_argument("--file", metavar="FILE", help="cover: where the bundle lies now / 数据包位置")
+    bundle.add_argument(
+        "--lang", choices=("en", "zh", "both"), default="both", help="language of the sheet / 单据语言"
+    )
 
     export = grammar.add("export", "exports:run", "a file for another system, in clear / 导出（明文）")
-    export.add_argument("--as", dest="kind", required=True, choices=("odm", "odm-archive"),
-                        help="the data as they stand, or their whole history / 现状或全部历史")  # fmt: skip
-    export.add_argument("-o", "--output", required=True, metavar="PATH")
+    export.add_argument("--as", dest="kind", required=True,
+                        choices=("odm", "odm-archive", "csv", "xlsx", "xpt", "sav", "dta", "dataset-json"),
+                        help="ODM (state, whole history), or datasets / ODM 或数据集")  # fmt: skip
+    export.add_argument("-o", "--output", required=True, metavar="PATH",
+                        help="datasets: folder, .zip, .xlsx / 文件夹、.zip、.xlsx")  # fmt: skip
     export.add_argument("--subject", action="append", default=[], metavar="N", help="only this / 仅此参与者")
     export.add_argument("--plain", action="store_true", help="nothing beyond the standard / 不含扩展")
+    export.add_argument("--shape", choices=("forms", "sdtm"),
+                        help="a table per form, or SDTM-like / 每表单一表，或类 SDTM")  # fmt: skip
+    export.add_argument("--lang", choices=("en", "zh", "both"), help="language of labels / 标签语言")
+    export.add_argument("--raw", action="store_true", help="CSV for statistics, nothing added / 供统计的 CSV")
+    export.add_argument("--ndjson", action="store_true", help="Dataset-JSON as lines / 按行写出 Dataset-JSON")
+    export.add_argument("--ascii", action="store_true", help="XPT: refuse other text / 拒绝非 ASCII 文本")
+    export.add_argument("--to", metavar="PEER", help="in a carrier for this PC / 置于发给该电脑的加密载体")
 
 
 def _sheets(grammar: _Grammar) -> None:

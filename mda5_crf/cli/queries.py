@@ -96,7 +96,7 @@ def _key(session: Session, options: argparse.Namespace) -> ItemKey:
     event = event_key(session, subject, options.words[1])
     if len(options.words) == 2:
         return event
-    place = form_at(session.study, options.words[1], options.words[2], options.row)
+    place = form_at(session.versions.words, options.words[1], options.words[2], options.row)
     form, row = place.form, place.row
     key = form_key(session, event, place)
     if len(options.words) == 3:

@@ -49,7 +49,7 @@ def _keys(session: Session, options: argparse.Namespace) -> list[ItemKey]:
     event = event_key(session, subject, words[1])
     if len(words) == 2:
         return [event]
-    place = form_at(session.study, words[1], words[2], options.row)
+    place = form_at(session.versions.words, words[1], words[2], options.row)
     key = form_key(session, event, place)
     if len(words) == 3:
         return [key]

@@ -30,7 +30,7 @@ def enter(options: argparse.Namespace) -> int:
         raise UsageError("cli.nothing_to_enter")
     with open_session(options) as session:
         subject = subject_named(session, options.subject)
-        place = form_at(session.study, options.event, options.form, options.row)
+        place = form_at(session.versions.words, options.event, options.form, options.row)
         event = event_key(session, subject, options.event)
         entry = session.second(form_key(session, event, place))
         names = [item_named(place.form, name) for name, _ in (*values, *missing, *ends)]

@@ -13,6 +13,9 @@ from mda5_crf.cli.outcome import outcome_json, print_outcome
 from mda5_crf.cli.output import one_line, say, say_error, say_json, table
 from mda5_crf.cli.show_clocks import clocks_json, print_clocks
 from mda5_crf.cli.show_form import show_form
+from mda5_crf.cli.show_where import where_json, where_words
+from mda5_crf.itemkey import ItemKey
+from mda5_crf.services import lockclash
 from mda5_crf.study.model import Mark
 from mda5_crf.text import Text, message
 
@@ -145,6 +148,9 @@ def _subject(session: Session, options: argparse.Namespace) -> None:
                 "subject": subject.subjid,
                 "identity": subject.identity,
                 "sae_clocks": clocks_json(session, subject.identity),
+                "locks_refused": [
+                    one.as_json(session) for one in lockclash.of_place(session, ItemKey(subject.identity))
+                ],
                 "events": [
                     {
                         "event": n.key.event,
@@ -159,6 +165,7 @@ def _subject(session: Session, options: argparse.Namespace) -> None:
                                 "answered": f.answered,
                                 "expected": f.expected,
                                 "queries": f.queries,
+                                **where_json(session, f.key),
                             }
                             for f in n.forms
                             if not _only_adds(f)
@@ -170,6 +177,9 @@ def _subject(session: Session, options: argparse.Namespace) -> None:
         )
         return
     language = options.language
+    place = event_key(session, subject, options.event) if options.event else ItemKey(subject.identity)
+    for clash in lockclash.of_place(session, place):
+        say(lockclash.with_next(session, clash), language)
     for node in nodes:
         window = f" [{node.window[0]} … {node.window[1]}]" if node.window else ""
         sys.stdout.write(
@@ -184,6 +194,7 @@ def _subject(session: Session, options: argparse.Namespace) -> None:
                 "" if _only_adds(f) else message(f"entry.status_{f.status}").in_(language),
                 "" if _only_adds(f) else f"{f.answered}/{f.expected}",
                 f"?{f.queries}" if f.queries else "",
+                "" if _only_adds(f) else where_words(session, f.key, language),
             ]
             for f in node.forms
         )

@@ -7,11 +7,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from mda5_crf.cli.address import row_named
+from mda5_crf.cli.amending import version_json, version_lines
 from mda5_crf.cli.moments import moment_json
 from mda5_crf.cli.output import one_line, say_json, table
+from mda5_crf.cli.show_where import where_json, where_words
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.services import lockclash
 from mda5_crf.study.links import in_words
 from mda5_crf.study.model import ItemType
+from mda5_crf.study.overlay import of_finding
 from mda5_crf.text import Language, message
 
 if TYPE_CHECKING:
@@ -28,7 +32,7 @@ def show_form(session: Session, key: ItemKey, row: str | None, options: argparse
     numbers, live = _row_numbers(session, key)
     wanted = None
     if row is not None:
-        form = session.study.forms[key.form]
+        form = session.study_for(key).forms[key.form]
         wanted = row_named(form, list(numbers), live, row, session.subjid(key.subject))
     items = {k: s for k, s in state.items.items() if wanted in (None, k.group_repeat)}
     findings = [f for f in state.findings if wanted is None or any(k.group_repeat == wanted for k in f.items)]
@@ -45,8 +49,11 @@ def show_form(session: Session, key: ItemKey, row: str | None, options: argparse
                 "event": session.event_label(key),
                 "form": session.form_label(key),
                 "status": state.status,
+                **version_json(session, key),
                 "answered": state.answered,
                 "expected": state.expected,
+                **where_json(session, key),
+                "locks_refused": [one.as_json(session) for one in lockclash.of_place(session, key)],
                 "signatures": [_signature_json(session, one) for one in session.signatures(key)],
                 "items": [_item_json(session, k, s, numbers) for k, s in items.items()],
                 "findings": [
@@ -57,6 +64,7 @@ def show_form(session: Session, key: ItemKey, row: str | None, options: argparse
                         "confirmed": f.confirmed,
                         "en": f.message.en,
                         "zh": f.message.zh,
+                        "overlay": _centre(session, f),
                     }
                     for f in findings
                 ],
@@ -75,7 +83,7 @@ def show_form(session: Session, key: ItemKey, row: str | None, options: argparse
         )
     else:
         _print(session, state, items, numbers, options.language)
-        _print_findings(findings, queries, options.language)
+        _print_findings(session, findings, queries, options.language)
 
 
 def _signature_json(session: Session, one: SignatureInfo) -> dict[str, object]:
@@ -109,10 +117,18 @@ def _print(
     numbers: dict[str, int],
     language: Language,
 ) -> None:
-    form = session.study.forms[state.key.form]
+    form = session.study_for(state.key).forms[state.key.form]
     status = message(f"entry.status_{state.status}").in_(language)
     label = session.form_label(state.key)
-    sys.stdout.write(f"{label} {form.name.in_(language)} · {status} {state.answered}/{state.expected}\n")
+    where = where_words(session, state.key, language)
+    place = f" · {where}" if where else ""
+    sys.stdout.write(
+        f"{label} {form.name.in_(language)} · {status} {state.answered}/{state.expected}{place}\n"
+    )
+    for line in version_lines(session, state.key):
+        sys.stdout.write(f"  {one_line(line.in_(language))}\n")
+    for clash in lockclash.of_place(session, state.key):
+        sys.stdout.write(f"  {one_line(lockclash.with_next(session, clash).in_(language))}\n")
     for signature in session.signatures(state.key):
         for words in (signature.text, signature.meaning_text, *signature.notes):
             sys.stdout.write(f"  {one_line(words.in_(language))}\n")
@@ -138,7 +154,15 @@ def _print(
         )
 
 
-def _print_findings(findings: list[Finding], queries: list[QueryInfo], language: Language) -> None:
+def _centre(session: Session, finding: Finding) -> dict[str, str] | None:
+    """What the centre made of the check behind a finding."""
+    said = of_finding(session.study, finding.check)
+    return None if said is None else {"en": said.en, "zh": said.zh}
+
+
+def _print_findings(
+    session: Session, findings: list[Finding], queries: list[QueryInfo], language: Language
+) -> None:
     if findings or queries:
         sys.stdout.write("\n")
     for finding in findings:
@@ -148,6 +172,9 @@ def _print_findings(findings: list[Finding], queries: list[QueryInfo], language:
             f"{finding.severity.value.upper()} {finding.check} {where}: {finding.message.in_(language)}{done}"
         )
         sys.stdout.write(one_line(line) + "\n")
+        centre = of_finding(session.study, finding.check)
+        if centre is not None:
+            sys.stdout.write(f"  {one_line(centre.in_(language))}\n")
     for query in queries:
         state_name = message(f"entry.state_{query.state}").in_(language)
         answer = f" → {query.answer}" if query.answer else ""

@@ -24,7 +24,15 @@ NAMED = 20
 
 def run(options: argparse.Namespace) -> int:
     """The act asked for: 0 when all is well, 1 with every problem when it is not."""
-    if options.act != "diff" and options.other:
+    if options.act == "overlay":
+        from mda5_crf.cli import overlays
+
+        return overlays.run(options)
+    if options.act in ("amend", "approve-for-site", "versions", "move-form"):
+        from mda5_crf.cli import amending
+
+        return amending.run(options)
+    if (options.act != "diff" and options.other) or options.rest:
         raise UsageError("cli.study_words")
     if options.act == "approve":
         return _approve(options)
@@ -50,13 +58,14 @@ def _check(options: argparse.Namespace) -> int:
     if options.json:
         say_json(_as_json(directory, problems, study, proof))
     elif problems:
-        _say_problems(problems)
+        say_problems(problems)
     if proof is not None and study is not None and not options.json:
         _say_proof(study, proof, options.language)
     return 1 if problems else 0
 
 
-def _say_problems(problems: list[Problem]) -> None:
+def say_problems(problems: list[Problem]) -> None:
+    """All that is wrong with a definition, in both languages, on standard error."""
     for problem in problems:
         sys.stderr.write(f"{one_line(problem.in_('en'))}\n{one_line(problem.in_('zh'))}\n")
     say_error(message("study.definition_has_problems", count=len(problems)))
@@ -120,7 +129,7 @@ def _approve(options: argparse.Namespace) -> int:
     lock = parity.read_lock(directory, parity.NAME, problems)
     oids = parity.read_lock(directory, parity_oids.NAME, problems)
     if problems:
-        _say_problems(problems)
+        say_problems(problems)
         return 1
     today = datetime.datetime.now(datetime.UTC).date()
     text, fresh = parity.approve(source.unpack(study.source), lock, who, today)

@@ -183,7 +183,7 @@ def _place(session: Session, words: list[str], row: str | None) -> ItemKey:
     event = event_key(session, subject, words[1])
     if len(words) == 2:
         return event
-    at = form_at(session.study, words[1], words[2], row)
+    at = form_at(session.versions.words, words[1], words[2], row)
     key = form_key(session, event, at)
     if at.row is None:
         return key

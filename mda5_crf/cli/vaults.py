@@ -31,7 +31,7 @@ def new(options: argparse.Namespace) -> int:
     folder = vault_of(options.vault)
     if not re.fullmatch("[0-9]{2}", options.site):
         raise UsageError("cli.site_form")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if isinstance(folder, Path) and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputRefused("store.vault_exists", place=folder.name)
     login = login_of(options)
     with create(
@@ -107,7 +107,8 @@ def users(options: argparse.Namespace) -> int:
             _say(options, options.login, "handed over", message("cli.key_handed_over", login=options.login))
         else:
             session.renew_key(options.reason or "", own_password=options.password)
-            _say(options, session.person.login, "renewed", message("cli.key_renewed"))
+            code = "shared.key_renewed" if session.vault.place.shared else "cli.key_renewed"
+            _say(options, session.person.login, "renewed", message(code))
     return 0
 
 

@@ -31,6 +31,7 @@ from mda5_crf.crypto.hashes import (
     same,
 )
 from mda5_crf.crypto.pagecode import CodeRefused, code_of, page_code, page_mac, read_code
+from mda5_crf.crypto.phrase import join_phrase
 from mda5_crf.crypto.signing import (
     BadSignature,
     KeyRefused,
@@ -89,6 +90,7 @@ __all__ = [
     "forget",
     "genesis_hash",
     "hkdf",
+    "join_phrase",
     "keyed_hash",
     "login_ok",
     "new_password_key",

@@ -169,11 +169,7 @@ def certificate_valid(
     investigators are certified anew by the authority alone: he could otherwise write in their names. Serial
     numbers of one person grow: an old certificate, recorded again, gives no retired key or role back.
     """
-    before = [
-        key.certificate
-        for key in known
-        if (key.certificate.person, key.certificate.vault) == (certificate.person, certificate.vault)
-    ]
+    before = _before(certificate, known)
     if any(one.serial >= certificate.serial and one != certificate for one in before):
         return False
     try:
@@ -184,7 +180,7 @@ def certificate_valid(
         return authority.accepts("cert", body, certificate.signature)
     if certificate.by == certificate.person or not certificate.all_roles <= SITE_ROLES:
         return False
-    if any(one.by == AUTHORITY and not one.all_roles <= SITE_STAFF for one in before):
+    if not given_by_authority(certificate, known) <= SITE_STAFF:
         return False
     return any(
         _may_certify(key.certificate, certificate, authority)
@@ -192,6 +188,21 @@ def certificate_valid(
         for key in known
         if key.covers(at_seq)
     )
+
+
+def given_by_authority(certificate: Certificate, known: Collection[CertifiedKey]) -> frozenset[str]:
+    """The roles for which the authority has certified this person until now.
+
+    Where these are more than SITE_STAFF, nobody else certifies the person anew.
+    """
+    before = _before(certificate, known)
+    return frozenset(role for one in before if one.by == AUTHORITY for role in one.all_roles)
+
+
+def _before(certificate: Certificate, known: Collection[CertifiedKey]) -> list[Certificate]:
+    """The certificates that the same person had in the same vault."""
+    same = (certificate.person, certificate.vault)
+    return [one.certificate for one in known if (one.certificate.person, one.certificate.vault) == same]
 
 
 def _may_certify(signer: Certificate, certificate: Certificate, authority: VerifyKey) -> bool:

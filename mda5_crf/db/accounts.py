@@ -7,6 +7,7 @@ authority or the site's principal investigator. ``keys.json`` only holds what op
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import itemgetter
@@ -29,14 +30,14 @@ from mda5_crf.crypto import (
     login_ok,
     parse_canon,
 )
-from mda5_crf.crypto.certificates import SITE_ROLES
+from mda5_crf.crypto.certificates import SITE_ROLES, SITE_STAFF, given_by_authority
 from mda5_crf.db import rows, schema
 from mda5_crf.db.clock import zone_info
 from mda5_crf.db.keysfile import RECOVERY, Public
 from mda5_crf.db.records import Draft
 from mda5_crf.db.recovery import MADE, USED, Pinned, pinned_of
 from mda5_crf.db.slots import Signer, keeps
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.tx import Row, Statement, Tx
 from mda5_crf.errors import InputRefused, PermissionDenied
 from mda5_crf.text import Text, message
@@ -75,7 +76,7 @@ class Register:
     """The set of recovery sheets that counts: the last one a keeper made and signed for, while unused."""
 
     @classmethod
-    def read(cls, store: Store, vault: str, authority: VerifyKey) -> Register:
+    def read(cls, store: AnyStore, vault: str, authority: VerifyKey) -> Register:
         """Read the projections of ``certificate`` and ``user`` records of the vault ``vault``.
 
         A certificate that nobody entitled has signed, and a word on an account by somebody who is no keeper,
@@ -231,14 +232,16 @@ def certify(
     authority: VerifyKey,
     *,
     principal: bool = False,
+    known: Collection[CertifiedKey] = (),
 ) -> Certificate:
     """``subject`` signed by the principal investigator or, where that does not do, by the study's authority.
 
     ``certifier`` is the certificate of the person whose ``signer`` it is. A principal investigator signs
-    for the site's roles; the authority, when ``signer`` holds its key, for monitors and centre staff and
-    where a vault has no principal investigator yet. What the authority signs for one of KEEPER_ROLES
-    makes a keeper, for ever, and of an investigator a principal one: so that only when ``principal`` says
-    so. Raises PermissionDenied, InputRefused.
+    for the site's roles; the authority, when ``signer`` holds its key, for monitors and centre staff, where
+    a vault has no principal investigator yet, and for whom it certified before as more than site staff
+    (``known``: all certificates until now): no other signature would count there. What the authority signs
+    for one of KEEPER_ROLES makes a keeper, for ever, and of an investigator a principal one: so that only
+    when ``principal`` says so. Raises PermissionDenied, InputRefused.
     """
     by_principal = is_principal(certifier)
     held = signer.authority if signer.authority and signer.authority.public == authority else None
@@ -249,11 +252,16 @@ def certify(
     plain = "investigator" in subject.all_roles and not principal
     if plain and not by_principal and held is not None:
         raise InputRefused("access.principal_first")
-    if held is not None and (principal or not by_principal or not subject.all_roles <= SITE_ROLES):
+    within = subject.all_roles <= SITE_ROLES
+    given = given_by_authority(subject, known)
+    bound = not given <= SITE_STAFF
+    # What it certified before makes nobody a keeper who was none.
+    again = bound and subject.all_roles <= SITE_STAFF | given
+    if held is not None and (principal or not by_principal or not within or again):
         if plain:
             raise InputRefused("access.principal_unasked", login=subject.login)
         return subject.signed(AUTHORITY, held)
-    if certifier is None or not by_principal or not subject.all_roles <= SITE_ROLES:
+    if certifier is None or not by_principal or not within or bound:
         role = message(f"access.role_{subject.tasks[0].role}")
         raise PermissionDenied("store.login_not_certifier", role=role)
     return subject.signed(certifier.person, signer.sign)

@@ -8,6 +8,7 @@ typed into the wrong field.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -53,14 +54,19 @@ class Attempts:
     def read(cls, folder: Path, clock: Clock = utc_now) -> Attempts:
         """Read the file; one that is missing, too large or not understood counts as empty."""
         attempts = cls(folder / FILE_NAME, clock)
-        try:
-            data = read_bounded(attempts.path, MAX_BYTES)
-            known = json.loads(data) if data else None
-        except (OSError, ValueError, RecursionError):
-            return attempts
-        if isinstance(known, dict) and known.get("format") == FORMAT:
-            attempts._take(known.get("failures"))
+        with contextlib.suppress(OSError):
+            attempts.take(read_bounded(attempts.path, MAX_BYTES))
         return attempts
+
+    def take(self, data: bytes | None) -> None:
+        """Count what the bytes of the file say; what is not understood counts as nothing."""
+        self._by_login.clear()
+        try:
+            known = json.loads(data) if data else None
+        except (ValueError, RecursionError):
+            return
+        if isinstance(known, dict) and known.get("format") == FORMAT:
+            self._take(known.get("failures"))
 
     def wait(self, login: str) -> int:
         """Seconds until ``login`` may be tried again; 0 = now.
@@ -85,8 +91,15 @@ class Attempts:
         failures.count = min(failures.count + 1, 1_000_000)
         failures.last = self.clock().isoformat(timespec="seconds")
         failures.first = failures.first or failures.last
-        body = {"format": FORMAT, "failures": self.as_json()}
-        write_whole(self.path, json.dumps(body, ensure_ascii=True).encode("ascii"))
+        self.save(self.to_bytes())
+
+    def to_bytes(self) -> bytes:
+        """The file."""
+        return json.dumps({"format": FORMAT, "failures": self.as_json()}, ensure_ascii=True).encode("ascii")
+
+    def save(self, data: bytes) -> None:
+        """Put the file in its place. Raises OSError."""
+        write_whole(self.path, data)
 
     def as_json(self) -> list[dict[str, Any]]:
         """For the journal: one entry per log-in (``""`` = one that this vault does not know)."""

@@ -28,15 +28,16 @@ from typing import Any, Final
 import mda5_crf
 from mda5_crf.crypto import canon
 from mda5_crf.db import read, schema
-from mda5_crf.db.failures import DATABASE_ERRORS, store_error
+from mda5_crf.db.failures import DATABASE_ERRORS
 from mda5_crf.db.files import sync_folder, trouble, write_whole
 from mda5_crf.db.manifest import MANIFEST, Copied, hash_of
 from mda5_crf.db.rotation import expired
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.vaultmeta import read_meta
 from mda5_crf.errors import StoreError
 
 FOLDER: Final = "backups"
+DATABASE: Final = "study.db"
 KEPT: Final = 5
 KEYS: Final = "keys.json"
 PEOPLE: Final = ("people.db", "people.db-wal")
@@ -51,7 +52,7 @@ def _nobody(_done: int, _total: int) -> None:
 
 
 def back_up(
-    store: Store,
+    store: AnyStore,
     vault: Path,
     name: str,
     kept: int = KEPT,
@@ -94,14 +95,16 @@ def back_up(
     return place
 
 
-def _fill(store: Store, vault: Path, part: Path, reason: str, now: datetime, progress: Progress) -> None:
-    copy = part / store.path.name
+def _fill(store: AnyStore, vault: Path, part: Path, reason: str, now: datetime, progress: Progress) -> None:
+    copy = part / DATABASE
     if progress is _nobody:
         store.copy_to(copy)
     else:
         store.copy_to(copy, progress=progress)
     heads = check_copy(store, copy)
     sync_file(copy)
+    if store.on_server:
+        write_whole(part / KEYS, store.meta(KEYS) or b"")
     for name in (KEYS, *PEOPLE):
         with contextlib.suppress(FileNotFoundError):
             write_whole(part / name, (vault / name).read_bytes())
@@ -109,7 +112,7 @@ def _fill(store: Store, vault: Path, part: Path, reason: str, now: datetime, pro
 
 
 def _write_manifest(
-    store: Store, part: Path, heads: dict[str, tuple[int, str]], reason: str, now: datetime
+    store: AnyStore, part: Path, heads: dict[str, tuple[int, str]], reason: str, now: datetime
 ) -> None:
     try:
         meta = read_meta(store)
@@ -152,7 +155,7 @@ def clear_parts(folder: Path) -> None:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def check_copy(store: Store, copy: Path) -> dict[str, tuple[int, str]]:
+def check_copy(store: AnyStore, copy: Path) -> dict[str, tuple[int, str]]:
     """Open the copy with the store's own key, have its pages checked, compare the ends of all chains.
 
     Returns those ends: records may be written while a copy is made, so they may lie behind the store's.
@@ -162,15 +165,15 @@ def check_copy(store: Store, copy: Path) -> dict[str, tuple[int, str]]:
     try:
         whole = other.checkpoint() and pages_whole(other)
         heads = read.heads(other)
-        if not whole or not _contained(store, heads):
+        if not whole or not contained(store, heads):
             raise StoreError("store.damaged", place=copy.name)
     finally:
         other.close()
     return heads
 
 
-def _contained(store: Store, heads: dict[str, tuple[int, str]]) -> bool:
-    """Whether every chain of the copy ends in a record that the store has."""
+def contained(store: AnyStore, heads: dict[str, tuple[int, str]]) -> bool:
+    """Whether a copy with these ends has the store's chains, each up to a record that the store has too."""
     with store.read() as tx:
         for device, (seq, head) in heads.items():
             row = tx.one(schema.audit_record, device=device, seq=seq)
@@ -179,13 +182,13 @@ def _contained(store: Store, heads: dict[str, tuple[int, str]]) -> bool:
     return set(heads) == set(read.heads(store)) or not heads
 
 
-def pages_whole(store: Store) -> bool:
+def pages_whole(store: AnyStore) -> bool:
     """Whether every page of the file carries its check value. Raises StoreError."""
     raw = store.raw()
     try:
         return not raw.execute("PRAGMA cipher_integrity_check").fetchall()
     except DATABASE_ERRORS as error:
-        raise store_error(error, store.path) from None
+        raise store.failure(error) from None
     finally:
         raw.close()
 

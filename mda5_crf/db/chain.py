@@ -58,12 +58,15 @@ def starts_chain(record: AuditRecord) -> bool:
         return False
 
 
-def require_next(head: Head | None, record: AuditRecord) -> None:
-    """Raise ChainError unless ``record`` is the unaltered successor of ``head`` (None: no chain yet)."""
+def require_next(head: Head | None, record: AuditRecord, *, computed: bool = False) -> None:
+    """Raise ChainError unless ``record`` is the unaltered successor of ``head`` (None: no chain yet).
+
+    ``computed``: its hashes were just computed from it, so they cannot but fit.
+    """
     expected = 1 if head is None else head.seq + 1
     if record.seq != expected:
         raise ChainError("store.chain_gap", record.device, record.seq, expected=expected)
-    if record.fault():
+    if not computed and record.fault():
         raise ChainError("store.chain_altered", record.device, record.seq)
     fits = starts_chain(record) if head is None else record.prev == head.hash
     if not fits:

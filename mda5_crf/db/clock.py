@@ -45,6 +45,7 @@ def read_at(at: str) -> datetime:
     return datetime.fromisoformat(at)
 
 
+@lru_cache(maxsize=1024)
 def local(at: str, zone: str) -> datetime:
     """A record's time as its author's wall clock showed it (fixed offset). Raises ValueError."""
     _, _, offset = zone.rpartition(" ")

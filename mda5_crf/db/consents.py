@@ -1,7 +1,8 @@
 """Acts of two persons: one writes the record, another signs that it be written.
 
-Kinds ``void``, ``unvoid`` (entered at the wrong place), ``restore``, ``clock`` with flag ``corrected``. Their
-content has a part
+Kinds ``void``, ``unvoid`` (entered at the wrong place), ``restore``, ``overlay``, ``amendment``, ``clock``
+with flag ``corrected``, ``revocation`` made by the centre, ``peer`` where it approved a PC that joins.
+Their content has a part
 
     second    {person, sig}: base64 of Ed25519 by the second person's sign key over context "consent" and
               canon{vault, study, kind, key, by, content}
@@ -20,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mda5_crf.crypto import KeyRefused, SigningKey, base64_text, canon, unbase64
+from mda5_crf.crypto import CanonError, KeyRefused, SigningKey, base64_text, canon, unbase64
 from mda5_crf.db import clock
 from mda5_crf.db.records import AuditRecord
 from mda5_crf.db.trust import Trust
@@ -29,9 +30,12 @@ from mda5_crf.text import Text, message
 CONTEXT: Final = "consent"
 SECOND: Final = "second"
 CORRECTED: Final = "corrected"
-KINDS: Final = frozenset({"void", "unvoid", "clock", "restore"})
+KINDS: Final = frozenset({"void", "unvoid", "clock", "restore", "overlay", "amendment", "peer", "revocation"})
 _SIGNATURE_BYTES: Final = 64
 _ENTRY: Final = frozenset({"data_entry", "investigator"})
+OVERLAY_SECONDS: Final = frozenset({"investigator", "monitor", "data_manager"})
+AMENDING: Final = OVERLAY_SECONDS | {"administrator"}
+ADMITTERS: Final = frozenset({"data_manager", "administrator"})
 RESTORERS: Final = frozenset({"investigator", "data_manager", "administrator"})
 
 
@@ -53,7 +57,13 @@ def takes_two(kind: str, content: Mapping[str, Any]) -> bool:
         return False
     if kind == "restore":
         return not only_named(kind, content)
-    return kind in ("void", "unvoid") or (kind == "clock" and content.get("flag") == CORRECTED)
+    if kind == "peer":
+        return SECOND in content
+    if kind == "revocation":
+        return content.get("act") == "made"
+    return kind in ("void", "unvoid", "overlay", "amendment") or (
+        kind == "clock" and content.get("flag") == CORRECTED
+    )
 
 
 def only_named(kind: str, content: Mapping[str, Any]) -> bool:
@@ -106,7 +116,10 @@ def fault(record: AuditRecord, trust: Trust) -> Text | None:
     if second.person == record.person:
         return message("trace.consent_same")
     vault = trust.vault_of(record.device)
-    signed = signed_part(vault, record.study, record.kind, record.key, record.person, content)
+    try:
+        signed = signed_part(vault, record.study, record.kind, record.key, record.person, content)
+    except CanonError:  # a content as deep as it may be leaves no room for what stands around it
+        return message("trace.consent_shape")
     if not trust.signed(second.person, record.device, record.clock, CONTEXT, signed, second.signature):
         return message("trace.consent_unsigned")
     roles = [trust.roles(record.device, who, record.clock, day) for who in (record.person, second.person)]
@@ -118,8 +131,16 @@ def entitled(kind: str, first: frozenset[str], second: frozenset[str]) -> bool:
 
     What was entered at the wrong place: two who may enter, an investigator among them. The clock: an
     administrator, with an investigator or another administrator. A restore: who may restore, with anybody
-    whose account counts that day.
+    whose account counts that day. A check made softer: a data manager, with another one, an investigator or a
+    monitor. An amendment of the definition: a data manager, with any of these or an administrator.
     """
+    if kind in ("peer", "revocation"):
+        # A PC approved or revoked for the study: with anybody who may register PCs.
+        return not ADMITTERS.isdisjoint(first) and not (ADMITTERS | {"investigator"}).isdisjoint(second)
+    if kind == "amendment":
+        return "data_manager" in first and not AMENDING.isdisjoint(second)
+    if kind == "overlay":
+        return "data_manager" in first and not OVERLAY_SECONDS.isdisjoint(second)
     if kind == "restore":
         return not RESTORERS.isdisjoint(first) and bool(second)
     if kind == "clock":

@@ -25,7 +25,7 @@ from mda5_crf.crypto import CanonError, KeyRefused, SigningKey, base64_text, can
 from mda5_crf.db import schema
 from mda5_crf.db.fold_common import row_stamp
 from mda5_crf.db.records import AuditRecord, Draft
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.trust import Trust
 from mda5_crf.text import Text, message
 
@@ -172,7 +172,7 @@ class SheetRow:
     by: str
 
 
-def sheets(store: Store) -> tuple[SheetRow, ...]:
+def sheets(store: AnyStore) -> tuple[SheetRow, ...]:
     """All sheets ever recorded, oldest first."""
     with store.read() as tx:
         found = sorted(tx.find(schema.delegation), key=row_stamp)

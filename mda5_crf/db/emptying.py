@@ -14,13 +14,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import exists, select
 
 from mda5_crf.db import drafts, redaction, rows, schema
 from mda5_crf.db.files import trouble
 from mda5_crf.db.projection import rebuild
 from mda5_crf.db.rekey import drop_old_backups
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.trust import Trust
 from mda5_crf.db.tx import Statement, Tx
 from mda5_crf.errors import StoreError
@@ -30,16 +30,13 @@ _MARK: Final = "redaction_cleaning"
 _SUFFIX: Final = ".mda5b"
 _a: Final = schema.audit_record.c
 _r: Final = schema.redaction.c
+# As a question about each redaction: a join would read the whole journal to answer it.
 _FULL: Final = Statement(
-    select(_a.device, _a.seq)
-    .join(schema.redaction, (_r.device == _a.device) & (_r.seq == _a.seq))
-    .where(_a.content.is_not(None))
+    select(_r.device, _r.seq).where(
+        exists().where(_a.device == _r.device, _a.seq == _r.seq, _a.content.is_not(None))
+    )
 )
 _REDACTIONS: Final = Statement(select(schema.audit_record).where(_a.kind == "redaction", rows.STANDS))
-_EMPTY: Final = Statement(
-    update(schema.audit_record).where(_a.device == bindparam("d"), _a.seq == bindparam("s")),
-    ["content", "salt"],
-)
 
 
 def named_and_full(tx: Tx) -> frozenset[tuple[str, int]]:
@@ -47,7 +44,7 @@ def named_and_full(tx: Tx) -> frozenset[tuple[str, int]]:
     return frozenset((device, seq) for device, seq in tx.run(_FULL, {}))
 
 
-def empty(store: Store, tx: Tx, trust: Callable[[], Trust]) -> tuple[str, ...]:
+def empty(store: AnyStore, tx: Tx, trust: Callable[[], Trust]) -> tuple[str, ...]:
     """Empty every record that a lawful redaction names, and fold anew; returns their ids.
 
     ``trust`` gives the keys that count; asked only when there is something to judge. Part of the transaction
@@ -64,7 +61,7 @@ def empty(store: Store, tx: Tx, trust: Callable[[], Trust]) -> tuple[str, ...]:
             lawful |= set(redaction.Redaction.read(record.data).records)
     emptied = sorted(waiting & lawful)
     for device, seq in emptied:
-        tx.run(_EMPTY, {"d": device, "s": seq, "content": None, "salt": None})
+        store.empty_record(tx, device, seq)
     if emptied:
         rebuild(tx)
         drafts.purge_redacted(tx)
@@ -80,18 +77,18 @@ def _drop_proposals(tx: Tx, emptied: set[str]) -> None:
             tx.delete(schema.proposal, id=row["id"])
 
 
-def unclean(store: Store) -> bool:
+def unclean(store: AnyStore) -> bool:
     """Whether content was emptied and the file not yet cleaned of it."""
     return bool(store.meta(_MARK))
 
 
-def clean(store: Store, folder: Path, back_up: Callable[[], Path]) -> None:
+def clean(store: AnyStore, folder: Path, back_up: Callable[[], Path]) -> None:
     """Take the emptied content out of log, outbox and backups. May be called again after any failure.
 
     ``back_up`` makes a fresh copy. Raises StoreError; then the mark stays, and the next opening goes on.
     """
     if not store.checkpoint():
-        raise StoreError("store.vault_in_use_here", place=store.path.name)
+        raise StoreError("store.vault_in_use_here", place=store.place)
     outbox = folder / OUTBOX
     try:
         for path in outbox.glob(f"*{_SUFFIX}") if outbox.is_dir() else ():

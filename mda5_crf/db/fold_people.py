@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from mda5_crf.crypto import Certificate, CertificateRefused, canon
 from mda5_crf.db import schema
+from mda5_crf.db.clock import read_at
 from mda5_crf.db.delegations import Sheet, SheetRefused
 from mda5_crf.db.fold_common import Unfoldable, key_of, newest, stamp_row, text
 from mda5_crf.db.records import AuditRecord
@@ -14,6 +16,9 @@ from mda5_crf.db.tx import Row, Tables
 
 _ACCOUNT_STATES: Final = frozenset({"active", "disabled"})
 _PEER_STATES: Final = frozenset({"approved", "revoked"})
+_TEXTS: Final = ("direction", "peer", "sha256", "prev", "made")
+_NUMBERS: Final = ("number", "records", "new", "known")
+_VECTORS: Final = ("from", "to", "have", "stubs")
 
 
 def fold_device(tx: Tables, record: AuditRecord) -> None:
@@ -102,8 +107,30 @@ def fold_login(tx: Tables, record: AuditRecord) -> None:
 
 
 def fold_passage(tx: Tables, record: AuditRecord) -> None:
-    """``print``, ``export``, ``bundle``: something left the vault or came in; ``trail-review``, too."""
+    """``print``, ``export``, ``bundle``: something left the vault or came in; ``trail-review``, too.
+
+    Lists of bundles are read by everybody who hears of them: one of another shape is set aside.
+    """
+    if record.kind == "bundle" and not _is_passage(record.data):
+        raise Unfoldable("aside_shape")
     tx.insert(schema.passage, _whole(record))
+
+
+def _is_passage(data: Mapping[str, Any]) -> bool:
+    """Whether what is there of a bundle's facts has its type; one may be absent, as others may be added."""
+    texts = all(isinstance(data.get(name, ""), str) for name in _TEXTS)
+    numbers = all(type(data.get(name, 0)) is int and data.get(name, 0) >= 0 for name in _NUMBERS)
+    vectors = all(_is_vector(data.get(name, {})) for name in _VECTORS)
+    if not (texts and numbers and vectors and isinstance(data.get("receipts", []), list)):
+        return False
+    try:
+        return not data.get("made") or bool(read_at(data["made"]))
+    except ValueError:
+        return False
+
+
+def _is_vector(value: object) -> bool:
+    return isinstance(value, dict) and all(type(number) is int for number in value.values())
 
 
 def fold_view(_tx: Tables, record: AuditRecord) -> None:

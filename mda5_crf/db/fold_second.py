@@ -67,4 +67,4 @@ def _ids(data: dict[str, Any], name: str) -> str:
     found = data.get(name, [])
     if not isinstance(found, list) or not all(isinstance(one, str) and split_id(one) for one in found):
         raise Unfoldable("aside_shape")
-    return canon(found).decode("ascii")
+    return canon(found).decode("utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mda5_crf.db import schema
-from mda5_crf.db.fold_common import Unfoldable, key_of, newest, stamp_row, text
+from mda5_crf.db.fold_common import Unfoldable, key_of, newest, parse_key, stamp_row, text
 from mda5_crf.db.records import AuditRecord
 from mda5_crf.db.tx import Tables
 
@@ -75,5 +75,9 @@ def _name(name: str) -> str:
 
 
 def _instance(tx: Tables, record: AuditRecord, level: str, name: str, key: str) -> None:
+    try:
+        parse_key(key)  # whoever lists what there is reads it as one
+    except ValueError:
+        raise Unfoldable("aside_shape") from None
     row = {"key": key, "level": level, "parent": record.key, "name": name, "identity": record.id}
     tx.insert(schema.instance, {**row, **stamp_row(record)})

@@ -32,7 +32,7 @@ def fold_void(tx: Tables, record: AuditRecord) -> None:
     if not isinstance(upto, dict) or not all(type(n) is int and 0 < n < _MOST for n in upto.values()):
         raise Unfoldable("aside_shape")
     row = {
-        "key": record.key, **stamp_row(record), "upto": canon(upto).decode("ascii"),
+        "key": record.key, **stamp_row(record), "upto": canon(upto).decode("utf-8"),
         "moved_to": text(data, "moved_to", ""),
     }  # fmt: skip
     tx.insert(schema.voided, row)

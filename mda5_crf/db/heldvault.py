@@ -9,21 +9,20 @@ import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Self
 
 from mda5_crf import settings
-from mda5_crf.crypto import Certificate
-from mda5_crf.db import read, verify_keys
+from mda5_crf.crypto import Certificate, forget
+from mda5_crf.db import read, stations, verify_keys
 from mda5_crf.db.accounts import Register
 from mda5_crf.db.attempts import Attempts
 from mda5_crf.db.journal import Identity, Journal
-from mda5_crf.db.keysfile import KeysFile, write_keys
-from mda5_crf.db.lockfile import VaultLock
+from mda5_crf.db.keysfile import KeysFile
+from mda5_crf.db.place import Lock, Place
 from mda5_crf.db.slots import Signer, with_keyring
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.troubles import Trouble
-from mda5_crf.db.unlock import Unlocked, signer_of
+from mda5_crf.db.unlock import Unlocked, check_password_of, newest_key, signer_of
 from mda5_crf.db.vaultmeta import (
     DeviceKeys,
     VaultMeta,
@@ -41,15 +40,16 @@ class HeldVault:
 
     def __init__(
         self,
-        folder: Path,
-        lock: VaultLock,
-        store: Store,
+        place: Place,
+        lock: Lock,
+        store: AnyStore,
         unlocked: Unlocked,
         attempts: Attempts,
         clock: Callable[[], datetime],
     ) -> None:
         """Take over lock, store and secrets. Raises LoginRefused for a person the journal does not admit."""
-        self.folder = folder
+        self.place = place
+        self.folder = place.folder
         self.store = store
         self.meta: VaultMeta = read_meta(store)
         self.device_keys: DeviceKeys = read_device_keys(store)
@@ -69,7 +69,20 @@ class HeldVault:
             person=self._certificate.person,
             author=unlocked.keyring.author,
         )
-        self.journal = Journal(store, self.identity, self.meta.zone)
+        self.station = self.meta.device
+        """The device in whose chain the person's records are written here: this PC's own where several PCs
+        work in one vault, else the vault's only one.
+        """
+        self.journal = self._open_journal()
+
+    def _open_journal(self) -> Journal:
+        """The journal as the person at the keyboard writes it at this PC. Raises StoreError."""
+        if not self.place.shared:
+            return Journal(self.store, self.identity, self.meta.zone)
+        self.station, journal = stations.at_this_pc(
+            self.store, self.meta, self.identity, self.register, self._clock, self._require_admitted
+        )
+        return journal
 
     # -- what others ask -------------------------------------------------------------------------------
 
@@ -121,7 +134,7 @@ class HeldVault:
     def check_keys_file(self) -> tuple[list[Trouble], int]:
         """What is wrong with ``keys.json`` as it lies there; how many log-ins it has. Raises StoreError."""
         return verify_keys.check_keys(
-            self.folder, self.store, self._unlocked, self.register(), (self.meta, self.device_keys)
+            self.place, self.store, self._unlocked, self.register(), (self.meta, self.device_keys)
         )
 
     def lost(self) -> dict[str, tuple[int, int]]:
@@ -169,6 +182,24 @@ class HeldVault:
         """Sign with the person's sign key, opened for this one act. Raises LoginRefused, StoreError."""
         return self._signer(password).sign.sign(context, data)
 
+    def authority_signs(
+        self, context: str, data: bytes, password: str, second: tuple[str, str] | None = None
+    ) -> bytes | None:
+        """The signature of the study's authority; None when neither person holds its key.
+
+        ``second`` is (log-in, password) of another person, who is asked where the one at the keyboard does
+        not hold it. Takes 0.3 to 1 s. Raises LoginRefused, StoreError.
+        """
+        held = self._signer(password).authority
+        if held is None and second is not None:
+            unlocked = check_password_of(self._unlocked.file, *second, self._attempts)
+            try:
+                held = signer_of(unlocked, second[1], self._attempts).authority
+            finally:
+                unlocked.forget()
+        wanted = self._unlocked.keyring.authority
+        return None if held is None or held.public != wanted else held.sign(context, data)
+
     def prove_password(self, password: str) -> None:
         """Ask for the own password once more; a wrong one counts as a failure. Raises LoginRefused."""
         self._signer(password)
@@ -177,11 +208,21 @@ class HeldVault:
         """The time by the clock the vault was opened with."""
         return self._clock()
 
+    def key_of_database(self) -> bytes:
+        """The database key, for a copy under the same key."""
+        self._require_open()
+        return bytes(self._unlocked.database_key)
+
     def continue_as(self, meta: VaultMeta, keys: DeviceKeys, identity: Identity, journal: Journal) -> None:
         """Go on as another device (``restoring.become_new_device`` has written it)."""
         self.meta, self.device_keys, self.identity, self.journal = meta, keys, identity, journal
 
     # -- the end ---------------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the keys are still in memory: not after :meth:`close`."""
+        return self._open
 
     def close(self) -> dict[str, tuple[int, str]]:
         """Log out: note the heads seen in the keyring, close the database, forget the secrets, free the lock.
@@ -204,6 +245,7 @@ class HeldVault:
             self.store.close()
             self._unlocked.forget()
             self._lock.release()
+            self.place.close()
         return heads
 
     def __enter__(self) -> Self:
@@ -232,6 +274,16 @@ class HeldVault:
             raise LoginRefused("store.login_disabled")
         return certificate
 
+    def _require_admitted(self) -> None:
+        """Whether a person who is logged in still may write: colleagues may have ended the account since.
+
+        What is written after that would be believed by no other PC. Raises StoreError.
+        """
+        try:
+            self._certificate = self._identify()
+        except LoginRefused:
+            raise StoreError("shared.account_gone", login=self.login) from None
+
     def _look_back(self) -> None:
         """Step 7: check value and heads. What is odd is said and recorded; work goes on."""
         notices = []
@@ -251,6 +303,7 @@ class HeldVault:
     def _require_open(self) -> None:
         if not self._open:
             raise StoreError("store.vault_closed")
+        self.freshen()
 
     def _signer(self, password: str) -> Signer:
         self._require_open()
@@ -260,14 +313,39 @@ class HeldVault:
         return (self.meta.name, self.meta.study)
 
     def _write_keys(self, file: KeysFile) -> None:
-        sealed = file.sealed(bytes(self._unlocked.database_key))
-        write_keys(self.folder, sealed)
+        # What is put back after a failure follows what was written last, too.
+        following = replace(file, write=self._unlocked.file.write)
+        sealed = following.sealed(bytes(self._unlocked.database_key))
+        self.place.write_keys(sealed)
         self._unlocked.file = sealed
         # The database remembers how often the file was written: an older file put back is then noticed.
         with self.store.transaction() as tx:
             write_keys_count(self.store, tx, sealed.write)
 
+    def freshen(self) -> None:
+        """Where several people work in one vault: take over what others wrote into the key file since.
+
+        Raises StoreError: the person's account has ended, or its key was taken away.
+        """
+        if not self.place.shared:
+            return
+        unlocked, file = self._unlocked, self.place.read_keys()
+        slot = file.slot_of(self.login)
+        if slot is None or slot.public != unlocked.slot.public:
+            raise StoreError("shared.account_gone", login=self.login)
+        unlocked.file, unlocked.slot = file, slot
+        if file.gen != unlocked.gen:
+            key, gen = newest_key(unlocked, self.place.name)
+            forget(unlocked.database_key)
+            unlocked.database_key, unlocked.gen = key, gen
+            self.store.use_key(bytes(key))
+            self.meta, self.device_keys = read_meta(self.store), read_device_keys(self.store)
+
     def _note_heads(self, heads: Mapping[str, tuple[int, str]]) -> None:
+        salt = self._unlocked.slot.cost.salt
+        self.freshen()
+        if self._unlocked.slot.cost.salt != salt:
+            return  # the password was changed at another PC: what this one holds no longer wraps
         unlocked, register = self._unlocked, self.register()
         seen = {**self._seen, **heads}
         keyring = replace(

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, Protocol
 
 from sqlalchemy import and_, bindparam, or_, select
@@ -23,9 +24,9 @@ from mda5_crf.crypto import SigningKey, canon, seal
 from mda5_crf.db import clock, rarekinds, rows, schema
 from mda5_crf.db.chain import Head, first_prev
 from mda5_crf.db.intake import Ingested, Intake, Judge, Known, open_intake
-from mda5_crf.db.projection import fold
+from mda5_crf.db.projection import fold_new
 from mda5_crf.db.records import AuditRecord, Draft, Seal, make_record, split_id
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.tx import Statement, Tx
 from mda5_crf.errors import InputRefused
 from mda5_crf.text import Text, message
@@ -71,24 +72,52 @@ class Identity:
     author: SigningKey
 
 
+OF_THE_VAULT: Final = frozenset(
+    {"definition", "certificate", "user", "delegation", "password", "recovery", "identities", "rekey", "peer"}
+    | {"bundle", "backup", "print", "export", "amendment", "site-approval", "overlay"}
+    | {"invitation", "joining", "revocation"}
+)
+"""What a vault as a whole says: where it has several workstations, in the chain that other PCs know it by."""
+
+
 @dataclass(frozen=True, slots=True)
-class _State:
-    """What the next record follows: the end of the own chain, the highest clock, the start of the run."""
+class _End:
+    """The end of one chain that grows here, and where the run of its author's records begins."""
 
     head: Head | None
-    clock: int
     run: int
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the next record follows: the ends of the own chains (by device), the highest clock."""
+
+    ends: Mapping[str, _End]
+    clock: int
 
 
 class Journal:
     """The journal of one open store, written by one person at one device."""
 
     def __init__(
-        self, store: Store, identity: Author, zone: str, *, watch: clock.ClockWatch | None = None
+        self,
+        store: AnyStore,
+        identity: Author,
+        zone: str,
+        *,
+        watch: clock.ClockWatch | None = None,
+        post: Author | None = None,
+        admitted: Callable[[], None] | None = None,
     ) -> None:
-        """``zone`` is the site's IANA zone name; ``watch`` looks at the wall clock at each append."""
+        """``zone`` is the site's IANA zone name; ``watch`` looks at the wall clock at each append.
+
+        ``post``: the same person at the device that speaks for the whole vault, where that is another one.
+        ``admitted`` is asked before anything is written after others wrote: what it raises ends the act.
+        """
         self.store = store
         self.identity = identity
+        self.post = identity if post is None else post
+        self._admitted = admitted
         self.zone = zone
         self.watch = watch or clock.ClockWatch()
         self.clock_warning: Text | None = None
@@ -118,23 +147,25 @@ class Journal:
     @contextmanager
     def begin(self) -> Iterator[Tx]:
         """A transaction for :meth:`write` and :meth:`ingest`; commits at the end of the block."""
-        changed = False
         try:
             with self.store.transaction() as tx:
-                if self._state is None or self._version != self.store.journal_version:
+                version = self.store.journal_version
+                if self._state is None or self._version != version:
+                    if self._admitted is not None:
+                        self._admitted()
                     self._state = self._load(tx)
                 before = self._state
                 yield tx
-                changed = self._state is not before
+                # Another journal over the same database (the next log-in, a colleague) then knows that it
+                # must look again.
+                if self._state is not before:
+                    version = self.store.journal_changed(tx)
         except BaseException:
             # Also when the commit itself failed: what memory says of the chain is then not on the disk, and
             # the next record must follow what is. Whatever it was, an interrupt too, goes on its way.
             self._state = None
             raise
-        # Another journal over the same store (the next log-in) then knows that it must look again.
-        if changed:
-            self.store.journal_version += 1
-        self._version = self.store.journal_version
+        self._version = version
 
     def write(self, tx: Tx, drafts: Sequence[Draft], at: datetime | None = None) -> tuple[AuditRecord, ...]:
         """Chain, insert, fold and seal ``drafts`` inside a transaction of :meth:`begin`.
@@ -150,11 +181,13 @@ class Journal:
         flag = self.watch.judge(now)
         self.clock_warning = message(f"store.clock_{flag}") if flag else None
         stamp, zone = clock.stamp(now, self.zone)
-        who = self.identity
-        head, highest = state.head, state.clock
-        records = []
+        ends, highest = dict(state.ends), state.clock
+        records: list[AuditRecord] = []
+        grown: dict[str, tuple[Author, int]] = {}
         for draft in drafts:
             highest += 1
+            who = self.writer(draft.kind)
+            head = ends[who.device].head
             seq, prev = (
                 (head.seq + 1, head.hash)
                 if head
@@ -165,16 +198,30 @@ class Journal:
                 at=stamp, zone=zone, clock=highest,
             )  # fmt: skip
             _require_carriable(record)
-            head = Head.of(record)
+            ends[who.device] = replace(ends[who.device], head=Head.of(record))
+            grown.setdefault(who.device, (who, seq))
             records.append(record)
-        for record in records:
-            tx.insert(schema.audit_record, rows.record_row(record))
-            fold(tx, record)
-        assert head is not None  # there was at least one draft
-        sealed = Seal(who.device, state.run, head.seq, who.person, seal(who.author, head.hash))
-        rows.put_seal(tx, sealed, new=state.run == records[0].seq)
-        self._state = _State(head, highest, state.run)
+        fold_new(tx, records)
+        for device, (who, first) in grown.items():
+            last, run = ends[device].head, ends[device].run
+            assert last is not None  # it has just grown
+            sealed = Seal(device, run, last.seq, who.person, seal(who.author, last.hash))
+            rows.put_seal(tx, sealed, new=run == first)
+        self._state = _State(ends, highest)
         return tuple(records)
+
+    @property
+    def version(self) -> int:
+        """The version of the journal after the last transaction of this one."""
+        return self._version
+
+    def look_again(self, tx: Tx) -> None:
+        """Inside a transaction of :meth:`begin`: rows of the journal were written past this one."""
+        self._state = self._load(tx)
+
+    def writer(self, kind: str) -> Author:
+        """In whose chain a record of ``kind`` is written."""
+        return self.post if kind in OF_THE_VAULT else self.identity
 
     def ingest(
         self,
@@ -209,7 +256,7 @@ class Journal:
         """The same for what comes as a stream: :meth:`Intake.take` each record, then :meth:`end_intake`."""
         if self._state is None:
             raise RuntimeError("ingest outside a transaction of the journal")
-        return open_intake(tx, expected, judge, Known(self.identity.device, self._state.clock, authorities))
+        return open_intake(tx, expected, judge, Known(self.post.device, self._state.clock, authorities))
 
     def end_intake(self, intake: Intake, seals: Sequence[Seal]) -> Ingested:
         """Check the seals of what ``intake`` took; later records of this journal follow its clocks."""
@@ -242,27 +289,17 @@ class Journal:
 
         ``standing`` leaves out what was set aside.
         """
-        a = schema.audit_record.c
-        wanted = select(schema.audit_record).order_by(a.clock, a.device, a.seq)
-        values: dict[str, Any] = {}
-        if standing:
-            wanted = wanted.where(rows.STANDS)
-        if key_prefix:
-            values = rows.below(key_prefix)
-            wanted = wanted.where(
-                or_(a.key == bindparam("k"), and_(a.key >= bindparam("low"), a.key < bindparam("high")))
-            )
-        if kinds:
-            values |= {f"kind{i}": kind for i, kind in enumerate(kinds)}
-            wanted = wanted.where(or_(*(a.kind == bindparam(f"kind{i}") for i in range(len(kinds)))))
-            if not key_prefix and not set(kinds) & set(rarekinds.COMMON):
-                wanted = wanted.where(rarekinds.RARE)  # says to the database that the index will do
-        for name, value in (("person", person), ("device", device)):
-            if value is not None:
-                values[f"{name}_is"] = value
-                wanted = wanted.where(a[name] == bindparam(f"{name}_is"))
+        values: dict[str, Any] = rows.below(key_prefix) if key_prefix else {}
+        values |= {f"kind{i}": kind for i, kind in enumerate(kinds)}
+        values |= {f"{n}_is": v for n, v in (("person", person), ("device", device)) if v is not None}
+        # Says to the database that the index of rare kinds will do.
+        rare = bool(kinds) and not key_prefix and not set(kinds) & set(rarekinds.COMMON)
+        wanted = _wanted(
+            len(kinds), below=bool(key_prefix), rare=rare, person=person is not None,
+            device=device is not None, standing=standing,
+        )  # fmt: skip
         with self.store.read() as tx:
-            for row in tx.each(Statement(wanted), values):
+            for row in tx.each(wanted, values):
                 yield rows.row_record(row)
 
     def heads(self, tx: Tx | None = None) -> dict[str, tuple[int, str]]:
@@ -283,7 +320,7 @@ class Journal:
             with self.store.read() as own:
                 yield from self.above(vector, own)
             return
-        for device in rows.devices(tx):
+        for device in rows.devices_by_birth(tx):
             yield from rows.chain(tx, device, after=vector.get(device, 0))
 
     def seals_above(self, vector: Mapping[str, int], tx: Tx | None = None) -> list[Seal]:
@@ -292,7 +329,7 @@ class Journal:
             with self.store.read() as own:
                 return self.seals_above(vector, own)
         found = []
-        for device in rows.devices(tx):
+        for device in rows.devices_by_birth(tx):
             for row in tx.run(_SEALS, {"d": device, "after": vector.get(device, 0)}):
                 found.append(rows.tuple_seal(row))
         return found
@@ -300,7 +337,10 @@ class Journal:
     # -- inside ----------------------------------------------------------------------------------------
 
     def _load(self, tx: Tx) -> _State:
-        who = self.identity
+        ends = {who.device: self._end(tx, who) for who in (self.identity, self.post)}
+        return _State(ends, rows.highest_clock(tx))
+
+    def _end(self, tx: Tx, who: Author) -> _End:
         own = rows.last_record(tx, who.device)
         head = None if own is None else Head.of(own)
         last = tx.run(_LAST_SEAL, {"d": who.device})
@@ -309,9 +349,29 @@ class Journal:
             newest = rows.tuple_seal(last[0])
             if newest.person == who.person and newest.last == head.seq:
                 run = newest.first
-        if own is not None and self.watch.last is None:
+        if own is not None and self.watch.last is None and who is self.identity:
             self.watch.last = clock.read_at(own.at)
-        return _State(head, rows.highest_clock(tx), run)
+        return _End(head, run)
+
+
+@cache
+def _wanted(kinds: int, *, below: bool, rare: bool, person: bool, device: bool, standing: bool) -> Statement:
+    """The statement of :meth:`Journal.records` for so many kinds and these conditions; compiled once each."""
+    a = schema.audit_record.c
+    wanted = select(schema.audit_record).order_by(a.clock, a.device, a.seq)
+    if standing:
+        wanted = wanted.where(rows.STANDS)
+    if below:
+        wanted = wanted.where(
+            or_(a.key == bindparam("k"), and_(a.key >= bindparam("low"), a.key < bindparam("high")))
+        )
+    if kinds:
+        wanted = wanted.where(or_(*(a.kind == bindparam(f"kind{i}") for i in range(kinds))))
+    if rare:
+        wanted = wanted.where(rarekinds.RARE)
+    for name in (["person"] if person else []) + (["device"] if device else []):
+        wanted = wanted.where(a[name] == bindparam(f"{name}_is"))
+    return Statement(wanted)
 
 
 def _require_carriable(record: AuditRecord) -> None:

@@ -55,8 +55,10 @@ class LockAct:
     def read(cls, content: Mapping[str, Any], author: str) -> LockAct:
         """Read a content strictly. Raises LockRefused; an unlocking by one person alone is none."""
         state, reason = content.get("state"), content.get("reason", "")
-        if not set(content) <= _FIELDS or state not in STATES or not isinstance(reason, str):
+        if not set(content) <= _FIELDS or not isinstance(state, str) or not isinstance(reason, str):
             raise LockRefused("fields")
+        if state not in STATES:
+            raise LockRefused("state")
         seen = _numbers(content.get("seen"))
         counts = _numbers(content.get("counts"))
         if state != UNLOCKED:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import inspect
 
 import mda5_crf
-from mda5_crf.db import clock, schema
-from mda5_crf.db.failures import DATABASE_ERRORS, store_error
+from mda5_crf.db import clock, pgschema, schema
+from mda5_crf.db.failures import DATABASE_ERRORS
 from mda5_crf.db.fold_queries import query_row
 from mda5_crf.db.tx import Row, Tx
 from mda5_crf.errors import StoreError
 
 if TYPE_CHECKING:
-    from mda5_crf.db.store import Store
+    from mda5_crf.db.storebase import AnyStore
 
 # Everything of a record except what a redaction may empty.
 _FIXED: Final = [c.name for c in schema.audit_record.columns if c.name not in {"content", "salt"}]
@@ -117,6 +117,11 @@ def _rare_kinds(tx: Tx) -> None:
     index.create(tx.connection)
 
 
+def _overlays(tx: Tx) -> None:
+    """The table of what the centre made of checks."""
+    schema.overlay.create(tx.connection)
+
+
 MIGRATIONS: Final[tuple[Migration, ...]] = (
     Migration("0001-first", _nothing),
     Migration("0002-site-lists", _site_lists),
@@ -129,11 +134,15 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     Migration("0009-delegations", _delegations),
     Migration("0010-key-acts", _key_acts),
     Migration("0011-rare-kinds", _rare_kinds),
+    Migration("0012-overlays", _overlays),
 )
 
 
 def create_triggers(tx: Tx) -> None:
     """Put the triggers in place."""
+    if tx.dialect.name == "postgresql":
+        pgschema.create_triggers(tx)
+        return
     for sql in TRIGGERS.values():
         tx.connection.exec_driver_sql(sql)
 
@@ -144,39 +153,47 @@ def stamp_all(tx: Tx, migrations: Sequence[Migration] = MIGRATIONS) -> None:
         _stamp(tx, step.name)
 
 
-def bring_up(store: Store, migrations: Sequence[Migration] = MIGRATIONS) -> tuple[str, ...]:
+def bring_up(store: AnyStore, migrations: Sequence[Migration] = MIGRATIONS) -> tuple[str, ...]:
     """Apply what is missing and return the names. Raises StoreError for a strange or newer file."""
     wanted = missing(store, migrations)
     for step in migrations:
         if step.name in wanted:
-            with store.transaction() as tx:
+            with store.upgrading() as tx:
                 step.apply(tx)
                 _stamp(tx, step.name)
     return wanted
 
 
-def missing(store: Store, migrations: Sequence[Migration] = MIGRATIONS) -> tuple[str, ...]:
+def missing(store: AnyStore, migrations: Sequence[Migration] = MIGRATIONS) -> tuple[str, ...]:
     """The names of what the file lacks. Raises StoreError for a strange or newer file."""
     try:
         with store.read() as tx:
             if not inspect(tx.connection).has_table(schema.migration.name):
-                raise StoreError("store.no_journal", place=store.path.name)
+                code = "pgstore.not_prepared" if store.on_server else "store.no_journal"
+                raise StoreError(code, place=store.place)
             present = {row["name"]: row["program"] for row in tx.find(schema.migration)}
     except DATABASE_ERRORS as error:
-        raise store_error(error, store.path) from None
+        raise store.failure(error) from None
     unknown = sorted(set(present) - {step.name for step in migrations})
     if unknown:
         raise StoreError(
             "store.from_the_future",
-            place=store.path.name,
+            place=store.place,
             theirs=present[unknown[-1]],
             ours=mda5_crf.__version__,
         )
     return tuple(step.name for step in migrations if step.name not in present)
 
 
+def lawful_triggers(tx: Tx) -> dict[str, str]:
+    """What :func:`present_triggers` finds when nobody has touched them."""
+    return dict(pgschema.TRIGGERS if tx.dialect.name == "postgresql" else TRIGGERS)
+
+
 def present_triggers(tx: Tx) -> dict[str, str]:
-    """The triggers of the file by name, as they stand there."""
+    """The triggers of the database by name, as they stand there."""
+    if tx.dialect.name == "postgresql":
+        return pgschema.present_triggers(tx)
     rows = tx.connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
     return {row[0]: row[1] for row in rows}
 

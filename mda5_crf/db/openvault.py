@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from mda5_crf.db.attempts import Attempts
-from mda5_crf.db.lockfile import VaultLock
-from mda5_crf.db.store import Store
+from mda5_crf.db.place import Lock, Place, place_of
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.unlock import Unlocked, open_database
 from mda5_crf.db.vaultidentities import ListedVault
 
@@ -18,33 +18,36 @@ class OpenVault(ListedVault):
 
     def __init__(
         self,
-        folder: Path,
-        lock: VaultLock,
-        store: Store,
+        place: Place,
+        lock: Lock,
+        store: AnyStore,
         unlocked: Unlocked,
         attempts: Attempts,
         clock: Callable[[], datetime],
     ) -> None:
         """Take over lock, store and secrets. Raises LoginRefused for a person the journal does not admit."""
-        super().__init__(folder, lock, store, unlocked, attempts, clock)
+        super().__init__(place, lock, store, unlocked, attempts, clock)
         self._finish_renewal()
         self._look_back()
         lock.name_holder(unlocked.slot.login)
 
 
-def enter(folder: Path, clock: Callable[[], datetime], unlock: Callable[[Attempts], Unlocked]) -> OpenVault:
+def enter(
+    where: Place | Path, clock: Callable[[], datetime], unlock: Callable[[Attempts], Unlocked]
+) -> OpenVault:
     """Take the lock, let ``unlock`` open the person's slot, open the database.
 
     Raises what ``unlock`` raises, LoginRefused and StoreError; then nothing stays open or in memory.
     """
-    lock = VaultLock(folder)
+    place = place_of(where)
+    lock = place.lock()
     unlocked: Unlocked | None = None
-    store: Store | None = None
+    store: AnyStore | None = None
     try:
-        attempts = Attempts.read(folder, clock)
+        attempts = place.attempts(clock)
         unlocked = unlock(attempts)
-        store, _ = open_database(folder, unlocked)
-        return OpenVault(folder, lock, store, unlocked, attempts, clock)
+        store, _ = open_database(place, unlocked)
+        return OpenVault(place, lock, store, unlocked, attempts, clock)
     except BaseException:
         # Whatever happened, an interrupt too: the secrets are forgotten and the lock is free.
         if store is not None:
@@ -52,4 +55,5 @@ def enter(folder: Path, clock: Callable[[], datetime], unlock: Callable[[Attempt
         if unlocked is not None:
             unlocked.forget()
         lock.release()
+        place.close()
         raise

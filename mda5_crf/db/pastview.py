@@ -5,29 +5,32 @@ What is folded is chosen by a vector of heads (device → number): which records
 written to a disk, it takes no writes, and it holds no key: who asks for one is refused.
 
 What was emptied by a redaction since is gone here as well, and a record of another PC is judged as it was
-judged when it came in: whoever set it aside, set it aside for good.
+judged then: what was set aside and judged again since is set aside in what was before that.
 """
 
 from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from sqlalchemy import and_, bindparam, create_engine, insert, or_, select
+from sqlalchemy import and_, bindparam, create_engine, func, insert, or_, select
 from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2
 
-from mda5_crf.db import clock, projection, rows, schema
+from mda5_crf.crypto import parse_canon
+from mda5_crf.db import clock, posts, projection, read, rows, schema
 from mda5_crf.db.accounts import Register
 from mda5_crf.db.clock import ClockWatch
 from mda5_crf.db.journal import Journal
 from mda5_crf.db.read_audit import CLOCK, DEVICE, KIND, SEQ
+from mda5_crf.db.records import split_id
 from mda5_crf.db.store import CACHED_STATEMENTS, Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.tx import Statement, Tx
 from mda5_crf.db.vault import OpenVault
 from mda5_crf.errors import StoreError
@@ -40,6 +43,9 @@ Vector = Mapping[str, int]
 _a: Final = schema.audit_record.c
 _TIMES: Final = Statement(
     select(_a.seq, _a.at).where(_a.device == bindparam("d"), _a.seq <= bindparam("upto")).order_by(_a.seq)
+)
+_UNTIL: Final = Statement(
+    select(func.max(_a.seq)).where(_a.device == bindparam("d"), _a.clock <= bindparam("c"))
 )
 _OF_VAULT: Final = Statement(select(schema.audit_record).where(_a.key == ""))
 _OF_ONE: Final = Statement(
@@ -58,12 +64,31 @@ def known_with(tx: Tx, device: str, seq: int) -> dict[str, int]:
     Every bundle taken in is a record of the taker, which names how far each chain went then; so is a restore.
     """
     found = {device: seq}
-    for row in tx.find(schema.passage, device=device):
-        if row["seq"] <= seq and row["kind"] in ("bundle", "restore"):
+    # PCs that work in one database know of each other at once, in the order of the one clock there.
+    others = together(tx, device) - {device}
+    last = rows.get_record(tx, device, seq) if others else None
+    if last is not None:
+        for other in others:
+            upto = tx.run(_UNTIL, {"d": other, "c": last.clock})[0][0]
+            if upto is not None:
+                found[other] = int(upto)
+    passages = [
+        row
+        for one, upto in sorted(found.items())
+        for row in tx.find(schema.passage, device=one)
+        if row["seq"] <= upto
+    ]
+    for row in passages:
+        if row["kind"] in ("bundle", "restore"):
             for other, upto in _taken(tx, row["kind"], rows.content_of(row)).items():
-                if other != device:
+                if other != device and other not in others:
                     found[other] = max(found.get(other, 0), upto)
     return found
+
+
+def together(tx: Tx, device: str) -> frozenset[str]:
+    """The devices that work in one database with ``device``, itself included."""
+    return posts.house(tx, device)
 
 
 def _taken(tx: Tx, kind: str, content: Mapping[str, Any]) -> Mapping[str, int]:
@@ -175,7 +200,11 @@ class PastStore(Store):
             for row in source.find(schema.quarantine):
                 if row["seq"] <= vector.get(row["device"], 0):
                     tx.insert(schema.quarantine, row)
-            projection.fold_all(tx, map(rows.row_record, found), aside)
+            later = dict(_let_go_later(source, vector))
+            for (device, seq), (en, zh) in later.items():
+                if seq <= vector.get(device, 0):
+                    tx.insert(schema.quarantine, {"device": device, "seq": seq, "en": en, "zh": zh})
+            projection.fold_all(tx, map(rows.row_record, found), aside.union(later))
             self._redacted_since(source, tx)
             self._raw.execute("COMMIT")
         self._raw.execute("PRAGMA query_only=ON").fetchall()
@@ -198,7 +227,7 @@ class PastStore(Store):
         self._raw.close()
 
 
-def past_store(source: Store, vector: Vector, subjects: Collection[str] | None) -> PastStore:
+def past_store(source: AnyStore, vector: Vector, subjects: Collection[str] | None) -> PastStore:
     """The records of ``vector`` about ``subjects`` (None = all) and about the vault itself, folded.
 
     Raises StoreError.
@@ -212,6 +241,21 @@ def past_store(source: Store, vector: Vector, subjects: Collection[str] | None) 
         store.close()
         raise
     return store
+
+
+def _let_go_later(source: Tx, vector: Vector) -> Iterator[tuple[tuple[str, int], tuple[str, str]]]:
+    """What was set aside then and was judged again since, with the reason it was set aside for."""
+    meta = source.one(schema.meta, name="vault")
+    facts = parse_canon(bytes(meta["value"])) if meta is not None else {}
+    own = read.ancestors(source, str(facts.get("device", ""))) if isinstance(facts, dict) else frozenset()
+    for row in source.find(schema.passage, kind="released"):
+        if row["device"] not in own or row["seq"] <= vector.get(row["device"], 0):
+            continue
+        content = rows.content_of(row)
+        for name, why in zip(content["records"], content["reasons"], strict=True):
+            place = split_id(str(name))
+            if place is not None:
+                yield place, (str(why["en"]), str(why["zh"]))
 
 
 def _wanted(source: Tx, vector: Vector, subjects: Collection[str] | None) -> Iterable[Row]:
@@ -260,6 +304,7 @@ class PastVault(OpenVault):
         # Not OpenVault.__init__: nothing is unlocked, and no lock is taken.
         self.store = store
         self.meta = replace(base.meta, device=device)
+        self.station = device
         self.notices = ()
         self._clock = lambda: at
         self._open = True

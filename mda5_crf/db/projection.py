@@ -6,12 +6,14 @@ depends on the set of records, not on their order: a record may arrive before wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from mda5_crf.db import rows, schema
+from mda5_crf.db import bulk, rows, schema
+from mda5_crf.db.amendacts import fold_amended
 from mda5_crf.db.fold_common import Unfoldable
 from mda5_crf.db.fold_items import fold_confirm, fold_mark, fold_pin, fold_value
+from mda5_crf.db.fold_joining import fold_invitation, fold_joining, fold_revocation
 from mda5_crf.db.fold_keys import fold_identities, fold_recovery
 from mda5_crf.db.fold_locks import fold_endorse, fold_lock
 from mda5_crf.db.fold_people import (
@@ -40,6 +42,7 @@ from mda5_crf.db.fold_structure import (
     fold_subject,
 )
 from mda5_crf.db.fold_void import fold_unvoid, fold_void
+from mda5_crf.db.overlays import fold_overlay
 from mda5_crf.db.records import AuditRecord
 from mda5_crf.db.tx import Tables, Tx
 
@@ -49,11 +52,17 @@ _Fold = Callable[[Tables, AuditRecord], None]
 
 _FOLDS: Final[Mapping[str, _Fold]] = {
     "definition": fold_definition,
+    "amendment": fold_amended,
+    "site-approval": fold_amended,
     "device": fold_device,
     "certificate": fold_certificate,
     "user": fold_user,
     "delegation": fold_delegation,
+    "overlay": fold_overlay,
     "peer": fold_peer,
+    "invitation": fold_invitation,
+    "joining": fold_joining,
+    "revocation": fold_revocation,
     "login": fold_login,
     "logout": fold_login,
     "password": fold_login,
@@ -81,6 +90,7 @@ _FOLDS: Final[Mapping[str, _Fold]] = {
     "print": fold_passage,
     "export": fold_passage,
     "trail-review": fold_passage,
+    "released": fold_passage,
     "view": fold_view,
     "rekey": fold_rekey,
     "recovery": fold_recovery,
@@ -114,6 +124,10 @@ _FOLD_REDACTED: Final = frozenset(
 )
 
 
+_MANY: Final = 50
+"""Records written in one go from which on it is faster to fold them in memory."""
+
+
 def fold(tx: Tables, record: AuditRecord) -> None:
     """Bring the projections up to date with one more record. Each record is folded once.
 
@@ -126,6 +140,20 @@ def fold(tx: Tables, record: AuditRecord) -> None:
     if record.withheld or (record.content is None and record.kind not in _FOLD_REDACTED):
         return
     folder(tx, record)
+
+
+def fold_new(tx: Tx, records: Sequence[AuditRecord]) -> None:
+    """Write records of one's own and fold them. Raises Unfoldable; then the transaction must be undone."""
+    tx.insert_many(schema.audit_record, [rows.record_row(record) for record in records])
+    if len(records) < _MANY:
+        for record in records:
+            fold(tx, record)
+        return
+    batch = bulk.Batch(tx)
+    bulk.fetch_for(batch, records)
+    for record in records:
+        fold(batch, record)
+    batch.flush()
 
 
 def fold_all(tx: Tables, records: Iterable[AuditRecord], aside: frozenset[tuple[str, int]]) -> list[str]:
@@ -145,7 +173,14 @@ def rebuild(tx: Tx) -> list[str]:
     for table in schema.PROJECTIONS:
         tx.delete(table)
     aside = frozenset((row["device"], row["seq"]) for row in tx.find(schema.quarantine))
-    return fold_all(tx, (rows.row_record(row) for row in tx.each(rows.ALL, {})), aside)
+    everything = (rows.row_record(row) for row in tx.each(rows.ALL, {}))
+    failed: list[str] = []
+    for records in bulk.portions(everything):
+        batch = bulk.Batch(tx)
+        bulk.fetch_for(batch, records)
+        failed += fold_all(batch, records, aside)
+        batch.flush()
+    return failed
 
 
 def dump(tx: Tx) -> dict[str, list[tuple[Any, ...]]]:

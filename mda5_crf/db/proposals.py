@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mda5_crf.crypto import canon
 from mda5_crf.db import clock, rows, schema
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Proposed:
     at: datetime
 
 
-def put(store: Store, one: Proposed) -> None:
+def put(store: AnyStore, one: Proposed) -> None:
     """Keep a proposal. Raises StoreError."""
     content = {
         "records": list(one.records), "reason": dict(one.reason), "left": list(one.left),
@@ -36,13 +36,13 @@ def put(store: Store, one: Proposed) -> None:
         tx.insert(schema.proposal, row)
 
 
-def drop(store: Store, proposal: str) -> None:
+def drop(store: AnyStore, proposal: str) -> None:
     """Forget a proposal. Raises StoreError."""
     with store.transaction() as tx:
         tx.delete(schema.proposal, id=proposal)
 
 
-def listed(store: Store) -> tuple[Proposed, ...]:
+def listed(store: AnyStore) -> tuple[Proposed, ...]:
     """All proposals, oldest first."""
     with store.read() as tx:
         found = sorted(tx.find(schema.proposal), key=lambda row: (row["at"], row["id"]))

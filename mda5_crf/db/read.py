@@ -20,7 +20,7 @@ from mda5_crf.db.clock import read_at
 from mda5_crf.db.fold_common import parse_key, row_stamp
 from mda5_crf.db.fold_items import conflict_id
 from mda5_crf.db.records import AuditRecord, split_id
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.tx import Row, Statement, Tx
 from mda5_crf.db.views import (
     AsideRow,
@@ -57,7 +57,7 @@ _CLOCK: Final = "clock"
 # -- participants --------------------------------------------------------------------------------------
 
 
-def subjects(store: Store) -> tuple[SubjectRow, ...]:
+def subjects(store: AnyStore) -> tuple[SubjectRow, ...]:
     """All participants in order of enrolment."""
     with store.read() as tx:
         found = sorted(tx.find(schema.subject), key=row_stamp)
@@ -75,7 +75,7 @@ def subjects(store: Store) -> tuple[SubjectRow, ...]:
     )  # fmt: skip
 
 
-def subject(store: Store, identity: str) -> SubjectRow:
+def subject(store: AnyStore, identity: str) -> SubjectRow:
     """One participant. Raises KeyError for an unknown identity."""
     for row in subjects(store):
         if row.identity == identity:
@@ -83,20 +83,20 @@ def subject(store: Store, identity: str) -> SubjectRow:
     raise KeyError("unknown participant")
 
 
-def subject_entries(store: Store, subject: str) -> tuple[EntryRow, ...]:
+def subject_entries(store: AnyStore, subject: str) -> tuple[EntryRow, ...]:
     """The current answer of every item of a participant that was ever answered, by key."""
     with store.read() as tx:
         return tuple(_entries(tx.run(_below(schema.item_data), rows.below(subject)), voids_of(tx, subject)))
 
 
-def form_entries(store: Store, form: ItemKey) -> tuple[EntryRow, ...]:
+def form_entries(store: AnyStore, form: ItemKey) -> tuple[EntryRow, ...]:
     """The same for one form instance."""
     with store.read() as tx:
         found = tx.run(_below(schema.item_data), rows.below(form.path()))
         return tuple(_entries(found, voids_of(tx, form.subject)))
 
 
-def instances(store: Store, subject: str) -> tuple[InstanceRow, ...]:
+def instances(store: AnyStore, subject: str) -> tuple[InstanceRow, ...]:
     """Repeats of visits and forms, and log rows, of a participant, in order of creation.
 
     What is void is struck: its number stays and it counts nowhere.
@@ -117,35 +117,35 @@ def instances(store: Store, subject: str) -> tuple[InstanceRow, ...]:
     )  # fmt: skip
 
 
-def struck(store: Store, subject: str) -> frozenset[ItemKey]:
+def struck(store: AnyStore, subject: str) -> frozenset[ItemKey]:
     """Everything of a participant that is struck: repeats, rows, also single visits and forms."""
     with store.read() as tx:
         found = standing_below(tx, schema.strike, subject)
     return frozenset(parse_key(row["key"]) for row in found if row["state"] == "struck")
 
 
-def confirmations(store: Store, subject: str) -> dict[tuple[ItemKey, str], str]:
+def confirmations(store: AnyStore, subject: str) -> dict[tuple[ItemKey, str], str]:
     """(key, check OID) → the value text that was confirmed."""
     with store.read() as tx:
         found = standing_below(tx, schema.confirmation, subject)
     return {(parse_key(row["key"]), row["check_oid"]): row["text"] for row in found}
 
 
-def statuses(store: Store, subject: str) -> dict[ItemKey, str]:
+def statuses(store: AnyStore, subject: str) -> dict[ItemKey, str]:
     """Form → complete, incomplete or not_done, as recorded."""
     with store.read() as tx:
         found = standing_below(tx, schema.form_status, subject)
     return {parse_key(row["key"]): row["status"] for row in found}
 
 
-def pins(store: Store, subject: str) -> dict[ItemKey, str]:
+def pins(store: AnyStore, subject: str) -> dict[ItemKey, str]:
     """Form → hash of the definition that the instance is pinned to."""
     with store.read() as tx:
         found = standing_below(tx, schema.form_pin, subject)
     return {parse_key(row["key"]): row["definition"] for row in found}
 
 
-def marks(store: Store, subject: str) -> tuple[MarkRow, ...]:
+def marks(store: AnyStore, subject: str) -> tuple[MarkRow, ...]:
     """Standing verifications and reviews of a participant."""
     with store.read() as tx:
         found = standing_below(tx, schema.mark, subject)
@@ -161,7 +161,7 @@ def marks(store: Store, subject: str) -> tuple[MarkRow, ...]:
 # -- queries -------------------------------------------------------------------------------------------
 
 
-def queries(store: Store, subject: str | None = None) -> tuple[QueryRow, ...]:
+def queries(store: AnyStore, subject: str | None = None) -> tuple[QueryRow, ...]:
     """All queries of a participant or of everybody, oldest first, with those that conflicts raise.
 
     An id may occur under several keys: those are different queries (see ``fold_queries``).
@@ -209,7 +209,7 @@ def _derived(tx: Tx, row: Row) -> QueryRow:
 # -- history -------------------------------------------------------------------------------------------
 
 
-def history(store: Store, key: str | ItemKey) -> tuple[AuditRecord, ...]:
+def history(store: AnyStore, key: str | ItemKey) -> tuple[AuditRecord, ...]:
     """Every record about a key and what lies below it, superseded ones too, by logical time.
 
     Without what was set aside, which :func:`aside` lists: it is no entry and must not look like one.
@@ -238,7 +238,7 @@ def roles_held(tasks: Iterable[tuple[str, str, str]], day: str | None = None) ->
     return tuple(sorted({role for role, start, end in tasks if start <= last and (not end or first <= end)}))
 
 
-def persons(store: Store, day: str | None = None) -> tuple[PersonRow, ...]:
+def persons(store: AnyStore, day: str | None = None) -> tuple[PersonRow, ...]:
     """Everybody who has a certificate, by log-in; nothing is judged. ``day``: see :func:`roles_held`."""
     with store.read() as tx:
         certificates = sorted(tx.find(schema.certificate), key=row_stamp)
@@ -255,7 +255,7 @@ def persons(store: Store, day: str | None = None) -> tuple[PersonRow, ...]:
     return tuple(sorted(found, key=lambda person: (person.login, person.person)))
 
 
-def devices(store: Store) -> tuple[DeviceRow, ...]:
+def devices(store: AnyStore) -> tuple[DeviceRow, ...]:
     """All registered devices, oldest first."""
     with store.read() as tx:
         found = sorted(tx.find(schema.device), key=lambda row: (row["at"], row["id"]))
@@ -268,7 +268,7 @@ def devices(store: Store) -> tuple[DeviceRow, ...]:
     )  # fmt: skip
 
 
-def peers(store: Store, device: str) -> tuple[PeerRow, ...]:
+def peers(store: AnyStore, device: str) -> tuple[PeerRow, ...]:
     """The other PCs that ``device`` has registered, in order of their ids."""
     with store.read() as tx:
         found = sorted(tx.find(schema.peer, device=device), key=lambda row: str(row["peer"]))
@@ -281,7 +281,7 @@ def peers(store: Store, device: str) -> tuple[PeerRow, ...]:
     )  # fmt: skip
 
 
-def passages(store: Store, kind: str | None = None) -> tuple[PassageRow, ...]:
+def passages(store: AnyStore, kind: str | None = None) -> tuple[PassageRow, ...]:
     """Prints, exports and bundles, or one ``kind`` of them, oldest first."""
     with store.read() as tx:
         found = tx.find(schema.passage) if kind is None else tx.find(schema.passage, kind=kind)
@@ -293,14 +293,14 @@ def passages(store: Store, kind: str | None = None) -> tuple[PassageRow, ...]:
     )
 
 
-def logins(store: Store, person: str | None = None) -> tuple[LoginRow, ...]:
+def logins(store: AnyStore, person: str | None = None) -> tuple[LoginRow, ...]:
     """Log-ins and log-outs of everybody or of one person, oldest first."""
     with store.read() as tx:
         found = tx.find(schema.login) if person is None else tx.find(schema.login, person=person)
     return tuple(_login(row) for row in sorted(found, key=row_stamp) if row["kind"] != _CLOCK)
 
 
-def clock_notes(store: Store) -> tuple[LoginRow, ...]:
+def clock_notes(store: AnyStore) -> tuple[LoginRow, ...]:
     """What was noted of clocks that could not be right, oldest first."""
     with store.read() as tx:
         found = tx.find(schema.login, kind=_CLOCK)
@@ -313,7 +313,7 @@ def _login(row: Row) -> LoginRow:
     )
 
 
-def last_login(store: Store, person: str) -> datetime | None:
+def last_login(store: AnyStore, person: str) -> datetime | None:
     """When the person last logged in, or None."""
     found = [
         row
@@ -326,21 +326,21 @@ def last_login(store: Store, person: str) -> datetime | None:
 # -- definitions ---------------------------------------------------------------------------------------
 
 
-def definition_in_force(store: Store) -> str:
+def definition_in_force(store: AnyStore) -> str:
     """The hash of the definition that came into force last; "" when there is none."""
     with store.read() as tx:
         found = tx.find(schema.definition_use)
     return str(max(found, key=row_stamp)["hash"]) if found else ""
 
 
-def definition_source(store: Store, hash_: str) -> bytes | None:
+def definition_source(store: AnyStore, hash_: str) -> bytes | None:
     """The stored source of a definition, or None."""
     with store.read() as tx:
         row = tx.one(schema.definition, hash=hash_)
     return None if row is None else bytes(row["source"])
 
 
-def definitions(store: Store) -> tuple[str, ...]:
+def definitions(store: AnyStore) -> tuple[str, ...]:
     """The hashes of all stored definitions."""
     with store.read() as tx:
         return tuple(sorted(row["hash"] for row in tx.find(schema.definition)))
@@ -348,13 +348,14 @@ def definitions(store: Store) -> tuple[str, ...]:
 
 def put_definition(tx: Tx, hash_: str, source: bytes) -> None:
     """Store a definition's source under its hash, inside a transaction."""
-    tx.put(schema.definition, {"hash": hash_, "source": source})
+    if tx.one(schema.definition, hash=hash_) is None:  # never over one that is there
+        tx.insert(schema.definition, {"hash": hash_, "source": source})
 
 
 # -- counts, heads, what was set aside -----------------------------------------------------------------
 
 
-def counts(store: Store) -> Counts:
+def counts(store: AnyStore) -> Counts:
     """How much there is of everything."""
     opened = schema.query.c.state.in_(_OPEN)
     with store.read() as tx:
@@ -364,14 +365,13 @@ def counts(store: Store) -> Counts:
         )  # fmt: skip
 
 
-def heads(store: Store) -> dict[str, tuple[int, str]]:
+def heads(store: AnyStore) -> dict[str, tuple[int, str]]:
     """The end of every chain: device → (number, hash)."""
     with store.read() as tx:
-        ends = [rows.last_record(tx, device) for device in rows.devices(tx)]
-    return {end.device: (end.seq, end.hash) for end in ends if end is not None}
+        return rows.heads(tx)
 
 
-def lineage(store: Store, device: str) -> frozenset[str]:
+def lineage(store: AnyStore, device: str) -> frozenset[str]:
     """A device and those it continues after restores, within the same vault."""
     with store.read() as tx:
         return ancestors(tx, device)
@@ -391,7 +391,7 @@ def ancestors(tx: Tx, device: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def aside(store: Store) -> tuple[AsideRow, ...]:
+def aside(store: AnyStore) -> tuple[AsideRow, ...]:
     """What was set aside, and why."""
     with store.read() as tx:
         found = tx.find(schema.quarantine)
@@ -401,7 +401,7 @@ def aside(store: Store) -> tuple[AsideRow, ...]:
 # -- caches of this machine ----------------------------------------------------------------------------
 
 
-def status_get(store: Store, definition: str, day: str, below: str = "") -> dict[str, dict[str, Any]]:
+def status_get(store: AnyStore, definition: str, day: str, below: str = "") -> dict[str, dict[str, Any]]:
     """Cached statuses by key path that hold for this definition and day (ISO), all or below a key."""
     with store.read() as tx:
         found = find_below(tx, schema.status_cache, below) if below else tx.find(schema.status_cache)

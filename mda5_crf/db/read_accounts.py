@@ -14,7 +14,7 @@ from mda5_crf.db import rows, schema
 from mda5_crf.db.clock import read_at
 from mda5_crf.db.fold_common import row_stamp
 from mda5_crf.db.records import AuditRecord
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.tx import Statement
 
 _a: Final = schema.audit_record.c
@@ -32,7 +32,7 @@ class CertificateRow:
     device: str
 
 
-def certificates(store: Store, vault: str) -> tuple[CertificateRow, ...]:
+def certificates(store: AnyStore, vault: str) -> tuple[CertificateRow, ...]:
     """All certificates of a vault, oldest first; nothing is judged."""
     with store.read() as tx:
         found = sorted(tx.find(schema.certificate, vault=vault), key=row_stamp)
@@ -45,20 +45,20 @@ def certificates(store: Store, vault: str) -> tuple[CertificateRow, ...]:
     )  # fmt: skip
 
 
-def admitted(store: Store) -> dict[str, tuple[str, datetime]]:
+def admitted(store: AnyStore) -> dict[str, tuple[str, datetime]]:
     """Person → who spoke last of the account, and when (UTC): the founding, an admission, a reset, an end."""
     with store.read() as tx:
         return {row["whom"]: (row["person"], read_at(row["at"])) for row in tx.find(schema.person_state)}
 
 
-def own_passwords(store: Store) -> dict[str, datetime]:
+def own_passwords(store: AnyStore) -> dict[str, datetime]:
     """Person → when the own password was last changed by that person."""
     with store.read() as tx:
         found = sorted(tx.find(schema.login, kind="password"), key=row_stamp)
     return {row["person"]: read_at(row["at"]) for row in found}
 
 
-def of_vault(store: Store, kinds: Collection[str]) -> tuple[AuditRecord, ...]:
+def of_vault(store: AnyStore, kinds: Collection[str]) -> tuple[AuditRecord, ...]:
     """The records of ``kinds`` that are about no participant, oldest first; none that was set aside."""
     with store.read() as tx:
         aside = {(row["device"], row["seq"]) for row in tx.find(schema.quarantine)}

@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, or_, select
 
-from mda5_crf.db import rows, schema
+from mda5_crf.db import posts, rows, schema
 from mda5_crf.db.records import AuditRecord, split_id
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.trust import Trust
 from mda5_crf.db.tx import Statement, Tx
 
@@ -197,7 +197,7 @@ class Carried:
     spans: Mapping[str, tuple[int, int]]
 
 
-def bundles(store: Store) -> tuple[Carried, ...]:
+def bundles(store: AnyStore) -> tuple[Carried, ...]:
     """All bundles that any chain here speaks of, oldest first. One of no readable shape is left out."""
     with store.read() as tx:
         found = tx.find(schema.passage, kind="bundle")
@@ -225,7 +225,7 @@ def bundles(store: Store) -> tuple[Carried, ...]:
     return tuple(made)
 
 
-def trust(store: Store) -> Trust:
+def trust(store: AnyStore) -> Trust:
     """Who held which roles where and when, by the certificates in the journal. For showing, not for judging:
     every device's own registration is believed.
     """
@@ -233,19 +233,21 @@ def trust(store: Store) -> Trust:
     with store.read() as tx:
         for row in tx.find(schema.device):
             made.learn_device(row["id"], row["authority"], row["vault"])
+        for device, post in posts.of_devices(tx).items():
+            made.learn_post(device, post)
         found = sorted(tx.find(schema.certificate), key=lambda row: (row["clock"], row["device"], row["seq"]))
     for row in found:
         made.learn_certificate(row["device"], row["clock"], rows.content_of(row))
     return made
 
 
-def versions(store: Store) -> dict[str, str]:
+def versions(store: AnyStore) -> dict[str, str]:
     """Hash of a definition → its version."""
     with store.read() as tx:
         return {row["hash"]: row["version"] for row in tx.find(schema.definition_use)}
 
 
-def uses(store: Store) -> dict[str, str]:
+def uses(store: AnyStore) -> dict[str, str]:
     """Hash of a definition → when it first came into force (time of the record), oldest first."""
     with store.read() as tx:
         uses = tx.find(schema.definition_use)
@@ -256,13 +258,13 @@ def uses(store: Store) -> dict[str, str]:
     return first
 
 
-def aside_reasons(store: Store) -> dict[tuple[str, int], tuple[str, str]]:
+def aside_reasons(store: AnyStore) -> dict[tuple[str, int], tuple[str, str]]:
     """(device, number) of what was set aside → why, in English and Chinese."""
     with store.read() as tx:
         return {(row["device"], row["seq"]): (row["en"], row["zh"]) for row in tx.find(schema.quarantine)}
 
 
-def redacted(store: Store) -> dict[tuple[str, int], str]:
+def redacted(store: AnyStore) -> dict[tuple[str, int], str]:
     """(device, number) of what two persons emptied → the record that says so."""
     with store.read() as tx:
         found = tx.find(schema.redaction)

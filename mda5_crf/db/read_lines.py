@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, or_, select
 
 from mda5_crf.db import schema
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.tx import Statement
 
 _cache = schema.status_cache.c
@@ -23,13 +23,13 @@ ANY_DAY: Final = ""
 """The day of a line that holds on every day."""
 
 
-def keys(store: Store, definition: str, day: str) -> frozenset[str]:
+def keys(store: AnyStore, definition: str, day: str) -> frozenset[str]:
     """The keys of what is kept under ``definition`` and holds on ``day`` (ISO)."""
     with store.read() as tx:
         return frozenset(key for (key,) in tx.run(_KEYS, _named(definition, day)))
 
 
-def lines(store: Store, definition: str, day: str) -> dict[str, dict[str, Any]]:
+def lines(store: AnyStore, definition: str, day: str) -> dict[str, dict[str, Any]]:
     """The same with what is kept: by key path."""
     with store.read() as tx:
         return {key: json.loads(content) for key, content in tx.run(_LINES, _named(definition, day))}

@@ -20,7 +20,7 @@ from mda5_crf.db.fold_common import parse_key, row_stamp
 from mda5_crf.db.lockacts import FROZEN, LOCKED, THAWED, UNLOCKED
 from mda5_crf.db.read_signatures import standing_places
 from mda5_crf.db.records import split_id
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.tx import Row
 from mda5_crf.itemkey import ItemKey
 
@@ -57,14 +57,14 @@ class EndorsementRow:
     at: datetime
 
 
-def lock_acts(store: Store, subject: str = "") -> tuple[LockRow, ...]:
+def lock_acts(store: AnyStore, subject: str = "") -> tuple[LockRow, ...]:
     """All acts about a participant, or with "" those about the whole study, oldest first."""
     with store.read() as tx:
         found = read.find_below(tx, schema.lock_act, subject) if subject else tx.find(schema.lock_act, key="")
     return tuple(_lock(row) for row in sorted(found, key=row_stamp))
 
 
-def everything(store: Store) -> tuple[LockRow, ...]:
+def everything(store: AnyStore) -> tuple[LockRow, ...]:
     """All acts of the vault, oldest first: the history of its locks."""
     with store.read() as tx:
         return tuple(_lock(row) for row in sorted(tx.find(schema.lock_act), key=row_stamp))
@@ -83,24 +83,30 @@ def standing(acts: Iterable[LockRow], path: str) -> tuple[str, LockRow | None]:
     return state, by
 
 
-def late(store: Store, act: LockRow, scope: str, *, whole: bool = True) -> tuple[ItemKey, ...]:
+def late(store: AnyStore, act: LockRow, scope: str, *, whole: bool = True) -> tuple[ItemKey, ...]:
     """Keys in ``scope`` where something stands that whoever made ``act`` had not seen, in order.
 
     ``whole`` asks for everything below the scope too, else for what is about the scope itself.
     """
+    return tuple(sorted({key for key, _ in late_records(store, act, scope, whole=whole)}))
+
+
+def late_records(
+    store: AnyStore, act: LockRow, scope: str, *, whole: bool = True
+) -> frozenset[tuple[ItemKey, str]]:
+    """The same keys, each with the PCs (devices) in whose chains it was written."""
     if act.seen is None:
-        return ()
+        return frozenset()
     with store.read() as tx:
         places = standing_places(tx, scope)
-    found = {
-        one.key
+    return frozenset(
+        (parse_key(one.key), device)
         for (device, seq), one in places.items()
         if one.kind in VOIDING and seq > act.seen.get(device, 0) and (whole or one.key == scope)
-    }
-    return tuple(sorted(parse_key(key) for key in found))
+    )
 
 
-def endorsements(store: Store, below: str) -> tuple[EndorsementRow, ...]:
+def endorsements(store: AnyStore, below: str) -> tuple[EndorsementRow, ...]:
     """The endorsements of a participant, form or item (a path), oldest first."""
     with store.read() as tx:
         found = read.find_below(tx, schema.endorsement, below)
@@ -113,7 +119,7 @@ def endorsements(store: Store, below: str) -> tuple[EndorsementRow, ...]:
     )  # fmt: skip
 
 
-def origin_of(store: Store, record: str) -> str:
+def origin_of(store: AnyStore, record: str) -> str:
     """How the value of a record came in, as it says: "" when it was typed (or is not known any more)."""
     place = split_id(record)
     with store.read() as tx:

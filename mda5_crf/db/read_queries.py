@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from mda5_crf.db import schema
 from mda5_crf.db.fold_queries import standing_acts
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.itemkey import ItemKey
 
 
-def acts_that_count(store: Store, query: str, key: ItemKey) -> frozenset[str]:
+def acts_that_count(store: AnyStore, query: str, key: ItemKey) -> frozenset[str]:
     """The ids of the records that made a query what it is; others came too late or were not lawful."""
     with store.read() as tx:
         acts = tx.find(schema.query_event, query=query, key=key.path())

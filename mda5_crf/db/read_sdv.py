@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mda5_crf.db import read
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.itemkey import ItemKey
 
 _VERIFIED = "verified"
@@ -24,7 +24,7 @@ class SdvRow:
     heads: tuple[str, ...]
 
 
-def sdv_rows(store: Store, subject: str) -> dict[ItemKey, SdvRow]:
+def sdv_rows(store: AnyStore, subject: str) -> dict[ItemKey, SdvRow]:
     """The items of a participant that are or were verified, with the newest mark of each.
 
     A mark that was taken back, or has no shape, is left out: the item stands as if nobody had looked.

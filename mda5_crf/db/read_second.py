@@ -11,7 +11,7 @@ from mda5_crf.db.clock import read_at
 from mda5_crf.db.fold_common import parse_key, row_stamp
 from mda5_crf.db.fold_second import STRUCK
 from mda5_crf.db.read import standing_below
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.itemkey import ItemKey
 
 
@@ -76,7 +76,7 @@ class Second:
         return not self.rows and all(value.blank for value in self.values.values())
 
 
-def second(store: Store, below: ItemKey) -> Second:
+def second(store: AnyStore, below: ItemKey) -> Second:
     """Second entries of a participant or of one form."""
     path = below.path()
     with store.read() as tx:
@@ -113,7 +113,7 @@ def second(store: Store, below: ItemKey) -> Second:
     )  # fmt: skip
 
 
-def begun(store: Store) -> frozenset[ItemKey]:
+def begun(store: AnyStore) -> frozenset[ItemKey]:
     """The forms of all participants in which somebody entered something a second time."""
     with store.read() as tx:
         keys = {row["key"] for table in (schema.second_entry, schema.second_row) for row in tx.find(table)}

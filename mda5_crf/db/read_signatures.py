@@ -20,7 +20,7 @@ from mda5_crf.db.clock import read_at
 from mda5_crf.db.esign import Listed, Signature
 from mda5_crf.db.fold_common import parse_key, row_stamp
 from mda5_crf.db.records import AuditRecord, split_id
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.trust import Trust
 from mda5_crf.db.tx import Row, Statement, Tx
 from mda5_crf.db.verify_rights import Rights
@@ -92,7 +92,7 @@ class Proofs:
         """Prove everything again when it is next asked for."""
         self._known.clear()
 
-    def read(self, store: Store, below: str, covering: str = "") -> tuple[SignatureRow, ...]:
+    def read(self, store: AnyStore, below: str, covering: str = "") -> tuple[SignatureRow, ...]:
         """The signatures under ``below`` (a path) and what lies below it, oldest first.
 
         With ``covering`` (a path) only those whose scope it lies in.
@@ -148,7 +148,7 @@ class Standing:
     absent: bool = False
 
 
-def standing_in(store: Store, scope: str) -> tuple[Listed, ...]:
+def standing_in(store: AnyStore, scope: str) -> tuple[Listed, ...]:
     """Everything that stands in ``scope`` (a path) now, as a signature lists it."""
     with store.read() as tx:
         found = []
@@ -180,7 +180,7 @@ def listed_of(tx: Tx, signature: Signature) -> Named | None:
     return found
 
 
-def signed_record(store: Store, signature: str, key: str) -> AuditRecord | None:
+def signed_record(store: AnyStore, signature: str, key: str) -> AuditRecord | None:
     """The record about ``key`` (a path) that the signature record ``signature`` (an id) covers, or None."""
     place = split_id(signature)
     with store.read() as tx:

@@ -10,11 +10,13 @@ from sqlalchemy import bindparam, func, select
 
 from mda5_crf.db import rows, schema
 from mda5_crf.db.clock import read_at
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.tx import Statement
 
 
-def recorded(store: Store, above: Mapping[str, int], without: Collection[str]) -> tuple[int, datetime | None]:
+def recorded(
+    store: AnyStore, above: Mapping[str, int], without: Collection[str]
+) -> tuple[int, datetime | None]:
     """How many records stand above ``above`` (device → number), and when the first of them was written (UTC).
 
     Kinds in ``without`` do not count. Counted inside the database: a whole journal is no reason to wait.

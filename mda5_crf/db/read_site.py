@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, select
 from mda5_crf.db import clock, rows, schema
 from mda5_crf.db.consents import CORRECTED
 from mda5_crf.db.fold_common import parse_key, row_stamp
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.tx import Row, Statement
 from mda5_crf.db.views import LastEntry, ReferenceRow
 
@@ -25,7 +25,7 @@ _AFTER: Final = Statement(
 )
 
 
-def references(store: Store) -> tuple[ReferenceRow, ...]:
+def references(store: AnyStore) -> tuple[ReferenceRow, ...]:
     """All rows of all lists, ended ones too, in order of creation.
 
     Only a record of the same site ends a row: nobody else has a say in a site's lists.
@@ -59,21 +59,21 @@ def _reference(row: Row, sites: dict[str, str], end: Row | None) -> ReferenceRow
     )  # fmt: skip
 
 
-def latest_seen(store: Store, device: str) -> datetime | None:
+def latest_seen(store: AnyStore, device: str) -> datetime | None:
     """The latest time this vault has seen: of the newest own record and of the last :func:`note_time`.
 
     Records of other PCs do not count: their clocks may be wrong, and this one's would be blamed.
     """
     with store.read() as tx:
         last = rows.last_record(tx, device)
-        noted = tx.one(schema.meta, name=_LATEST)
+        noted = tx.one(schema.meta, name=_latest(store, device))
     seen = [] if last is None else [clock.read_at(last.at)]
     if noted is not None:
         seen.append(clock.read_at(bytes(noted["value"]).decode("ascii")))
     return max(seen, default=None)
 
 
-def newest_made(store: Store, device: str) -> datetime | None:
+def newest_made(store: AnyStore, device: str) -> datetime | None:
     """When the newest bundle was made that was taken here since the clock was last declared right, by its
     sender's clock; None when there is none.
     """
@@ -89,20 +89,26 @@ def newest_made(store: Store, device: str) -> datetime | None:
     return max(made, default=None)
 
 
-def dated_after(store: Store, device: str, at: datetime) -> int:
+def dated_after(store: AnyStore, device: str, at: datetime) -> int:
     """How many records of ``device`` carry a later time than ``at``."""
     with store.read() as tx:
         found = tx.run(_AFTER, {"d": device, "at": clock.stamp(at, "UTC")[0]})
     return int(found[0][0])
 
 
-def note_time(store: Store, at: datetime) -> None:
-    """Keep ``at`` as a time that has been: the vault's own heartbeat. Raises StoreError."""
+def _latest(store: AnyStore, device: str) -> str:
+    """Several PCs have several clocks: each keeps its own time, or one that is ahead blames all others."""
+    return f"{_LATEST}:{device}" if store.on_server else _LATEST
+
+
+def note_time(store: AnyStore, at: datetime, device: str = "") -> None:
+    """Keep ``at`` as a time that has been at ``device``: the vault's own heartbeat. Raises StoreError."""
     with store.transaction() as tx:
-        store.set_meta(tx, _LATEST, clock.stamp(at, "UTC")[0].encode("ascii"))
+        name = _latest(store, device)
+        store.set_meta(tx, name, clock.stamp(at, "UTC")[0].encode("ascii"))
 
 
-def entries_of_form(store: Store, form: str) -> Iterator[LastEntry]:
+def entries_of_form(store: AnyStore, form: str) -> Iterator[LastEntry]:
     """What stands in every form ``form`` of every participant, newest first; missing codes left out."""
     with store.read() as tx:
         for key, text, unit, at in tx.each(_of_form(form), {}):

@@ -38,6 +38,7 @@ from mda5_crf.crypto import (
 )
 from mda5_crf.db.clock import read_at
 
+_read: Final = json.JSONDecoder().decode
 JSON = str | int | bool | None | Sequence["JSON"] | Mapping[str, "JSON"]
 
 VERSION: Final = 1
@@ -110,7 +111,7 @@ class AuditRecord:
         """The content as a dict, parsed anew at each call; {} when it is absent."""
         if self.content is None:
             return {}
-        data: dict[str, Any] = json.loads(self.content)
+        data: dict[str, Any] = _read(self.content.decode("utf-8"))
         return data
 
     @property
@@ -168,6 +169,24 @@ class AuditRecord:
         data["salt"] = None if self.salt is None else base64_text(self.salt)
         data["data"] = None if self.content is None else self.content.decode("utf-8")
         return data
+
+    @classmethod
+    def rebuilt(cls, data: Mapping[str, Any]) -> AuditRecord:
+        """A record of the fields that travel, with the hashes that follow from them.
+
+        ``prev`` must be there, ``key_hash`` and ``content`` where they do not follow. Raises RecordRefused
+        for a wrong shape.
+        """
+        whole = {"key_hash": "", "content": "", "hash": "", **data}
+        record = cls.from_json(whole)
+        if record.key_salt is not None:
+            record = replace(record, key_hash=content_hash(record.key_salt, record.key.encode("utf-8")))
+        if record.salt is not None and record.content is not None:
+            record = replace(record, content_hash=content_hash(record.salt, record.content))
+        try:
+            return replace(record, hash=record_hash(record.line()))
+        except CanonError:
+            raise RecordRefused("record number") from None
 
     @classmethod
     def from_json(cls, data: object) -> AuditRecord:

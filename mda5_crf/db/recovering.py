@@ -19,9 +19,9 @@ from mda5_crf.db import accounts, recovery
 from mda5_crf.db.accounts import PersonKeys, Register
 from mda5_crf.db.attempts import Attempts, utc_now
 from mda5_crf.db.journal import Identity, Journal
-from mda5_crf.db.keysfile import RECOVERY, Grant, KeysFile, Slot, read_keys, write_keys
-from mda5_crf.db.lockfile import VaultLock, on_network_share
+from mda5_crf.db.keysfile import RECOVERY, Grant, KeysFile, Slot
 from mda5_crf.db.passwords import check_password
+from mda5_crf.db.place import OTHER_KEY, Place, place_of
 from mda5_crf.db.records import Draft
 from mda5_crf.db.recovery import USED, OpenedSet
 from mda5_crf.db.slots import (
@@ -34,8 +34,8 @@ from mda5_crf.db.slots import (
     new_slot,
     opened_grant,
 )
-from mda5_crf.db.store import Store
-from mda5_crf.db.unlock import DATABASE, STUDY_KEY, count_failure
+from mda5_crf.db.storebase import AnyStore
+from mda5_crf.db.unlock import STUDY_KEY, count_failure
 from mda5_crf.db.vaultmeta import VaultMeta, read_meta, write_keys_count
 from mda5_crf.db.vaultrecovery import PEOPLE_KEY
 from mda5_crf.errors import InputRefused, LoginRefused, StoreError
@@ -56,16 +56,18 @@ class NewKeeper:
     reason: str
 
 
-def check_set(folder: Path, one: Sheet, other: Sheet) -> KeysFile:
+def check_set(where: Place | Path | str, one: Sheet, other: Sheet) -> KeysFile:
     """The vault's key file, if the two sheets are of the set it names. Nothing is tried before that.
 
     Raises InputRefused in words: no set, a sheet of another set or vault, the same sheet twice; StoreError.
     """
-    if not folder.is_dir():
-        raise StoreError("store.vault_missing", place=folder.name)
-    if on_network_share(folder):
-        raise StoreError("store.vault_on_network", place=folder.name)
-    file = read_keys(folder)
+    lies = place_of(where)
+    try:
+        lies.require_vault()
+        file = lies.read_keys()
+    finally:
+        if lies is not where:
+            lies.close()
     number = recovery.number_of(file)
     if not number:
         raise InputRefused("recovery.no_set")
@@ -79,7 +81,7 @@ def check_set(folder: Path, one: Sheet, other: Sheet) -> KeysFile:
 
 
 def recover(
-    folder: Path,
+    where: Place | Path | str,
     sheets: tuple[Sheet, Sheet],
     keeper: NewKeeper,
     *,
@@ -90,17 +92,18 @@ def recover(
     The caller then opens the vault as the new keeper and renews its key. Raises InputRefused, LoginRefused,
     StoreError; then nobody was admitted.
     """
-    check_set(folder, *sheets)
-    lock = VaultLock(folder)
+    place = place_of(where)
+    check_set(place, *sheets)
+    lock = place.lock()
     opened: OpenedSet | None = None
-    store: Store | None = None
+    store: AnyStore | None = None
     key = bytearray()
     try:
-        file = check_set(folder, *sheets)  # as it is under the lock
-        attempts = Attempts.read(folder, clock)
+        file = check_set(place, *sheets)  # as it is under the lock
+        attempts = place.attempts(clock)
         opened = _open(file, sheets, attempts)
-        store, key, meta, register = _open_database(folder, file, opened)
-        act = _Admission(folder, file, store, key, meta, register, opened, clock)
+        store, key, meta, register = _open_database(place, file, opened)
+        act = _Admission(place, file, store, key, meta, register, opened, clock)
         act.admit(keeper, sheets)
     finally:
         if store is not None:
@@ -109,6 +112,7 @@ def recover(
             opened.forget()
         forget(key)
         lock.release()
+        place.close()
 
 
 def _open(file: KeysFile, sheets: tuple[Sheet, Sheet], attempts: Attempts) -> OpenedSet:
@@ -128,8 +132,8 @@ def _open(file: KeysFile, sheets: tuple[Sheet, Sheet], attempts: Attempts) -> Op
 
 
 def _open_database(
-    folder: Path, file: KeysFile, opened: OpenedSet
-) -> tuple[Store, bytearray, VaultMeta, Register]:
+    place: Place, file: KeysFile, opened: OpenedSet
+) -> tuple[AnyStore, bytearray, VaultMeta, Register]:
     """The newest grant that opens ``study.db`` and that a keeper of that very journal has signed."""
     assert file.recovery is not None
     tried = 0
@@ -140,27 +144,27 @@ def _open_database(
             continue
         tried = tried or grant.gen
         try:
-            store = Store.open(folder / DATABASE, bytes(key))
+            store = place.open_store(bytes(key))
         except StoreError as error:
             forget(key)
-            if error.code != "store.not_readable":
+            if error.code != OTHER_KEY:
                 raise
             continue
         try:
             meta = read_meta(store)
             register = Register.read(store, file.vault, opened.authority)
             if meta.vault != file.vault or meta.gen != grant.gen:
-                raise StoreError("store.key_does_not_fit", vault=folder.name, gen=grant.gen)
+                raise StoreError("store.key_does_not_fit", vault=place.name, gen=grant.gen)
             if not _by_keeper(file.vault, grant, register):
-                raise StoreError("store.key_grant_refused", vault=folder.name)
+                raise StoreError("store.key_grant_refused", vault=place.name)
         except StoreError:
             store.close()
             forget(key)
             raise
         return store, key, meta, register
     if tried:
-        raise StoreError("store.key_does_not_fit", vault=folder.name, gen=tried)
-    raise StoreError("store.key_grant_refused", vault=folder.name)
+        raise StoreError("store.key_does_not_fit", vault=place.name, gen=tried)
+    raise StoreError("store.key_grant_refused", vault=place.name)
 
 
 def _by_keeper(vault: str, grant: Grant, register: Register) -> bool:
@@ -178,9 +182,9 @@ def _by_keeper(vault: str, grant: Grant, register: Register) -> bool:
 class _Admission:
     """The vault held open by two sheets, for one act."""
 
-    folder: Path
+    place: Place
     file: KeysFile
-    store: Store
+    store: AnyStore
     key: bytearray
     meta: VaultMeta
     register: Register
@@ -222,7 +226,7 @@ class _Admission:
             Journal(self.store, identity, self.meta.zone).append(drafts, at=self.clock())
         except StoreError:
             with contextlib.suppress(StoreError):
-                self._write(replace(before, write=self.file.write))
+                self._write(before)
             raise
 
     def _certificate(self, keeper: NewKeeper, keys: PersonKeys, person: str) -> Certificate:
@@ -269,8 +273,8 @@ class _Admission:
         return []
 
     def _write(self, file: KeysFile) -> None:
-        sealed = file.sealed(bytes(self.key))
-        write_keys(self.folder, sealed)
+        sealed = replace(file, write=self.file.write).sealed(bytes(self.key))
+        self.place.write_keys(sealed)
         with self.store.transaction() as tx:
             write_keys_count(self.store, tx, sealed.write)
-        self.file = file
+        self.file = sealed

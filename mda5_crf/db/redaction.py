@@ -31,7 +31,10 @@ CONTEXT: Final = "redact"
 PROPOSERS: Final = frozenset({"data_entry", "investigator", "data_manager"})
 CONFIRMERS: Final = frozenset({"investigator", "data_manager"})
 # What other records are proved by: emptied, everything after it would be unproved too.
-_PROOFS: Final = frozenset({"device", "certificate", "user", "definition", "bundle", "peer", "redaction"})
+_PROOFS: Final = frozenset(
+    {"device", "certificate", "user", "definition", "bundle", "peer", "redaction"}
+    | {"amendment", "site-approval", "revocation"}
+)
 _FIELDS: Final = frozenset({"records", "reason", "still_contains", "proposed", "confirmed"})
 _SIGNATURE_BYTES: Final = 64
 

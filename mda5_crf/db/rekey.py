@@ -32,6 +32,7 @@ from mda5_crf.db.files import sync_folder, trouble
 from mda5_crf.db.keysfile import RECOVERY, Grant, KeysFile, Public, Slot, recovery_grants
 from mda5_crf.db.slots import DATABASE_KEY_BYTES, grant_to
 from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.unlock import DATABASE, STUDY_KEY
 from mda5_crf.db.vaultmeta import (
     PAGE_KEY_BYTES,
@@ -132,11 +133,12 @@ def new_key() -> bytearray:
     return bytearray(random_bytes(DATABASE_KEY_BYTES))
 
 
-def build(store: Store, key: bytes, gen: int, write: Callable[[Store], None]) -> Path:
+def build(store: AnyStore, key: bytes, gen: int, write: Callable[[Store], None]) -> Path:
     """Part 2: the copy under the new key, opened, moved to its generation, written into, checked, closed.
 
     ``write`` adds the record of the renewal. Raises StoreError; then no copy is left.
     """
+    assert isinstance(store, Store)  # on a server the key is renewed in place
     place = store.path.with_name(NEW)
     clear(store.path.parent)
     try:

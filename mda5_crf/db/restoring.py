@@ -25,14 +25,22 @@ from mda5_crf.db import consents
 from mda5_crf.db.attempts import utc_now
 from mda5_crf.db.backup import KEYS, PEOPLE, sync_file
 from mda5_crf.db.files import sync_folder, trouble, write_whole
-from mda5_crf.db.founding import check_place, move_in
-from mda5_crf.db.journal import Journal
+from mda5_crf.db.founding import move_in
+from mda5_crf.db.journal import Identity, Journal
 from mda5_crf.db.keysfile import read_keys
 from mda5_crf.db.manifest import Copied, check_files, read_manifest
 from mda5_crf.db.openvault import OpenVault, enter
+from mda5_crf.db.place import check_place
 from mda5_crf.db.records import Draft
 from mda5_crf.db.unlock import DATABASE, check_password_of
-from mda5_crf.db.vaultmeta import DeviceKeys, new_device_id, write_device_keys, write_meta
+from mda5_crf.db.vaultmeta import (
+    DeviceKeys,
+    VaultMeta,
+    device_draft,
+    new_device_id,
+    write_device_keys,
+    write_meta,
+)
 from mda5_crf.errors import StoreError
 
 Heads = Mapping[str, tuple[int, str]]
@@ -271,6 +279,16 @@ def _settle(
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """What a vault goes on as: its facts, keys and writer, and the first two records of its chain."""
+
+    meta: VaultMeta
+    keys: DeviceKeys
+    identity: Identity
+    drafts: tuple[Draft, Draft]
+
+
 def become_new_device(vault: OpenVault, content: dict[str, Any], second: tuple[str, str]) -> str:
     """Go on in a chain of one's own: new id and keys, ``device`` record with its parent, ``restore`` record.
 
@@ -278,29 +296,25 @@ def become_new_device(vault: OpenVault, content: dict[str, Any], second: tuple[s
     remain checkable. All of it in one transaction. Returns the new id. Raises InputRefused, LoginRefused,
     StoreError; then the vault is the device it was.
     """
+    new = new_device(vault, content, second)
+    journal = Journal(vault.store, new.identity, new.meta.zone)
+    with journal.begin() as tx:
+        journal.write(tx, new.drafts, vault.now())
+        write_meta(vault.store, tx, new.meta)
+        write_device_keys(vault.store, tx, new.keys)
+    vault.continue_as(new.meta, new.keys, new.identity, journal)
+    return new.meta.device
+
+
+def new_device(vault: OpenVault, content: dict[str, Any], second: tuple[str, str]) -> NewDevice:
+    """What :func:`become_new_device` goes on as. Nothing is written."""
     meta = replace(vault.meta, device=new_device_id())
     keys = DeviceKeys(SigningKey.generate(), BoxSecret.generate(), dict(vault.device_keys.page_keys))
     register = vault.register()
     identity = replace(vault.identity, device=meta.device)
-    journal = Journal(vault.store, identity, meta.zone)
-    registration = {
-        "device": meta.device,
-        "name": meta.name,
-        "site": meta.site,
-        "sign": keys.sign.public.text,
-        "box": keys.box.public.text,
-        "parent": vault.meta.device,
-        "authority": register.authority.text,
-        "vault": meta.vault,
-    }
+    registration = device_draft(meta, meta.device, keys, register.authority, parent=vault.meta.device)
     # The new device is part of what is signed: an agreement is to this restore, not to another of that copy.
     content = {**content, "device": meta.device}
     about = consents.signed_part(meta.vault, meta.study, "restore", "", identity.person, content)
     content[consents.SECOND] = consents.part(*vault.second_signs(second, consents.CONTEXT, about))
-    with journal.begin() as tx:
-        drafts = [Draft("device", "", registration), Draft("restore", "", content)]
-        journal.write(tx, drafts, vault.now())
-        write_meta(vault.store, tx, meta)
-        write_device_keys(vault.store, tx, keys)
-    vault.continue_as(meta, keys, identity, journal)
-    return meta.device
+    return NewDevice(meta, keys, identity, (registration, Draft("restore", "", content)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, delete, exists, not_, or_, select, update
@@ -16,6 +17,7 @@ from mda5_crf.db.tx import Row, Statement, Tx
 _a: Final = schema.audit_record.c
 _COLUMNS: Final = tuple(column.name for column in schema.audit_record.columns)
 _NAMES: Final = tuple(name for name in _COLUMNS if name != "replaces")
+_values: Final = attrgetter(*_NAMES)
 
 ONE: Final = Statement(
     select(schema.audit_record).where(_a.device == bindparam("d"), _a.seq == bindparam("s"))
@@ -50,8 +52,8 @@ LAST_SEQ: Final = 2**53
 
 def record_row(record: AuditRecord) -> Row:
     """The row of a record."""
-    row: Row = {name: getattr(record, name) for name in _NAMES}
-    row["replaces"] = canon(record.replaces).decode("ascii") if record.replaces else "[]"
+    row: Row = dict(zip(_NAMES, _values(record), strict=True))
+    row["replaces"] = canon(record.replaces).decode("utf-8") if record.replaces else "[]"
     return row
 
 
@@ -77,10 +79,25 @@ def devices(tx: Tx) -> list[str]:
     return found
 
 
+def devices_by_birth(tx: Tx) -> list[str]:
+    """The same, each after those that wrote before it began.
+
+    The chain that says who somebody is comes before the chains of workstations in which that person writes.
+    """
+    firsts = ((get_record(tx, device, 1), device) for device in devices(tx))
+    return [device for _, device in sorted((one.clock if one else 0, device) for one, device in firsts)]
+
+
 def last_record(tx: Tx, device: str) -> AuditRecord | None:
     """The newest record of a device's chain."""
     rows = tx.run(LAST, {"d": device})
     return row_record(rows[0]) if rows else None
+
+
+def heads(tx: Tx) -> dict[str, tuple[int, str]]:
+    """The end of every chain: device → (number, hash)."""
+    ends = [last_record(tx, device) for device in devices(tx)]
+    return {end.device: (end.seq, end.hash) for end in ends if end is not None}
 
 
 def get_record(tx: Tx, device: str, seq: int) -> AuditRecord | None:
@@ -108,6 +125,12 @@ def put_seal(tx: Tx, seal: Seal, *, new: bool = False) -> None:
     }  # fmt: skip
     if new or not tx.change(_MOVE_SEAL, {**row, "d": seal.device, "f": seal.first}):
         tx.insert(schema.seal, row)
+
+
+def run_until(tx: Tx, device: str, last: int) -> int | None:
+    """Where the run begins whose seal covers the record ``last`` and none after it; None without one."""
+    found = tx.run(_RUN_OF, {"d": device, "s": last})
+    return int(found[0][0]) if found and found[0][1] == last else None
 
 
 def row_seal(row: Row) -> Seal:
@@ -146,6 +169,12 @@ _CHAIN_DOWN: Final = Statement(
 _MOVE_SEAL: Final = Statement(
     update(schema.seal).where(schema.seal.c.device == bindparam("d"), schema.seal.c.first == bindparam("f")),
     ["last", "person", "signature"],
+)
+_RUN_OF: Final = Statement(
+    select(schema.seal.c.first, schema.seal.c.last)
+    .where(schema.seal.c.device == bindparam("d"), schema.seal.c.first <= bindparam("s"))
+    .order_by(schema.seal.c.first.desc())
+    .limit(1)
 )
 _DROP_STATUS: Final = Statement(
     delete(schema.status_cache).where(

@@ -10,16 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-)
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy.dialects import postgresql
 
 from mda5_crf.db.rarekinds import RARE
@@ -490,11 +481,17 @@ key_act: Final = _table(
     _text("content"),
 )
 
+# What the centre made of checks, and what it withdrew of that.
+overlay: Final = _table(
+    "overlay", _code("device", primary=True), _number("seq", primary=True), _number("clock"), _code("person"),
+    _text("at"), _text("act"), _text("content"),
+)  # fmt: skip
+
 PROJECTIONS: Final[tuple[Table, ...]] = (
     key_act,
     voided, voided_end,
     superseded, subject, subject_number, instance, strike, item_data, conflict, confirmation, form_status,
     form_pin, query_event, query, certificate, person_state, device, peer, definition_use, login, passage,
     mark, redaction, reference, reference_end, signature, second_entry, second_row, second_row_state,
-    second_resolution, lock_act, endorsement, delegation,
+    second_resolution, lock_act, endorsement, delegation, overlay,
 )  # fmt: skip

@@ -7,7 +7,6 @@ of the settings matters (docs/architecture.md, "The file").
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,14 +16,13 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
-from mda5_crf.crypto import hkdf, keyed_hash
 from mda5_crf.db import migrate, schema
 from mda5_crf.db.failures import DATABASE_ERRORS, store_error
 from mda5_crf.db.files import trouble
+from mda5_crf.db.storebase import KEY_BYTES, AnyStore
 from mda5_crf.db.tx import Tx
 from mda5_crf.errors import StoreError
 
-KEY_BYTES: Final = 32
 # The driver's cache drops the newest statement when it is full, so a full one is no cache at all: every
 # statement is prepared anew (measured: 130 instead of 9 µs). Making the tables alone takes over 100.
 CACHED_STATEMENTS: Final = 1000
@@ -71,18 +69,18 @@ def connect(path: Path, key: bytes | bytearray) -> Any:  # noqa: ANN401 - the dr
     return raw
 
 
-class Store:
-    """An open database. Threads may read side by side; writes take turns."""
+class Store(AnyStore):
+    """An open file. Threads may read side by side; writes take turns."""
+
+    journal_version = 0
 
     def __init__(self, path: Path, key: bytes) -> None:
         """Use :meth:`create` or :meth:`open`."""
         if len(key) != KEY_BYTES:
             raise ValueError("the key of a store has 32 bytes")
+        super().__init__(key)
         self.path = path
-        self._key = bytearray(key)
-        self._lock = threading.RLock()
-        self._in_transaction = False
-        self._writer: Connection | None = None
+        self._changed = False
         self.journal_version = 0  # grows with every write to the journal through this store
         self.engine = self._engine()
 
@@ -136,66 +134,51 @@ class Store:
             raise
         return store
 
-    def close(self) -> None:
-        """Close all connections and forget the key. May be called twice."""
-        with self._lock:
-            if self._writer is not None:
-                self._writer.close()
-                self._writer = None
-            self.engine.dispose()
-            for index in range(len(self._key)):
-                self._key[index] = 0
+    @property
+    def place(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    def failure(self, error: BaseException) -> StoreError:
+        """See AnyStore."""
+        return store_error(error, self.path)
 
     # -- transactions ----------------------------------------------------------------------------------
 
-    @contextmanager
-    def transaction(self) -> Iterator[Tx]:
-        """Write: all of it or nothing. When the block ends without error the data are on the disk.
+    def _connect_writer(self) -> Connection:
+        return self.engine.connect().execution_options(**{_WRITES: True})
 
-        The only place that commits. Raises StoreError; transactions do not nest.
-        """
-        with self._lock:
-            if self._in_transaction:
-                raise RuntimeError("transactions do not nest")
-            self._in_transaction = True
-            try:
-                if self._writer is None:
-                    self._writer = self.engine.connect().execution_options(**{_WRITES: True})
-                with self._writer.begin():
-                    yield Tx(self._writer)
-            except DATABASE_ERRORS as error:
-                self._drop_writer()
-                raise store_error(error, self.path) from None
-            finally:
-                self._in_transaction = False
+    def _begin_writing(self, connection: Connection) -> Tx:
+        self._changed = False
+        return Tx(connection)
 
     @contextmanager
-    def read(self) -> Iterator[Tx]:
-        """Read one consistent state of the file. Raises StoreError."""
-        try:
-            with self.engine.connect() as connection, connection.begin():
-                yield Tx(connection)
-        except DATABASE_ERRORS as error:
-            raise store_error(error, self.path) from None
+    def _begin_reading(self) -> Iterator[Tx]:
+        with self.engine.connect() as connection, connection.begin():
+            yield Tx(connection)
 
-    def _drop_writer(self) -> None:
-        """After a failure the next transaction starts on a fresh connection."""
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            writer.invalidate()
-            writer.close()
+    def journal_changed(self, tx: Tx) -> int:  # noqa: ARG002 - as AnyStore
+        """See AnyStore."""
+        self._changed = True
+        return self.journal_version + 1
 
-    # -- small things of this machine ------------------------------------------------------------------
+    def _committed(self) -> None:
+        if self._changed:
+            self.journal_version += 1
 
-    def meta(self, name: str) -> bytes | None:
-        """A fact about this file, or None."""
-        with self.read() as tx:
-            row = tx.one(schema.meta, name=name)
-        return None if row is None else bytes(row["value"])
+    # -- the file --------------------------------------------------------------------------------------
 
-    def set_meta(self, tx: Tx, name: str, value: bytes) -> None:
-        """Write a fact about this file."""
-        tx.put(schema.meta, {"name": name, "value": value})
+    def secret(self, name: str) -> bytes | None:
+        """See AnyStore: the file is encrypted as a whole, so it lies there as it is."""
+        return self.meta(name)
+
+    def set_secret(self, tx: Tx, name: str, value: bytes) -> None:
+        """See AnyStore."""
+        self.set_meta(tx, name, value)
+
+    def use_key(self, key: bytes) -> None:  # noqa: ARG002 - as AnyStore
+        """Refused: here the key opens the file."""
+        raise StoreError("store.failed", place=self.place, number=0)
 
     def raw(self) -> Any:  # noqa: ANN401 - the driver has no types
         """A connection of one's own, outside the pool: for checks of the file. The caller closes it.
@@ -245,10 +228,6 @@ class Store:
     def twin(self, path: Path) -> Store:
         """A copy made by :meth:`copy_to` under the same key, opened as it is. Raises StoreError."""
         return Store.open(path, bytes(self._key), upgrade=False)
-
-    def keyed_mac(self, data: bytes) -> bytes:
-        """32 bytes over ``data`` that only a holder of the database's key can make: seals of copies."""
-        return keyed_hash(hkdf(bytes(self._key), "backup"), data)
 
     # -- inside ----------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from mda5_crf.crypto import (
+    AUTHORITY,
     Certificate,
     CertificateRefused,
     CertifiedKey,
@@ -23,6 +24,7 @@ from mda5_crf.crypto import (
     certificate_valid,
     seal_fits,
 )
+from mda5_crf.db.posts import post_of
 from mda5_crf.db.records import AuditRecord
 from mda5_crf.db.slots import keeps
 
@@ -40,6 +42,7 @@ class Trust:
     _by_device: dict[str, tuple[VerifyKey, str]] = field(default_factory=dict)
     _keys: dict[tuple[VerifyKey, str, str], list[CertifiedKey]] = field(default_factory=dict)
     _disabled: dict[tuple[str, str], list[tuple[int, bool]]] = field(default_factory=dict)
+    _posts: dict[str, str] = field(default_factory=dict)
 
     def learn(self, record: AuditRecord) -> bool:
         """Take in a ``device``, ``certificate`` or ``user`` record; False for one that proves nothing."""
@@ -47,7 +50,9 @@ class Trust:
             if record.seq != 1:  # nothing later in the chain may put it under another authority or vault
                 return False
             data = record.data
-            return self.learn_device(record.device, str(data.get("authority")), str(data.get("vault")))
+            known = self.learn_device(record.device, str(data.get("authority")), str(data.get("vault")))
+            self.learn_post(record.device, post_of(record))
+            return known
         if record.kind == "user":
             data = record.data
             whom, state = str(data.get("person")), str(data.get("state"))
@@ -65,7 +70,7 @@ class Trust:
         """
         if not self.is_keeper(by, device, clock):
             return False
-        self._disabled.setdefault((person, device), []).append((clock, state == "disabled"))
+        self._disabled.setdefault((person, self._house(device)), []).append((clock, state == "disabled"))
         return True
 
     def is_keeper(self, person: str, device: str, clock: int) -> bool:
@@ -82,6 +87,17 @@ class Trust:
         except KeyRefused:
             return False
         return True
+
+    def learn_post(self, device: str, post: str) -> None:
+        """Note that ``device`` is a workstation of the vault that ``post`` speaks for, when it is of it.
+
+        They work in one database: a word spoken in the chain of one is heard at once in all.
+        """
+        if post and post in self._by_device and self._by_device.get(device) == self._by_device[post]:
+            self._posts[device] = post
+
+    def _house(self, device: str) -> str:
+        return self._posts.get(device, device)
 
     def learn_certificate(self, device: str, clock: int, content: object) -> bool:
         """Take in a certificate recorded by ``device``; False when nobody entitled signed it."""
@@ -119,6 +135,18 @@ class Trust:
         """The vault that ``device`` was registered in; "" for a device that is not believed."""
         return self._by_device[device][1] if device in self._by_device else ""
 
+    def authority_of(self, device: str) -> VerifyKey | None:
+        """The authority that ``device`` was registered under; None for a device that is not believed."""
+        return self._by_device[device][0] if device in self._by_device else None
+
+    def is_principal(self, person: str, device: str, clock: int) -> bool:
+        """Whether ``person`` was a principal investigator there: certified so by the authority."""
+        return not self._is_disabled(person, device, clock) and any(
+            key.covers(clock) and key.certificate.by == AUTHORITY
+            and "investigator" in key.certificate.all_roles
+            for key in self._held(device, person)
+        )  # fmt: skip
+
     def signed(
         self, person: str, device: str, clock: int, context: str, data: bytes, signature: bytes
     ) -> bool:
@@ -152,5 +180,6 @@ class Trust:
 
     def _is_disabled(self, person: str, device: str, clock: int) -> bool:
         # Only words spoken in the same chain: another PC may not have heard them.
-        words = [word for word in self._disabled.get((person, device), ()) if word[0] < clock]
+        spoken = self._disabled.get((person, self._house(device)), ())
+        words = [word for word in spoken if word[0] < clock]
         return bool(words) and max(words)[1]

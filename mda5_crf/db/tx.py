@@ -6,14 +6,18 @@ cursor: compiling and wrapping cost more than the encrypted write they would sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Protocol
+from operator import itemgetter
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Delete, Insert, Select, Table, Update, bindparam, delete, insert, select
 from sqlalchemy.engine import Dialect
 
 Row = dict[str, Any]
+_CONSTANT: Final = (int, str, bytes)
+_IN_SIZES: Final = (1, 20, 400)
+_IN_MOST: Final = _IN_SIZES[-1]
 
 
 class Tables(Protocol):
@@ -55,12 +59,28 @@ class Statement:
         if found is None:
             compiled = self._clause.compile(dialect=dialect, column_keys=self._columns)
             order = tuple(compiled.positiontup or ()) if compiled.positional else None
-            constants = {name: value for name, value in compiled.params.items() if value is not None}
+            # What has no value of its own is a place to be filled.
+            constants = {n: value for n, value in compiled.params.items() if type(value) in _CONSTANT}
             found = self._compiled[dialect.name] = (str(compiled), order, constants)
         sql, order, constants = found
         if constants:
             values = {**constants, **values}
         return sql, values if order is None else tuple([values[name] for name in order])
+
+    def bound_many(self, dialect: Dialect, rows: Sequence[Mapping[str, Any]]) -> tuple[str, Sequence[Any]]:
+        """The same for many rows at once (at least one)."""
+        sql, _ = self.bound(dialect, rows[0])
+        _, order, constants = self._compiled[dialect.name]
+        if order is None or constants or len(order) < 2:
+            return sql, [self.bound(dialect, row)[1] for row in rows]
+        return sql, list(map(itemgetter(*order), rows))
+
+
+@lru_cache(maxsize=1024)
+def _find_in(table: Table, name: str, names: tuple[str, ...], count: int) -> Statement:
+    places: list[Any] = [bindparam(f"in_{index}") for index in range(count)]
+    wanted = [table.c[column] == bindparam(column) for column in names]
+    return Statement(select(table).where(*wanted, table.c[name].in_(places)))
 
 
 @lru_cache(maxsize=256)
@@ -93,6 +113,7 @@ class Tx:
     """A transaction under way. Made only by ``Store.transaction`` (writes) and ``Store.read``."""
 
     __slots__ = ("_cursor", "connection", "dialect")
+    _cursor: Any  # the drivers have no types in common
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -100,6 +121,9 @@ class Tx:
         raw = connection.connection.dbapi_connection
         assert raw is not None  # an open SQLAlchemy connection always has one
         self._cursor = raw.cursor()
+
+    def end(self) -> None:
+        """The transaction is over: what still reads from it stops."""
 
     def run(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
         """Execute and return all rows as tuples (none for a write)."""
@@ -126,6 +150,35 @@ class Tx:
     def insert(self, table: Table, row: Row) -> None:
         """Add one row; every column must be given."""
         self.run(_insert(table), row)
+
+    def insert_many(self, table: Table, rows: Sequence[Row]) -> None:
+        """Add rows, in one go; every column of each must be given."""
+        self._many(_insert(table), rows)
+
+    def delete_keys(self, table: Table, keys: Sequence[Row]) -> None:
+        """Remove the rows with these primary keys, in one go; other columns in ``keys`` do not count."""
+        self._many(_delete(table, key_names(table)), keys)
+
+    def find_in(
+        self,
+        table: Table,
+        name: str,
+        values: Sequence[Any],
+        **where: Any,  # noqa: ANN401 - column values
+    ) -> Iterator[Row]:
+        """The rows whose column ``name`` is one of ``values`` and that equal ``where``, as dicts."""
+        names, fixed = _names(table), tuple(where)
+        for start in range(0, len(values), _IN_MOST):
+            some = values[start : start + _IN_MOST]
+            # A few lengths only: each is a statement of its own.
+            count = next(size for size in _IN_SIZES if size >= len(some))
+            padded = {f"in_{i}": some[min(i, len(some) - 1)] for i in range(count)}
+            for row in self.run(_find_in(table, name, fixed, count), {**where, **padded}):
+                yield dict(zip(names, row, strict=True))
+
+    def _many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            self._cursor.executemany(*statement.bound_many(self.dialect, rows))
 
     def delete(self, table: Table, **where: Any) -> None:  # noqa: ANN401 - column values
         """Remove the rows that equal ``where``."""

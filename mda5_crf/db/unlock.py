@@ -11,9 +11,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
 from typing import Final
 
 from mda5_crf.crypto import (
@@ -28,6 +25,7 @@ from mda5_crf.crypto import (
 from mda5_crf.db.attempts import UNKNOWN, Attempts
 from mda5_crf.db.files import trouble
 from mda5_crf.db.keysfile import KeysFile, Slot
+from mda5_crf.db.place import DATABASE, OTHER_KEY, Place
 from mda5_crf.db.slots import (
     GrantRefused,
     Keyring,
@@ -37,14 +35,23 @@ from mda5_crf.db.slots import (
     open_keyring,
     open_signer,
 )
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.vaultmeta import VaultMeta, read_meta
 from mda5_crf.errors import LoginRefused, StoreError
 
-DATABASE: Final = "study.db"
+__all__ = [
+    "DATABASE",
+    "STUDY_KEY",
+    "Unlocked",
+    "check_password_of",
+    "count_failure",
+    "newest_key",
+    "open_database",
+    "other_keys",
+    "signer_of",
+]
+
 STUDY_KEY: Final = "study"
-# With a wrong key the first page cannot be read: SQLCipher calls the file no database.
-_WRONG_KEY: Final = "store.not_readable"
 
 
 @dataclass(slots=True)
@@ -89,13 +96,13 @@ def check_password_of(file: KeysFile, login: str, password: str, attempts: Attem
     return Unlocked(file, slot, keyring, wrapping)
 
 
-def open_database(folder: Path, unlocked: Unlocked) -> tuple[Store, VaultMeta]:
-    """Steps 5 and 6: the newest grant a keeper signed that opens ``study.db`` of this vault.
+def open_database(place: Place, unlocked: Unlocked) -> tuple[AnyStore, VaultMeta]:
+    """Steps 5 and 6: the newest grant a keeper signed that opens the database of this vault.
 
     After an interrupted renewal of the key the file may be of the generation before: then the older
     grant opens it. Raises StoreError.
     """
-    file, slot, name = unlocked.file, unlocked.slot, folder.name
+    file, slot, name = unlocked.file, unlocked.slot, place.name
     refused = False
     tried = 0
     for gen, key in _keys(unlocked):
@@ -104,10 +111,10 @@ def open_database(folder: Path, unlocked: Unlocked) -> tuple[Store, VaultMeta]:
             continue
         tried = tried or gen
         try:
-            store = Store.open(folder / DATABASE, bytes(key), before_upgrade=partial(_copy_first, folder))
+            store = place.open_store(bytes(key))
         except StoreError as error:
             forget(key)
-            if error.code != _WRONG_KEY or not (folder / DATABASE).stat().st_size:
+            if error.code != OTHER_KEY:
                 raise
             continue
         try:
@@ -131,14 +138,6 @@ def open_database(folder: Path, unlocked: Unlocked) -> tuple[Store, VaultMeta]:
             "store.key_generation_old", vault=name, gen=max(older), seen=unlocked.keyring.min_gen
         )
     raise StoreError("store.key_no_grant", vault=name)
-
-
-def _copy_first(folder: Path, store: Store) -> None:
-    """A copy of the file as an earlier version wrote it, before it is brought up. Raises StoreError."""
-    from mda5_crf.db.backup import back_up
-
-    now = datetime.now(UTC)
-    back_up(store, folder, f"migrate_{now:%Y%m%dT%H%M%S%fZ}", now=now)
 
 
 def signer_of(unlocked: Unlocked, password: str, attempts: Attempts) -> Signer:
@@ -172,6 +171,14 @@ def other_keys(unlocked: Unlocked, gen: int) -> list[bytes]:
             with contextlib.suppress(GrantRefused):
                 found.append(open_grant(unlocked.file, unlocked.slot, grant, unlocked.keyring))
     return found
+
+
+def newest_key(unlocked: Unlocked, name: str) -> tuple[bytearray, int]:
+    """The database key of the newest generation granted to the person. Raises StoreError: there is none."""
+    for gen, key in _keys(unlocked):
+        if key is not None:
+            return key, gen
+    raise StoreError("store.key_no_grant", vault=name)
 
 
 def _keys(unlocked: Unlocked) -> Iterator[tuple[int, bytearray | None]]:

@@ -1,6 +1,6 @@
-"""A vault: one folder with the encrypted database and the key file, opened by one person at a time.
+"""A vault: a folder with the encrypted database and the key file, or a centre's database on a server.
 
-``create_vault`` makes the folder, ``open_vault`` unlocks it, an ``OpenVault`` holds the secrets of the
+``create_vault`` makes it, ``open_vault`` unlocks it, an ``OpenVault`` holds the secrets of the
 person until ``close``.
 """
 
@@ -12,17 +12,17 @@ from pathlib import Path
 
 from mda5_crf.db.attempts import utc_now
 from mda5_crf.db.founding import create_vault
-from mda5_crf.db.keysfile import read_keys
-from mda5_crf.db.lockfile import on_network_share
 from mda5_crf.db.openvault import OpenVault, enter
+from mda5_crf.db.place import Place, place_of
 from mda5_crf.db.unlock import check_password_of
+from mda5_crf.db.vaultmeta import MOVED
 from mda5_crf.errors import CrfError, StoreError
 
 __all__ = ["OpenVault", "create_vault", "open_vault"]
 
 
 def open_vault(
-    folder: Path, login: str, password: str, *, clock: Callable[[], datetime] = utc_now
+    where: Place | Path | str, login: str, password: str, *, clock: Callable[[], datetime] = utc_now
 ) -> OpenVault:
     """Unlock a vault; about 0.3 s by design.
 
@@ -30,14 +30,19 @@ def open_vault(
     disabled) and StoreError (missing, in use, read-only, damaged, newer, not belonging together).
     The caller records the log-in with :meth:`OpenVault.login_content`.
     """
-    if not folder.is_dir():
-        raise StoreError("store.vault_missing", place=folder.name)
-    if on_network_share(folder):
-        raise StoreError("store.vault_on_network", place=folder.name)
-    read_keys(folder)  # before anything is written into a folder that is no vault
+    place = place_of(where)
+    try:
+        place.require_vault()
+    except StoreError:
+        place.close()
+        raise
     vault = enter(
-        folder, clock, lambda attempts: check_password_of(read_keys(folder), login, password, attempts)
+        place, clock, lambda attempts: check_password_of(place.read_keys(), login, password, attempts)
     )
+    moved = vault.store.meta(MOVED)
+    if moved is not None:
+        vault.close()
+        raise StoreError("shared.moved_away", vault=place.name, place=moved.decode("utf-8", "replace"))
     if vault.weakly_wrapped:
         try:
             vault.rewrap(password)

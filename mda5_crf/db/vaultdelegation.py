@@ -43,6 +43,7 @@ class DelegatingVault(PeopledVault):
             register.of_person(self.identity.person),
             self._unlocked.keyring.authority,
             principal=accounts.is_principal(old),
+            known=register.known,
         )  # fmt: skip
         self._require_keeper_left(register, old, certificate)
         before = self._unlocked.file

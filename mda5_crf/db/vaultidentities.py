@@ -63,6 +63,8 @@ class ListedVault(RecoverableVault):
         """Begin the list: a keeper's act, who is its first holder. Raises PermissionDenied, LoginRefused,
         StoreError; then there is none.
         """
+        if self.place.shared:
+            raise InputRefused("shared.no_list")
         signer = self._keeper(password, self.register())
         if self.has_identities:
             raise StoreError("store.exists_already", place=FILE_NAME)

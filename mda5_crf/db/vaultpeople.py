@@ -130,6 +130,7 @@ class PeopledVault(RenewableVault):
             register.of_person(self.identity.person),
             self._unlocked.keyring.authority,
             principal=accounts.is_principal(old),
+            known=register.known,
         )  # fmt: skip
         before = self._unlocked.file
         present = before.slot_of(old.login)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection
+from dataclasses import replace
 
-from mda5_crf.crypto import forget
+from mda5_crf.crypto import forget, random_bytes
 from mda5_crf.db import rekey
 from mda5_crf.db.accounts import Register
 from mda5_crf.db.backup import back_up
@@ -17,8 +18,13 @@ from mda5_crf.db.slots import Signer
 from mda5_crf.db.store import Store
 from mda5_crf.db.unlock import DATABASE, STUDY_KEY, other_keys
 from mda5_crf.db.vaultmeta import (
+    PAGE_KEY_BYTES,
     read_device_keys,
     read_meta,
+    rewrap,
+    write_device_keys,
+    write_keys_count,
+    write_meta,
 )
 from mda5_crf.errors import PermissionDenied, StoreError
 
@@ -49,6 +55,9 @@ class RenewableVault(HeldVault):
         leaving: Collection[str] = (),
         without_data: Collection[str] = (),
     ) -> None:
+        if self.place.shared:
+            self._renew_on_server(signer, reason, leaving=leaving, without_data=without_data)
+            return
         unlocked, folder, gen = self._unlocked, self.folder, self.meta.gen + 1
         before, stamp = unlocked.file, self._clock().strftime("%Y%m%dT%H%M%S%fZ")
         back_up(self.store, folder, f"key_{stamp}")
@@ -92,6 +101,48 @@ class RenewableVault(HeldVault):
         self._settle_generation()
         rekey.drop_old_backups(folder, back_up(self.store, folder, f"key_{stamp}n"))
 
+    def _renew_on_server(
+        self, signer: Signer, reason: str, *, leaving: Collection[str], without_data: Collection[str]
+    ) -> None:
+        """The same where the key opens no file: secrets wrapped anew, key file and record in one transaction.
+
+        Copies made under the old key are not destroyed: they lie at other PCs too. They open with old keys,
+        and hold what those persons could read anyway.
+        """
+        self.freshen()
+        unlocked, gen, old = self._unlocked, self.meta.gen + 1, bytes(self._unlocked.database_key)
+        register, key = self.register(), rekey.new_key()
+        granted = rekey.grant_anew(
+            unlocked.file,
+            register,
+            gen,
+            bytes(key),
+            (self.login, signer.sign),
+            leaving=(*leaving, RECOVERY) if reason == RECOVERED else leaving,
+            without_data=without_data,
+        )
+        people = sorted(c.person for login in without_data if (c := register.of_login(login)))
+        content = {"gen": gen, "reason": reason, "swapped": list(granted.swapped), "without_data": people}
+        pages = {**self.device_keys.page_keys, gen: random_bytes(PAGE_KEY_BYTES)}
+        sealed = rekey.only(granted.file, gen).sealed(bytes(key))
+        try:
+            with self.journal.begin() as tx:
+                self.journal.write(tx, [Draft("rekey", "", content)], self._clock())
+                rewrap(self.store, tx, bytes(key))
+                write_meta(self.store, tx, replace(self.meta, gen=gen))
+                write_device_keys(self.store, tx, replace(self.device_keys, page_keys=pages))
+                write_keys_count(self.store, tx, sealed.write)
+                self.place.write_keys(sealed, tx)
+        except BaseException:
+            # Whatever it was, an interrupt too: what stands on the server is wrapped under the old key.
+            self.store.use_key(old)
+            forget(key)
+            raise
+        forget(unlocked.database_key)
+        unlocked.database_key, unlocked.gen, unlocked.file = key, gen, sealed
+        unlocked.slot = sealed.slot_of(self.login) or unlocked.slot
+        self.meta, self.device_keys = read_meta(self.store), read_device_keys(self.store)
+
     def _reopen(self, key: bytes) -> None:
         """The same file again, or the one that took its place."""
         self.store = Store.open(self.folder / DATABASE, key)
@@ -114,6 +165,8 @@ class RenewableVault(HeldVault):
         a grant of that too.
         """
         unlocked = self._unlocked
+        if self.place.shared:
+            return  # there it is one transaction
         left = rekey.clear(self.folder)
         generations = {g.gen for slot in unlocked.file.slots for g in slot.grants if g.key == STUDY_KEY}
         if not left and generations <= {self.meta.gen}:

@@ -18,12 +18,22 @@ from typing import Any, Final
 from sqlalchemy import bindparam, func, select
 
 from mda5_crf.crypto import CanonError, file_hash, parse_canon
-from mda5_crf.db import consents, delegations, migrate, projection, redaction, rows, schema
-from mda5_crf.db.failures import DATABASE_ERRORS, store_error
+from mda5_crf.db import (
+    amendacts,
+    consents,
+    delegations,
+    migrate,
+    overlays,
+    projection,
+    redaction,
+    rows,
+    schema,
+)
+from mda5_crf.db.failures import DATABASE_ERRORS, from_database
 from mda5_crf.db.fold_common import Unfoldable
 from mda5_crf.db.memory import Memory
 from mda5_crf.db.records import AuditRecord, split_id
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.troubles import Trouble, trouble
 from mda5_crf.db.trust import Trust
 from mda5_crf.db.tx import Statement, Tx
@@ -45,7 +55,7 @@ _NUMBERS: Final = Statement(
 _KEPT: Final = frozenset(
     {"device", "certificate", "user", "bundle", "redaction", "definition", "signature", "lock"}
     | {"void", "unvoid", "clock", "restore"}
-    | {"delegation"}
+    | {"delegation", "overlay", "amendment", "site-approval", "released"}
 )
 _COUNTED: Final = frozenset({"certificate", "definition", "redaction", "signature"})
 _MOST: Final = 20
@@ -68,7 +78,7 @@ class Proved:
 
 
 def verify(
-    store: Store,
+    store: AnyStore,
     witnesses: Heads | Sequence[Witness] = (),
     *,
     device: str | None = None,
@@ -83,7 +93,7 @@ def verify(
 
 
 def prove(
-    store: Store,
+    store: AnyStore,
     witnesses: Heads | Sequence[Witness] = (),
     *,
     device: str | None = None,
@@ -112,6 +122,8 @@ def prove(
             proof.check_redactions(tx, _own_devices(tx, device))
             proof.check_consents()
             proof.check_delegations()
+            proof.check_overlays()
+            proof.check_amendments()
             proof.check_signatures(tx)
             if judge is not None:
                 proof.check_rights(tx, judge)
@@ -122,7 +134,7 @@ def prove(
             if not proof.rows_wrong:
                 proof.check_projections(tx, copy)
     except DATABASE_ERRORS as error:
-        raise store_error(error, store.path) from None
+        raise store.failure(error) from None
     return Proved(proof.troubles, proof.checked)
 
 
@@ -179,7 +191,7 @@ class _Proof:
                 place["after"] = row[1]
                 yield row
         except DATABASE_ERRORS as error:
-            if hasattr(error, "sqlite_errorcode"):
+            if from_database(error):
                 raise
         else:
             return
@@ -256,6 +268,14 @@ class _Proof:
                 if fault is not None:
                     self.troubles.append(Trouble("delegation_false", record.id, fault))
 
+    def check_overlays(self) -> None:
+        """Every overlay is by a data manager, who signed it."""
+        for record in self.kept:
+            if record.kind == "overlay" and (record.device, record.seq) not in self.aside:
+                fault = overlays.fault(record, self.trust)
+                if fault is not None:
+                    self.troubles.append(Trouble("overlay_false", record.id, fault))
+
     def check_consents(self) -> None:
         """Every act of two persons was signed by the second one too."""
         for record in self.kept:
@@ -273,6 +293,15 @@ class _Proof:
         self.troubles += check_signatures(tx, signed, self.trust)
         locks = [one for one in self.kept if one.kind == "lock" and (one.device, one.seq) not in self.aside]
         self.troubles += check_locks(locks, self.trust)
+
+    def check_amendments(self) -> None:
+        """Every amendment is the authority's, every approval a principal investigator's own."""
+        for record in self.kept:
+            aside = (record.device, record.seq) in self.aside
+            if record.kind in (amendacts.AMENDMENT, amendacts.APPROVAL) and not aside:
+                fault = amendacts.fault(record, self.trust)
+                if fault is not None:
+                    self.troubles.append(Trouble("amendment_false", record.id, fault))
 
     def check_witnesses(self, tx: Tx) -> None:
         """Compare with what was noted outside."""
@@ -295,6 +324,7 @@ class _Proof:
     def check_aside(self, tx: Tx, own: frozenset[str]) -> None:
         """What is set aside or absent must have been so when a bundle brought it."""
         named: set[tuple[str, int] | None] = set()
+        released: set[tuple[str, int] | None] = set()
         stubs: Counter[str] = Counter()
         emptied: Counter[str] = Counter()
         redacted = {(row["device"], row["seq"]) for row in tx.find(schema.redaction)}
@@ -306,6 +336,11 @@ class _Proof:
                 named |= {place for place in places if place is not None and place[0] != record.device}
                 stubs.update({str(k): int(v) for k, v in dict(data.get("stubs", {})).items()})
                 emptied.update({str(k): int(v) for k, v in dict(data.get("emptied", {})).items()})
+            elif record.kind == "released" and record.device in own:
+                # Judged again: it counts from then on and must not be set aside again. What it says, and who
+                # may have written it, is proved with all that counts.
+                released |= {split_id(str(one)) for one in record.data.get("records", ())}
+        named -= released
         for device, seq in sorted(self.aside - named):
             self.troubles.append(trouble("aside_unrecorded", f"{device}:{seq}"))
         for place in sorted(named - self.aside - {None}, key=str):
@@ -333,16 +368,17 @@ class _Proof:
             if file_hash(bytes(row["source"])) != row["hash"]:
                 self.troubles.append(trouble("definition_edited", row["hash"]))
         for record in self.kept:
-            if record.kind != "definition" or (record.device, record.seq) in self.aside:
+            lawful = (record.device, record.seq) not in self.aside
+            if record.kind not in ("definition", amendacts.AMENDMENT) or not lawful:
                 continue
             if record.data.get("hash") not in stored:
                 self.troubles.append(trouble("definition_missing", record.id))
 
     def check_triggers(self, tx: Tx) -> None:
         """The journal's protection is in place, and nothing else reacts to writes."""
-        self.checked["triggers"] = len(migrate.TRIGGERS)
-        present = migrate.present_triggers(tx)
-        for name, sql in migrate.TRIGGERS.items():
+        present, lawful = migrate.present_triggers(tx), migrate.lawful_triggers(tx)
+        self.checked["triggers"] = len(lawful)
+        for name, sql in lawful.items():
             if present.pop(name, None) != sql:
                 self.troubles.append(trouble("trigger_dropped", name, name=name))
         for name in present:
@@ -359,11 +395,13 @@ class _Proof:
                 self.troubles.append(trouble("projection_edited", f"{table.name} {place}"))
 
 
-def _pages(store: Store, checked: Counter[str]) -> list[Trouble]:
+def _pages(store: AnyStore, checked: Counter[str]) -> list[Trouble]:
     """The pages themselves: their check values, and the inner order of the trees."""
+    if store.on_server:
+        return []  # the server looks at its pages itself
     # The check reads the file alone; what is still in the write-ahead log would give false alarm.
     if not store.checkpoint():
-        return [trouble("busy", store.path.name)]
+        return [trouble("busy", store.place)]
     raw = store.raw()
     try:
         checked["pages"] = raw.execute("PRAGMA page_count").fetchone()[0]
@@ -371,10 +409,13 @@ def _pages(store: Store, checked: Counter[str]) -> list[Trouble]:
         if not damaged:
             damaged = [row for row in raw.execute("PRAGMA integrity_check(20)").fetchall() if row[0] != "ok"]
     except DATABASE_ERRORS as error:
-        raise store_error(error, store.path) from None
+        failure = store.failure(error)
+        if failure.code != "store.damaged":
+            raise failure from None
+        damaged = [failure.code]  # so far gone that the check itself cannot go on
     finally:
         raw.close()
-    return [trouble("page_damaged", store.path.name)] if damaged else []
+    return [trouble("page_damaged", store.place)] if damaged else []
 
 
 def _own_devices(tx: Tx, device: str | None) -> frozenset[str]:

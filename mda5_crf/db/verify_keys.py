@@ -6,27 +6,26 @@ must have been granted by a keeper, to the keys that the person's certificate na
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from mda5_crf.db import schema
 from mda5_crf.db.accounts import Register
-from mda5_crf.db.keysfile import FILE_NAME, KeysFile, Slot, read_keys
+from mda5_crf.db.keysfile import FILE_NAME, KeysFile, Slot
+from mda5_crf.db.place import Place
 from mda5_crf.db.slots import GrantRefused, check_grant
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.troubles import Trouble, trouble
 from mda5_crf.db.unlock import Unlocked
 from mda5_crf.db.vaultmeta import DeviceKeys, VaultMeta, read_keys_count
 
 
 def check_keys(
-    folder: Path, store: Store, unlocked: Unlocked, register: Register, own: tuple[VaultMeta, DeviceKeys]
+    place: Place, store: AnyStore, unlocked: Unlocked, register: Register, own: tuple[VaultMeta, DeviceKeys]
 ) -> tuple[list[Trouble], int]:
-    """What is wrong with the key file of ``folder``, and how many log-ins it has.
+    """What is wrong with the key file of ``place``, and how many log-ins it has.
 
     ``unlocked`` is of the person at the keyboard, ``own`` what the database says of itself.
     Raises StoreError when the file cannot be read.
     """
-    file = read_keys(folder)
+    file = place.read_keys()
     troubles = []
     if not file.mac_fits(bytes(unlocked.database_key)):
         troubles.append(trouble("keys_file_changed", FILE_NAME))
@@ -59,7 +58,7 @@ def _grant_fault(file: KeysFile, slot: Slot, unlocked: Unlocked) -> str:
     return ""
 
 
-def _device(store: Store, meta: VaultMeta, keys: DeviceKeys) -> list[Trouble]:
+def _device(store: AnyStore, meta: VaultMeta, keys: DeviceKeys) -> list[Trouble]:
     with store.read() as tx:
         row = tx.one(schema.device, id=meta.device)
     if row is None or (row["sign"], row["box"]) == (keys.sign.public.text, keys.box.public.text):

@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from mda5_crf.db import rows, schema
 from mda5_crf.db.clock import read_at
 from mda5_crf.db.fold_common import parse_key
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.tx import Row, Statement, Tx
 from mda5_crf.itemkey import ItemKey
 
@@ -100,7 +100,7 @@ def is_own(key: ItemKey) -> bool:
     return bool(key.event_repeat) or not key.event
 
 
-def listed(store: Store, subject: str = "") -> tuple[VoidRow, ...]:
+def listed(store: AnyStore, subject: str = "") -> tuple[VoidRow, ...]:
     """All voids of a participant or of everybody, ended ones too, oldest first."""
     with store.read() as tx:
         found = tx.find(schema.voided)

@@ -269,8 +269,8 @@ class _Version:
                 self._range(item, limits, hard=hard)
         for check in self._checks.get(item.oid, ()):
             self._out.start(
-                "RangeCheck", SoftHard="Hard" if check.severity is Severity.HARD else "Soft",
-                mda5_OID=check.oid, mda5_Severity=check.severity.value,
+                "RangeCheck", SoftHard="Hard" if check.defined is Severity.HARD else "Soft",
+                mda5_OID=check.oid, mda5_Severity=check.defined.value,
                 mda5_AtCompletion="Yes" if check.at_completion else None, mda5_PerRow=check.per_row,
                 mda5_Deviation=check.deviation, mda5_Items=" ".join(check.items),
             )  # fmt: skip

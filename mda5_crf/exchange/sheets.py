@@ -77,7 +77,31 @@ def values(session: Session, subject: str) -> dict[str, list[Line]]:
                 if line is not None:
                     place = {"participant": number, "visit": visit, "form": node.label or node.key.form}
                     made[node.key.form].append({**place, **line})
+            if node.key.form in made:
+                place = {"participant": number, "visit": visit, "form": node.label or node.key.form}
+                made[node.key.form] += [{**place, **line} for line in _of_versions(session, node.key)]
     return made
+
+
+def _of_versions(session: Session, form: ItemKey) -> Iterator[dict[str, str]]:
+    """Of a form that goes by another version: what was not collected, and answers no longer asked for."""
+    if not session.versions.many:
+        return
+    own = session.study_for(form).forms[form.form].items
+    newest = session.study_of(form.subject).forms.get(form.form)
+    for name, item in ({} if newest is None else newest.items).items():
+        if name not in own and not item.computed:
+            labels = {"label_en": item.label.en, "label_zh": item.label.zh}
+            yield {"group": item.group, "item": name, **labels, "state": "not collected"}
+    known = session.versions.words.forms[form.form].items
+    for key, entry in session.data(form.subject).entries.items():
+        if key.form_key() == form and key.item not in own:
+            label = known[key.item].label if key.item in known else both(key.item)
+            yield {
+                "group": key.group, "row": row_number(session, key), "item": key.item, "label_en": label.en,
+                "label_zh": label.zh, "state": "no longer asked", "as_entered": entry.text,
+                "unit_entered": entry.unit or "", "missing": entry.missing or "", "record": entry.record,
+            }  # fmt: skip
 
 
 def _value(session: Session, state: ItemState) -> dict[str, str] | None:
@@ -116,7 +140,7 @@ def _state(state: ItemState, *, conflict: bool) -> str:
 def _meaning(session: Session, state: ItemState) -> Text:
     if not state.item.codelist:
         return _NOTHING
-    codes = session.study.codelists[state.item.codelist].by_code
+    codes = session.study_for(state.key).codelists[state.item.codelist].by_code
     texts = [codes[one].text for one in state.value.text.split(MULTI_SEPARATOR) if one in codes]
     return Text(", ".join(t.en for t in texts), "、".join(t.zh for t in texts))
 

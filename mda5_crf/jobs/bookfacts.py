@@ -19,7 +19,7 @@ from mda5_crf.study.evaluate import name_value
 from mda5_crf.study.explain import Reading, inputs
 from mda5_crf.study.findings import shown_operand
 from mda5_crf.study.model import Form, Item, Study, StudyEvent
-from mda5_crf.study.state import ItemState
+from mda5_crf.study.state import FormState, ItemState
 from mda5_crf.study.values import Status
 from mda5_crf.text import Text, both, message
 
@@ -115,7 +115,7 @@ def said(session: Session, state: ItemState) -> Text:
     if value.missing:
         return session.study.missing_codes.get(value.missing, both(value.missing))
     if item.codelist and value.status is Status.VALID:
-        codes = session.study.codelists[item.codelist].by_code
+        codes = session.study_for(state.key).codelists[item.codelist].by_code
         return codes[value.text].text if value.text in codes else both(value.text)
     if isinstance(value.data, Decimal):
         return both(_number(item, value.data))
@@ -176,13 +176,12 @@ def scores(session: Session, pages: Sequence[FilledForm], goals: Mapping[ItemKey
         items = [item for item in form.items.values() if item.computed and _alone(form, item)]
         own = [page for page in pages if page.form.oid == form.oid] if items else []
         states = [page.state for page in own]
-        shown = [item for item in items if any(_at(s.items, item, s.key).value.text for s in states)]
+        shown = [item for item in items if any(_answered(s, item) for s in states)]
         if not shown:
             continue
         visits = [(_where(page), page.event_date, goals.get(page.state.key, "")) for page in own]
         rows = [
-            ScoreRow(item.label, item.unit or "", [said(session, _at(s.items, item, s.key)) for s in states])
-            for item in shown
+            ScoreRow(item.label, item.unit or "", [_said(session, s, item) for s in states]) for item in shown
         ]
         rows += _parts(session, own, items)
         name = Text(f"{form.oid} {form.name.en}", f"{form.oid} {form.name.zh}")
@@ -196,8 +195,21 @@ def _alone(form: Form, item: Item) -> bool:
     return not repeating and item.column is None
 
 
-def _at(items: Mapping[ItemKey, ItemState], item: Item, form: ItemKey) -> ItemState:
-    return items[form._replace(group=item.group, item=item.name)]
+def _at(state: FormState, item: Item) -> ItemState | None:
+    """The item on that form; None where the form goes by a version without it."""
+    return state.items.get(state.key._replace(group=item.group, item=item.name))
+
+
+def _answered(state: FormState, item: Item) -> bool:
+    found = _at(state, item)
+    return found is not None and bool(found.value.text)
+
+
+def _said(session: Session, state: FormState, item: Item) -> Text:
+    found = _at(state, item)
+    if found is not None:
+        return said(session, found)
+    return message("amend.not_collected", version=session.study_for(state.key).version)
 
 
 def _where(page: FilledForm) -> str:
@@ -253,7 +265,7 @@ def _readings(session: Session, page: FilledForm, items: Iterable[Item]) -> Iter
     form, data = page.state.key, session.data(page.state.key.subject)
     for item in items:
         key = form._replace(group=item.group, item=item.name)
-        for reading in inputs(session.study, data, key, session.today):
+        for reading in inputs(session.study_for(form), data, key, session.today):
             at = reading.key
             if at is not None and at.item and at.form_key() != form and reading.value != blank:
                 yield reading

@@ -108,9 +108,8 @@ def _audit_line(line: AuditLine, seq: int) -> Line:
         change = message("casebook.change", old=line.old, new=line.new)
     if line.emptied or line.withheld:
         change = message("casebook.emptied" if line.emptied else "casebook.withheld")
-    why = [
-        text for text in (line.why, line.aside, both(", ".join(line.prompt))) if text is not None and text.en
-    ]
+    told = (line.why, line.fate, line.aside, both(", ".join(line.prompt)))
+    why = [text for text in told if text is not None and text.en]
     reason = Text("; ".join(t.en for t in why), "；".join(t.zh for t in why))
     time, record = both(f"{line.local:%H:%M:%S}"), both(f"{seq} {line.hash[:8]}")
     return Line((time, what, change, reason, record), struck=line.aside is not None)
@@ -151,7 +150,7 @@ def verification(session: Session, subject: str, goals: Goals) -> Listing:
     for form in forms_below(session, ItemKey(subject)):
         marks = [
             mark
-            for item in answered_items(session.study.forms[form.form], cache, form)
+            for item in answered_items(session.study_for(form).forms[form.form], cache, form)
             if (mark := session.sdv_mark(item)) is not None
         ]
         if not marks:
@@ -162,7 +161,7 @@ def verification(session: Session, subject: str, goals: Goals) -> Listing:
             message("casebook.sdv_by", name=name, at=_at(session, mark.at)) for name, mark in newest.items()
         ]
         changed = [
-            session.study.forms[form.form].items[mark.key.item].label
+            session.study_for(form).forms[form.form].items[mark.key.item].label
             for mark in marks
             if mark.state == CHANGED
         ]

@@ -21,7 +21,7 @@ from mda5_crf.exchange.odm_file import Head, odm_file
 from mda5_crf.jobs.shelf import PART, Writer
 from mda5_crf.services.auditfilter import AuditFilter
 from mda5_crf.services.exportfeed import Feed, record_export
-from mda5_crf.text import Language
+from mda5_crf.text import Language, Text, message
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
@@ -46,6 +46,14 @@ class Written:
     records: int
     subjects: tuple[str, ...]
     content: dict[str, Any] = field(default_factory=dict)
+
+    def lines(self) -> tuple[Text, ...]:
+        """What became of it, and what is to be known."""
+        facts = {"records": self.records, "subjects": len(self.subjects), "sha256": self.sha256}
+        return (
+            message("exchange.written", file=self.file.name, **facts),
+            message("exchange.warning"),
+        )
 
 
 def write_odm(
@@ -73,7 +81,7 @@ def write_odm(
     head = Head(
         session.now(), what == ARCHIVE, what == ARCHIVE and extensions, granularity, language, extensions
     )
-    with _part(file) as sink, odm_file(feed, head, sink.write) as out:
+    with beside(file) as sink, odm_file(feed, head, sink.write) as out:
         if what == ARCHIVE:
             told = write_history(out, feed, chosen, language, progress)
             records, names = told.records, told.subjects
@@ -94,7 +102,7 @@ def write_trail(
     feed = Feed(session)
     filters = wanted or AuditFilter()
     head = Head(session.now(), transactional=True, archival=False, granularity="All", language=language)
-    with _part(file) as sink, odm_file(feed, head, sink.write) as out:
+    with beside(file) as sink, odm_file(feed, head, sink.write) as out:
         told = write_facts(out, feed, feed.passing(filters, progress), language)
     return _written(file, TRAIL, sink, told.records, told.subjects, {"filter": filters.as_json()})
 
@@ -112,12 +120,13 @@ def finish(session: Session, written: Written, language: Language = "en") -> Non
 
 
 @contextmanager
-def _part(file: Path) -> Iterator[Writer]:
+def beside(file: Path) -> Iterator[Writer]:
+    """Write under a name of its own beside ``file``; nothing stays of it after a failure."""
     if file.is_dir():
         raise InputRefused("exchange.is_folder", file=file.name)
     if not file.absolute().parent.is_dir():
         raise InputRefused("exchange.no_folder", folder=file.absolute().parent.name)
-    part, refused = _beside(file), StoreError("exchange.cannot_write", file=file.name)
+    part, refused = part_of(file), StoreError("exchange.cannot_write", file=file.name)
     try:
         stream = part.open("xb")
     except FileExistsError:
@@ -130,7 +139,8 @@ def _part(file: Path) -> Iterator[Writer]:
         os.fsync(stream.fileno())
 
 
-def _beside(file: Path) -> Path:
+def part_of(file: Path) -> Path:
+    """Where a file lies until it is recorded."""
     return file.with_name(f"{file.name}{PART}")
 
 
@@ -138,5 +148,5 @@ def _written(
     file: Path, what: str, sink: Writer, records: int, subjects: set[str], content: dict[str, Any]
 ) -> Written:
     return Written(
-        file, _beside(file), what, sink.sha256, sink.size, records, tuple(sorted(subjects)), content
+        file, part_of(file), what, sink.sha256, sink.size, records, tuple(sorted(subjects)), content
     )

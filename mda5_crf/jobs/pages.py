@@ -17,7 +17,7 @@ from mda5_crf.pdf import print_filled as draw_filled
 from mda5_crf.pdf.blankbook import lay_book
 from mda5_crf.pdf.document import lay_blank, lay_filled
 from mda5_crf.pdf.parts import printed as printed_pages
-from mda5_crf.services import lockwork
+from mda5_crf.services import conflicts, formversions, lockwork
 from mda5_crf.services.access import Action
 from mda5_crf.services.asof import Moment, head_printed, time_words
 from mda5_crf.services.asof import as_of as past_session
@@ -25,9 +25,11 @@ from mda5_crf.services.changes import EventNode, FormNode
 from mda5_crf.services.logs import log_rows
 from mda5_crf.services.signing import worth_telling
 from mda5_crf.study.model import ItemType, Mark, Study
-from mda5_crf.text import Text
+from mda5_crf.study.state import FormState
+from mda5_crf.text import Text, message
 
 if TYPE_CHECKING:
+    from mda5_crf.itemkey import ItemKey
     from mda5_crf.pdf.parts import Laid
     from mda5_crf.pdf.proof import Proofs
     from mda5_crf.services.pageproof import Print
@@ -171,7 +173,7 @@ def _gather(
     audit: bool,
 ) -> Order:
     if event and forms:
-        _check_scheduled(session.study, event, [form.partition("#")[0] for form in forms])
+        _check_scheduled(session.study_of(subject), event, [form.partition("#")[0] for form in forms])
     pages = [
         _page(session, form, node, audit=audit)
         for node in session.tree(subject)
@@ -301,7 +303,7 @@ def _page(session: Session, node: FormNode, visit: EventNode, *, audit: bool = F
         form=form,
         state=state,
         event=session.event_label(key),
-        event_name=session.study.events[key.event].name,
+        event_name=session.versions.words.events[key.event].name,
         event_date=visit.date.isoformat() if visit.date else "",
         status=state.status,
         queries=waiting,
@@ -322,7 +324,27 @@ def _page(session: Session, node: FormNode, visit: EventNode, *, audit: bool = F
         held=lockwork.held_words(session, key),
         changes=changes_of(session, key) if audit else None,
         gone=gone_of(session, key),
+        study=session.study_for(key),
+        version=_version(session, key),
+        conflicts=_conflicts_of(session, state),
     )
+
+
+def _conflicts_of(session: Session, state: FormState) -> tuple[Text, ...]:
+    """Every item of a form to which PCs gave different answers: all of them, and which one the page shows."""
+    if not any(one.value.conflict for one in state.items.values()):
+        return ()
+    found = conflicts.listed(session, place=state.key)
+    return tuple(
+        message("conflicts.printed", item=conflicts.named(session, one), values=one.values) for one in found
+    )
+
+
+def _version(session: Session, key: ItemKey) -> tuple[Text, ...]:
+    """Which version the form goes by, where that is not the newest, and answers it no longer asks for."""
+    older = session.versions.older(key)
+    left = (message("amend.unseen", what=one) for one in formversions.unseen(session, key))
+    return (*(() if older is None else (older,)), *left)
 
 
 def _check_scheduled(study: Study, event: str, forms: Sequence[str]) -> None:

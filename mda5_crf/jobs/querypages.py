@@ -71,7 +71,7 @@ def _sheet(session: Session, query: QueryInfo) -> QuerySheet:
 
 
 def _rows(session: Session, query: QueryInfo) -> list[tuple[Text, Text]]:
-    key, study = query.key, session.study
+    key, study = query.key, session.versions.words
     form = study.forms.get(key.form)
     rows: list[tuple[Text, Text]] = []
     if form is None:
@@ -100,9 +100,10 @@ def _value(session: Session, query: QueryInfo) -> Text:
         return message("queryform.no_value")
     if found.missing:
         return session.study.missing_codes.get(found.missing, both(found.missing))
-    item = session.study.forms[query.key.form].items[query.key.item]
+    study = session.versions.words
+    item = study.forms[query.key.form].items[query.key.item]
     shown = both(f"{session.shown(query.key, found.text)} {found.unit or ''}".strip())
-    codes = session.study.codelists[item.codelist].by_code if item.codelist else {}
+    codes = study.codelists[item.codelist].by_code if item.codelist else {}
     code = codes.get(found.text)
     if code is None or code.text.en == found.text:
         return shown

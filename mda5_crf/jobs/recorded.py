@@ -76,7 +76,7 @@ def answer(session: Session, state: ItemState) -> Text:
     if item.type is ItemType.LINK:
         return both(f"{item.to} {session.shown(state.key, value.text)}")
     if item.codelist:
-        codes = session.study.codelists[item.codelist].by_code
+        codes = session.study_for(state.key).codelists[item.codelist].by_code
         texts = [codes[c].text if c in codes else both(c) for c in value.text.split(",")]
         return Text(", ".join(t.en for t in texts), "、".join(t.zh for t in texts))
     if isinstance(value.data, PartialDate):

@@ -15,17 +15,17 @@ from mda5_crf.pdf.fonts import ASCENT, BOLD, LEADING, REGULAR, width
 from mda5_crf.pdf.ink import SMALL, TEXT, TINY, Box, Ink, Shape, Strip, words
 from mda5_crf.pdf.lines import wrap
 from mda5_crf.pdf.voice import Voice
+from mda5_crf.study import sdtm
 from mda5_crf.study.model import Form, Item
-from mda5_crf.text import catalogue, message
+from mda5_crf.study.sdtm import NOT_SUBMITTED
+from mda5_crf.text import message
 
-NOT_SUBMITTED: Final = "[NOT SUBMITTED]"
 # The guideline's sequence of four that stay apart for people who see colours otherwise; the letters of the
 # data set stand in the text too.
 COLOURS: Final = ("#bfffff", "#ffff96", "#96ff96", "#ffbe9b")
 NEUTRAL: Final = "#e6e6e6"
 FRAME: Final = "#404040"
 _AIR = 2.0
-_NO_DOMAIN: Final = frozenset({"RELREC", "SPDEVID", "SEX", "RACE", "AGE", "AGEU", "ETHNIC", "BRTHDTC"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +42,12 @@ class Annotation:
         return (self.head, *self.conditions)
 
 
-def known_domains() -> frozenset[str]:
-    """The data sets that have a name in both languages."""
-    return frozenset(
-        name.removeprefix("domain_") for name in catalogue("acrf") if name.startswith("domain_")
-    ) - {"line"}
-
-
 def read(text: str, form: Form) -> Annotation:
     """Take an annotation of ``form`` apart. A form of analysis data alone has no data set."""
-    head, _, condition = text.partition(" when ")
-    conditions = tuple(condition.split(" and ")) if condition else ()
-    if head == NOT_SUBMITTED:
-        return Annotation(head, conditions, ())
-    domains: dict[str, None] = {}
-    for part in head.split(" / "):
-        variable, _, dataset = part.partition(" in ")
-        domains[_domain(variable, dataset, form)] = None
+    found = sdtm.read(text)
+    domains = dict.fromkeys(sdtm.domain_of(one, form.domain) for one in found.targets)
     domains.pop("", None)
-    return Annotation(head, conditions, tuple(domains))
-
-
-def _domain(variable: str, dataset: str, form: Form) -> str:
-    if dataset:
-        return dataset.removeprefix("SUPP")
-    if variable == "RELREC":
-        return ""
-    if variable not in _NO_DOMAIN and variable[:2] in known_domains():
-        return variable[:2]
-    return form.domain if form.domain in known_domains() else ""
+    return Annotation(found.head, found.conditions, tuple(domains))
 
 
 class Notes:

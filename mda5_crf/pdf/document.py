@@ -163,17 +163,19 @@ def filled_parts(
     Bookmarks: the visit at ``level``, the forms below it. The goal of a part is ``form-W4-LBC``, with the
     number of a repeat in it (``form-UNS#2-HRCT#1``).
     """
-    answers = Answers(study, voice)
+    by_study: dict[int, Answers] = {}
     parts: list[Part] = []
     before = None
     for page in pages:
+        own = page.study or study
+        answers = by_study.setdefault(id(own), Answers(own, voice))
         where = " ".join((voice.say(page.event_name), *(f"#{part}" for part in page.event.split("#")[1:])))
         visit = (page.event, where, page.event_date)
         above = ((level, f"{where} {page.event_date}".strip()),) if visit != before else ()
         before = visit
-        facts = _facts(study, voice, page.form, page.event, made, demo, header=header, where=where, page=page)
+        facts = _facts(own, voice, page.form, page.event, made, demo, header=header, where=where, page=page)
         goal = f"form-{page.event}-{_label(page)}"
-        source = FromState(study, page, voice, goal)
+        source = FromState(own, page, voice, goal)
         marks = (*above, (level + 1, _name(voice, page.form, _label(page))))
         parts.append(_part(answers, page.form, source, facts, marks, page, goal))
         progress(len(parts), len(pages))

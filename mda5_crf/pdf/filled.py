@@ -112,7 +112,7 @@ class FromState:
 
     def _marks(self, key: ItemKey, item: Item, state: ItemState) -> str:
         marks = ""
-        if key in self.page.queries:
+        if key in self.page.queries or state.value.conflict:
             marks += QUERY
         if key in self.page.changed:
             marks += CHANGED
@@ -157,6 +157,7 @@ def remarks(voice: Voice, page: FilledForm) -> list[str]:
     if page.queries:
         told.append(f"{voice.tell('open_queries')}: {len(page.queries)}")
     made = ["   |   ".join(told)]
+    made += [voice.say(words, "  ") for words in (*page.version, *page.conflicts)]
     if page.held is not None:
         made.append(voice.say(page.held, "  "))
     if page.closed is not None:

@@ -21,11 +21,13 @@ from mda5_crf.pdf.plainhead import Letterhead
 from mda5_crf.pdf.voice import Tongue, Voice
 from mda5_crf.study.expression import Expression
 from mda5_crf.study.model import CodeList, Form, Item, ItemGroup, ItemType, Range, Severity, Study
+from mda5_crf.study.overlay import by_check, of_finding
 from mda5_crf.study.sources import source_of
 from mda5_crf.text import Text, message
 
 _MOST_CODES: Final = 12  # more answers than these are read from the form itself
 _GENERAL: Final = ("pen", "correct", "missing", "date", "number", "person", "wrong", "sign")
+_INK: Final = "#212b32"
 _SHARES: Final = (0.3, 0.36, 0.34)
 
 
@@ -39,7 +41,7 @@ def lay_guideline(study: Study, language: Tongue, *, made: datetime) -> Laid:
     voice = Voice(language)
     title = message("guideline.title")
     opening = opening_part(study, voice, title, message("guideline.about"), made)
-    general = _general(study, voice, facts_of(study, voice, title, made))
+    general = _general(study, voice, facts_of(study, voice, title, made), made)
     forms = [
         _part(study, form, voice, facts_of(study, voice, form.name, made, form.oid))
         for form in study.forms.values()
@@ -71,13 +73,29 @@ def paragraph(voice: Voice, text: Text, colour: str = SECOND) -> Row:
     return Row((Cell(0.0, UPRIGHT_WIDTH, strips),), edge="")
 
 
+def in_force(study: Study, voice: Voice, made: datetime) -> list[Row]:
+    """The checks that the centre changed, as they hold when the document is made; nothing without any."""
+    if not study.overlays:
+        return []
+    day = made.date().isoformat()
+    rows = [
+        heading(voice, message("overlay.in_force")),
+        paragraph(voice, message("overlay.in_force_about", day=day)),
+    ]
+    told = by_check(study)
+    for one in study.overlays:
+        words = message("overlay.why_off", check=one.check, said=told[one.check])
+        rows.append(paragraph(voice, words, _INK))
+    return rows
+
+
 def heading(voice: Voice, text: Text, bookmark: tuple[int, str] | None = None) -> Row:
     """A band with a title that stays with what follows."""
     strips = tuple(voice.lines(text, UPRIGHT_WIDTH - 2 * PAD_X, size=BODY, bold=True))
     return Row((Cell(0.0, UPRIGHT_WIDTH, strips, BAND),), edge="", keep=True, bookmark=bookmark)
 
 
-def _general(study: Study, voice: Voice, facts: Facts) -> Part:
+def _general(study: Study, voice: Voice, facts: Facts, made: datetime) -> Part:
     codes = joined(
         [
             message("guideline.check_line", check=code, message=text)
@@ -91,7 +109,8 @@ def _general(study: Study, voice: Voice, facts: Facts) -> Part:
             if name == "missing"
             else message(f"guideline.rule_{name}")
         )
-        rows.append(Row(paragraph(voice, told, "#212b32").cells))
+        rows.append(Row(paragraph(voice, told, _INK).cells))
+    rows += in_force(study, voice, made)
     return Part(facts, framed(facts, voice), rows, ((0, voice.say(message("guideline.general"))),), "general")
 
 
@@ -234,7 +253,7 @@ def _checked(study: Study, form: Form, item: Item, first: bool) -> list[Text]:
     families: dict[tuple[str, Severity, Text], None] = {}
     for check in form.checks:
         if f"{form.oid}.{item.name}" in check.items or item.name in check.items:
-            families[check.oid.partition(".")[0], check.severity, check.message] = None
+            families[check.oid.partition(".")[0], check.defined, check.message] = None
     for family, severity, text in families:
         said = message(f"course.severity_{severity}")
         told.append(message("course.why_line", check=family, severity=said, message=text))
@@ -247,6 +266,9 @@ def limits(study: Study, form: Form, item: Item) -> list[Text]:
     for severity, bounds in ((Severity.HARD, item.hard), (Severity.SOFT, item.soft)):
         if bounds is None:
             continue
+        centre = of_finding(study, bounds.oid)
+        if centre is not None:
+            told.append(message("overlay.why_off", check=bounds.oid, said=centre))
         low, high = (in_words(study, form, one) for one in (bounds.low, bounds.high))
         word = "must" if severity is Severity.HARD else "look"
         side = "between" if low and high else "low" if low else "high"

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.study.model import Form
+from mda5_crf.study.model import Form, Study
 from mda5_crf.text import Text
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ class FilledForm:
     signed when and whether it counts, then its meaning, then what else is to be known of it. ``held``: who
     froze or locked it and when. ``changes``: what was changed after first entry, oldest first, printed after
     the form; None prints no such appendix. ``gone``: answers whose content is not here, and why.
+    ``conflicts``: items to which PCs gave different answers, with all of them. ``study``: the definition that
+    the form goes by, None = that of the document; ``version``: what is to be said where it is not the newest.
     """
 
     form: Form
@@ -96,6 +98,9 @@ class FilledForm:
     held: Text | None = None
     changes: Sequence[ChangeLine] | None = None
     gone: Mapping[ItemKey, Text] = field(default_factory=dict)
+    conflicts: Sequence[Text] = ()
+    study: Study | None = None
+    version: Sequence[Text] = ()
 
 
 @dataclass(frozen=True, slots=True)

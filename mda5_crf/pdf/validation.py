@@ -10,13 +10,14 @@ from mda5_crf.pdf.branch import condition
 from mda5_crf.pdf.columns import Columns, typed
 from mda5_crf.pdf.contents import Entry, contents
 from mda5_crf.pdf.frame import Facts
-from mda5_crf.pdf.guideline import facts_of, heading, limits, opening_part, paragraph
+from mda5_crf.pdf.guideline import facts_of, heading, in_force, limits, opening_part, paragraph
 from mda5_crf.pdf.layout import Row
 from mda5_crf.pdf.linked import listed
 from mda5_crf.pdf.paper import Printed
 from mda5_crf.pdf.parts import Laid, Part, assemble, framed, printed
 from mda5_crf.pdf.voice import Tongue, Voice
 from mda5_crf.study.model import Check, Form, Severity, Study
+from mda5_crf.study.overlay import of_finding
 from mda5_crf.text import Text, message
 
 _SHARES: Final = (0.14, 0.2, 0.34, 0.32)
@@ -38,6 +39,7 @@ def lay_plan(study: Study, language: Tongue, *, made: datetime) -> Laid:
         opening.rows[0],
         paragraph(voice, message("guideline.plan_always")),
         *_counts(study, voice),
+        *in_force(study, voice, made),
         opening.rows[1],
     ]
     opening = Part(opening.facts, opening.frames, rows, opening.bookmarks, opening.goal)
@@ -55,7 +57,7 @@ def lay_plan(study: Study, language: Tongue, *, made: datetime) -> Laid:
 
 
 def _counts(study: Study, voice: Voice) -> list[Row]:
-    found = Counter(check.severity for form in study.forms.values() for check in form.checks)
+    found = Counter(check.defined for form in study.forms.values() for check in form.checks)
     return [
         paragraph(
             voice,
@@ -102,8 +104,11 @@ def _part(study: Study, form: Form, voice: Voice, facts: Facts) -> Part:
 
 def _cells(study: Study, form: Form, check: Check) -> list[list[Text]]:
     when = message("guideline.plan_at_completion" if check.at_completion else "guideline.plan_at_entry")
-    named = [typed(check.oid), message(f"course.severity_{check.severity}"), when]
+    named = [typed(check.oid), message(f"course.severity_{check.defined}"), when]
     said = [check.message]
+    centre = of_finding(study, check.oid)
+    if centre is not None:
+        said.append(centre)
     if check.deviation:
         said.append(message("guideline.plan_deviation", code=check.deviation))
     source = " ".join(check.fires.source.split())

@@ -46,6 +46,8 @@ class Action(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of an act, no secret
     BUNDLE = "bundle"
     DEVICES = "devices"
+    ADMIT_DEVICES = "admit_devices"
+    JOIN = "join"
     BACK_UP = "back_up"
     RESTORE = "restore"
     CHANGE_DEFINITION = "change_definition"
@@ -85,6 +87,10 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
     Action.RESET_PASSWORD: frozenset({_I, _G}),
     Action.BUNDLE: frozenset({_D, _I, _M, _G}),
     Action.DEVICES: frozenset({_I, _G}),
+    # Inviting, approving and revoking PCs for the whole study: two persons of the centre.
+    Action.ADMIT_DEVICES: frozenset({_G, _A}),
+    # Asking that this PC may join: whoever may found a vault.
+    Action.JOIN: frozenset({_I, _G, _A}),
     Action.BACK_UP: frozenset({_D, _I, _G, _A}),
     # A restored or copied vault: with a second person.
     Action.RESTORE: frozenset({_I, _G, _A}),
@@ -130,10 +136,13 @@ _ACTS: Mapping[str, Action] = {
     "print": Action.PRINT,
     "export": Action.EXPORT,
     "bundle": Action.BUNDLE,
+    # What was set aside and was judged again: by the rules of whoever takes bundles, never by hand.
+    "released": Action.BUNDLE,
     "backup": Action.BACK_UP,
     "restore": Action.RESTORE,
     "drill": Action.BACK_UP,
-    "peer": Action.DEVICES,
+    "invitation": Action.ADMIT_DEVICES,
+    "joining": Action.JOIN,
     # Beside the right it takes a keeper's signature: db.delegations.
     "delegation": Action.MANAGE_USERS,
     "rekey": Action.MANAGE_USERS,
@@ -141,6 +150,11 @@ _ACTS: Mapping[str, Action] = {
     "reference": Action.REFERENCES,
     # Except at a vault's founding, when nobody has a certificate yet; who judges a chain knows its beginning.
     "definition": Action.CHANGE_DEFINITION,
+    # Which of the two roles, and whose signature, is asked where signatures are judged: db.amendacts.
+    "amendment": Action.CHANGE_DEFINITION,
+    "site-approval": Action.CHANGE_DEFINITION,
+    # With a second person, and at the centre alone: db.overlays, db.consents, sync.judging.
+    "overlay": Action.CHANGE_DEFINITION,
 }
 # Certificates and accounts are judged by db.trust, redactions by db.redaction: they hang on keys.
 _FREE = frozenset({"login", "logout", "password", "clock", "device", "certificate", "user", "redaction"})
@@ -183,6 +197,12 @@ def judge(kind: str, content: Mapping[str, object], roles: Collection[str]) -> T
         action = Action.FREEZE if content.get("state") in ("frozen", "thawed") else Action.LOCK
     elif kind == "identities":
         action = Action.SEE_IDENTITIES if content.get("act") == "created" else Action.MANAGE_USERS
+    elif kind == "peer":
+        # With a second person's signature it is the centre's approval.
+        action = Action.ADMIT_DEVICES if "second" in content else Action.DEVICES
+    elif kind == "revocation":
+        # Whoever takes a bundle notes the list that came with it: the authority signed that.
+        action = Action.ADMIT_DEVICES if content.get("act") == "made" else Action.BUNDLE
     elif kind in _ACTS:
         action = _ACTS[kind]
     else:

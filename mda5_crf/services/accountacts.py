@@ -54,7 +54,7 @@ class AccountActs:
         """
         session = self._vault_of
         session.require(Action.MANAGE_USERS)
-        found = [p for p in session.people() if p.login == login and p.active]
+        found = [p for p in people.own(session) if p.login == login]
         if not found:
             raise InputRefused("entry.unknown_login", login=login)
         if found[0].id == session.person.id:

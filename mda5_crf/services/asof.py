@@ -25,13 +25,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from mda5_crf.db import pastview, read, rows
+from mda5_crf.db import pastview, rows
 from mda5_crf.db.clock import read_at
 from mda5_crf.db.pastview import past_vault
 from mda5_crf.db.tx import Tx
 from mda5_crf.errors import InputRefused
+from mda5_crf.services import instudy
 from mda5_crf.services.access import Action
-from mda5_crf.services.session import Session, Then, definition_in_force
+from mda5_crf.services.session import Session, Then
 from mda5_crf.text import Text, both
 
 if TYPE_CHECKING:
@@ -145,8 +146,8 @@ class PastSession(Session):
         self.place = place
         vault = past_vault(asker.vault, place.vector, place.at, place.device, subjects)
         try:
-            in_force = read.definition_in_force(vault.store)
-            study = asker.definition if in_force == asker.definition.hash else definition_in_force(vault)
+            known = instudy.hash_in_force(vault, place.at.astimezone(asker.zone).date())
+            study = asker.definition if known == asker.definition.hash else instudy.stored(vault, known)
             super().__init__(vault, study, lambda: place.at)
         except BaseException:
             vault.close()  # whatever happened: nothing stays in memory
@@ -222,13 +223,23 @@ def _of_time(session: Session, tx: Tx, at: datetime) -> tuple[dict[str, int], st
         raise InputRefused("asof.future", at=local_time(session, at), now=local_time(session, now))
     device, upto = session.device, rows.LAST_SEQ
     while True:
-        seq = pastview.last_at(tx, device, at, upto)
-        if seq:
-            return _here(tx, pastview.known_with(tx, device, seq)), device
+        vector = _at(tx, device, at, upto)
+        if vector:
+            return _here(tx, vector), device
         before = pastview.parent_of(tx, device)
         if before is None:
             raise InputRefused("asof.before_vault", first=local_time(session, _written(tx, device, 1)))
         device, upto = before
+
+
+def _at(tx: Tx, device: str, at: datetime, upto: int) -> dict[str, int]:
+    """What ``device``, and those who work in one database with it, had written and taken in by ``at``."""
+    found: dict[str, int] = {}
+    for one in sorted(pastview.together(tx, device)):
+        seq = pastview.last_at(tx, one, at, upto if one == device else rows.LAST_SEQ)
+        for other, known in pastview.known_with(tx, one, seq).items() if seq else ():
+            found[other] = max(found.get(other, 0), known)
+    return found
 
 
 def _here(tx: Tx, vector: Mapping[str, int]) -> dict[str, int]:

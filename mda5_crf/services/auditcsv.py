@@ -55,7 +55,7 @@ class Exported:
 
 def cells(line: AuditLine, language: Language) -> dict[str, str]:
     """The cells of one line by column, as people read them, before anything is made safe."""
-    note = "" if line.aside is None else line.aside.in_(language)
+    note = line.fate.in_(language) if line.aside is None else line.aside.in_(language)
     if line.emptied:
         note = message("audit.note_emptied", record=line.emptied).in_(language)
     elif line.withheld:

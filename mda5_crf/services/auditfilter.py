@@ -19,8 +19,11 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
     "query": frozenset({"query"}),
     "signature": frozenset({"signature"}),
     "access": frozenset({"login", "logout", "password", "certificate", "user", "delegation", "rekey"}),
-    "passage": frozenset({"view", "print", "export", "bundle"}),
-    "system": frozenset({"device", "peer", "definition", "clock", "reference", "redaction", "trail-review"}),
+    "passage": frozenset({"view", "print", "export", "bundle", "released"}),
+    "system": frozenset(
+        {"device", "peer", "definition", "clock", "reference", "redaction", "trail-review", "overlay"}
+        | {"amendment", "site-approval", "invitation", "joining", "revocation"}
+    ),
 }
 """Kinds of acts as people choose them; every kind is in one of them, what is not named here in ``other``."""
 OTHER: Final = "other"

@@ -8,15 +8,17 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from mda5_crf.db import clock, read, read_audit, rows
+from mda5_crf.db import clock, read, read_audit, read_conflicts, rows
 from mda5_crf.db.records import AuditRecord, split_id
 from mda5_crf.db.tx import Tx
+from mda5_crf.db.voids import voids_of
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import auditwords
 from mda5_crf.services.access import role_name
 from mda5_crf.services.auditfilter import folded
 from mda5_crf.services.auditplaces import Place, Places
 from mda5_crf.services.auditwords import NOTHING
+from mda5_crf.services.conflict_words import fates
 from mda5_crf.text import Text, both, catalogue, message
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ class AuditLine:
     ``roles`` are those held at that time; ``site`` and ``vault`` the organisation: site number and the name
     of the PC. ``old`` and ``new`` are answers with unit and words of a code. ``prompt``: checks that stood
     when an answer was changed. ``aside``: why the record does not count here; ``emptied``: the record that
-    took its content away; ``withheld``: another site's, of which nothing but the line is here.
+    took its content away; ``withheld``: another site's, of which nothing but the line is here. ``fate``: what
+    became of an answer that was in conflict.
     """
 
     record: str
@@ -75,6 +78,7 @@ class AuditLine:
     aside: Text | None = None
     emptied: str = ""
     withheld: bool = False
+    fate: Text = NOTHING
 
     @property
     def local(self) -> datetime:
@@ -105,6 +109,12 @@ class AuditLine:
         return message("audit.why", reason=self.reason, words=self.reason_text)
 
     @property
+    def why_and_fate(self) -> Text:
+        """The reason, and what became of the answer in a conflict."""
+        told = [one for one in (self.why, self.fate) if one.en]
+        return Text("; ".join(one.en for one in told), "；".join(one.zh for one in told))
+
+    @property
     def roles_in_words(self) -> Text:
         """The roles held at that time."""
         known = catalogue("access")
@@ -128,7 +138,7 @@ class AuditLine:
 
     def _texts(self) -> list[str]:
         roles, why = self.roles_in_words, self.why
-        both_ways = (self.act, self.label, self.old, self.new, why, roles)
+        both_ways = (self.act, self.label, self.old, self.new, why, roles, self.fate)
         texts = [part for one in both_ways for part in (one.en, one.zh)]
         return [
             *texts, self.name, self.login, self.site, self.vault, self.kind, self.subjid, self.place,
@@ -159,7 +169,7 @@ class Renderer:
     def __init__(self, session: Session) -> None:
         store = session.vault.store
         self._study = session.study
-        self.places = Places(store, session.study)
+        self.places = Places(store, session.versions.words)
         self._trust = read_audit.trust(store)
         self._people = {one.person: one for one in read.persons(store)}
         self._devices = {one.id: one for one in read.devices(store)}
@@ -168,7 +178,10 @@ class Renderer:
         self._emptied = read_audit.redacted(store)
         self.bundles = read_audit.bundles(store)
         self._left = _passages(self.bundles, out=True)
-        self._taken = _passages(self.bundles, out=False, of=self._lineage(session.device))
+        self._met: frozenset[str] | None = None
+        self._fates: dict[str, dict[str, Text]] = {}
+        self.own = self._lineage(session.device)
+        self._taken = _passages(self.bundles, out=False, of=self.own)
 
     def _lineage(self, device: str) -> frozenset[str]:
         """The present copy of the vault and those it was restored from."""
@@ -177,6 +190,16 @@ class Renderer:
             found.append(device)
             device = self._devices[device].parent
         return frozenset(found)
+
+    def brought(self, record: AuditRecord) -> Text | None:
+        """The bundle that brought a record here, in words; None for what was written here or is not known."""
+        for one in self.bundles:
+            after, upto = one.spans.get(record.device, (0, 0))
+            if not one.out and one.device in self.own and after < record.seq <= upto:
+                peer = self._devices.get(one.peer)
+                name = one.peer[:8] if peer is None else peer.name
+                return message("conflicts.bundle", number=one.number, name=name)
+        return None
 
     def site_of(self, device: str) -> str:
         """The site a PC belongs to, "" for one that is not known here."""
@@ -212,8 +235,28 @@ class Renderer:
             definition=record.definition, version=self._versions.get(record.definition, ""), hash=record.hash,
             key=place.key, replaces=record.replaces, aside=None if why is None else Text(*why),
             emptied=self._emptied.get(identity, "") if record.content is None else "",
-            withheld=record.withheld,
+            withheld=record.withheld, fate=self._fate(tx, record),
         )  # fmt: skip
+
+    def deciding(self, line: AuditLine) -> tuple[str, Text, str]:
+        """Of an answer that ended a conflict: its author, why, and when at the site."""
+        return line.name or line.person, line.why, f"{line.local:%Y-%m-%d %H:%M}"
+
+    def _fate(self, tx: Tx, record: AuditRecord) -> Text:
+        """What became of an answer that was in conflict; "" where it never was."""
+        if record.kind not in read_conflicts.ANSWERS or record.withheld:
+            return NOTHING
+        if self._met is None:
+            self._met = read_conflicts.keys_met(tx)
+        if record.key not in self._met:
+            return NOTHING
+        if record.key not in self._fates:
+            # The answers that ended it have lines of their own, and those ask here again: not for these.
+            self._fates[record.key] = {}
+            answers = read_conflicts.answers(tx, record.key)
+            voids = voids_of(tx, record.key.partition("/")[0])
+            self._fates[record.key] = fates(answers, voids, lambda one: self.deciding(self.line(tx, one)))
+        return self._fates[record.key].get(record.id, NOTHING)
 
     def _roles(self, record: AuditRecord) -> tuple[str, ...]:
         try:

@@ -11,7 +11,7 @@ from typing import Final
 
 from mda5_crf.db import read
 from mda5_crf.db.records import AuditRecord
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.study import links
 from mda5_crf.study.model import Item, ItemType, Study
@@ -49,7 +49,7 @@ class Place:
 class Places:
     """What is read of the vault to say where things are; made anew when something was written."""
 
-    def __init__(self, store: Store, study: Study) -> None:
+    def __init__(self, store: AnyStore, study: Study) -> None:
         self._store = store
         self._study = study
         self._subjects = {one.identity: one for one in read.subjects(store)}

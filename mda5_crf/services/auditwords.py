@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from mda5_crf.db.esign import MEANINGS
+from mda5_crf.db.overlays import ACTIONS
 from mda5_crf.db.records import AuditRecord
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.services import joinwords
 from mda5_crf.services.signing import meaning_text
 from mda5_crf.services.subjectcache import in_both
 from mda5_crf.study.model import Study
@@ -40,6 +42,8 @@ def act(record: AuditRecord, data: Mapping[str, Any], *, first: bool) -> Text:
     if kind == "strike":
         return message("audit.act_restored" if data.get("state") == "restored" else "audit.act_strike")
     if kind == "bundle":
+        if data.get("direction") == "refused":
+            return message("mailbag.act_refused")
         return message("audit.act_bundle_out" if data.get("direction") == "out" else "audit.act_bundle_in")
     if kind == "user":
         return message("audit.act_user_off" if data.get("state") == "disabled" else "audit.act_user_on")
@@ -67,10 +71,24 @@ def new_value(record: AuditRecord, data: Mapping[str, Any], key: ItemKey | None,
         return both(data.get("renumber") or data.get("subjid") or "")
     if kind == "certificate":
         return _certified(data)
-    if kind in ("definition", "login", "logout", "view", "row", "event", "form"):
+    if kind in (
+        "definition",
+        "amendment",
+        "site-approval",
+        "login",
+        "logout",
+        "view",
+        "row",
+        "event",
+        "form",
+    ):
         return _little(kind, data)
     if kind in ("print", "export", "bundle"):
         return _passed(kind, data)
+    if kind in joinwords.KINDS:
+        return joinwords.said(kind, data)
+    if kind == "overlay" and data:
+        return _overlaid(data)
     return both(simple(data))
 
 
@@ -89,8 +107,22 @@ def _passed(kind: str, data: Mapping[str, Any]) -> Text:
             return message("carrier.in_trail", arrow=arrow, peer=_text(data, "peer")[:8], proof=proof)
         lines = data.get("lines", "")
         return message("audit.exported", what=_text(data, "what"), lines=lines, proof=proof)
-    arrow = "→" if data.get("direction") == "out" else "←"
-    return both(f"{arrow} {data.get('number', '')} {_text(data, 'peer')[:8]} {proof}".strip())
+    arrow = {"out": "→", "refused": "×"}.get(_text(data, "direction"), "←")
+    passed = both(f"{arrow} {data.get('number', '')} {_text(data, 'peer')[:8]} {proof}".strip())
+    confirmed = data.get("identifying")
+    if not isinstance(confirmed, list) or not confirmed:
+        return passed
+    return message("freetext.in_trail", passed=passed, count=len(confirmed))
+
+
+def _overlaid(data: Mapping[str, Any]) -> Text:
+    """What the centre made of a check, or which of its changes it withdrew."""
+    if data.get("act") == "withdrawn":
+        return message("overlay.trail_withdrawn", id=_text(data, "overlay"))
+    until = f" – {_text(data, 'until')}" if data.get("until") else ""
+    words = message(f"overlay.action_{data['action']}") if data.get("action") in ACTIONS else NOTHING
+    days = f"{_text(data, 'from')}{until}"
+    return message("overlay.trail_set", check=_text(data, "check"), action=words, days=days)
 
 
 def _product(what: str) -> Text:
@@ -120,6 +152,8 @@ def status(data: Mapping[str, Any]) -> Text:
 def reason(data: Mapping[str, Any], study: Study) -> tuple[str, Text, str]:
     """Why: code, its words, and what was typed beside it. Some kinds have a text alone."""
     said = data.get("reason")
+    if isinstance(said, dict) and set(said) == {"en", "zh"}:
+        return "", Text(str(said["en"]), str(said["zh"])), ""
     if isinstance(said, dict):
         code, typed = str(said.get("code", "")), str(said.get("text", ""))
         return code, study.reasons.get(code, both(code)), typed
@@ -170,8 +204,11 @@ def _role(role: str) -> Text:
 
 
 def _little(kind: str, data: Mapping[str, Any]) -> Text:
-    if kind == "definition":
+    if kind in ("definition", "amendment"):
         return both(data.get("version", ""))
+    if kind == "site-approval":
+        days = {name: _text(data, name) for name in ("version", "site", "approved")}
+        return message("amend.approved_words", **days, begins=_text(data, "from"))
     if kind == "login" and isinstance(data.get("attempts"), dict):
         return message("audit.after_failures", facts=simple({"attempts": data["attempts"]}))
     return both(data.get("reason", "")) if kind == "logout" else NOTHING

@@ -158,7 +158,8 @@ class HistoryLine:
 
     ``roles``: held at that time, in words. ``prompt``: checks that stood when the answer was changed.
     ``typed``: when it was typed, where that was before it was stored. ``left``, ``taken``: when a bundle
-    took it away from where it was written, and when one brought it here.
+    took it away from where it was written, and when one brought it here. ``fate``: what became of an answer
+    that was in conflict with another one: kept, or lost, to whom and why; None where it never was.
     """
 
     at: datetime
@@ -175,6 +176,7 @@ class HistoryLine:
     typed: datetime | None = None
     left: datetime | None = None
     taken: datetime | None = None
+    fate: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def earliest(vault: OpenVault, built: datetime | None) -> datetime | None:
 def state(session: Session) -> ClockState:
     """What is known of the clock, newest note first. Anybody may look."""
     session.check_clock()
-    store, device = session.vault.store, session.device
+    store, device = session.vault.store, session.vault.station
     wall = session.now()
     there = wall.astimezone(session.zone)
     return ClockState(
@@ -88,7 +88,7 @@ def correct(session: Session, reason: str, second: tuple[str, str]) -> str:
     }  # fmt: skip
     draft = consented(session, Draft("clock", "", content), second)
     records = session.append([draft])
-    read_site.note_time(session.vault.store, wall)
+    read_site.note_time(session.vault.store, wall, session.vault.station)
     session.clock_is_right()
     return records[0].id
 

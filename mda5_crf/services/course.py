@@ -119,7 +119,7 @@ def course(session: Session, key: ItemKey) -> Course:
     """
     session.require(Action.READ)
     data = session.data(key.subject)
-    study, today = session.study, session.today
+    study, today = session.study_for(key), session.today
     stamp = (data.revision, study.hash, today)
     kept = _KEPT.get(data)
     if kept is None or kept[0] != stamp:
@@ -138,7 +138,7 @@ _KEPT: WeakKeyDictionary[SubjectData, tuple[tuple[int, str, date], dict[ItemKey,
 def day_of(session: Session, form: ItemKey) -> Day | None:
     """The date of a form instance: its own, else of its visit; None while neither is known."""
     data = session.data(form.subject)
-    return _day(memory_of(session.study, data, session.today), form.form_key())
+    return _day(memory_of(session.study_for(form), data, session.today), form.form_key())
 
 
 class _Reader:

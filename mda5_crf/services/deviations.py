@@ -96,7 +96,7 @@ def proposals(session: Session, subject: str) -> tuple[Proposal, ...]:
     return tuple(
         _proposal(session, known, check, finding, state)
         for state in _begun(session, subject)
-        for finding, check in _fired(session.study, state)
+        for finding, check in _fired(session.study_for(state.key), state)
     )
 
 

@@ -52,7 +52,7 @@ def waiting_keys(
 ) -> tuple[ItemKey, ...]:
     """The answers among ``entries`` (of one participant) that wait, whether asked now or not."""
     return judgement.waiting(
-        session.study, entries, was_investigator, _endorsed(session, subject, entries, was_investigator)
+        session.item_at, entries, was_investigator, _endorsed(session, subject, entries, was_investigator)
     )
 
 
@@ -169,11 +169,10 @@ def _waiting(session: Session, entry: EntryRow, state: ItemState, names: dict[st
 
 def value_words(session: Session, key: ItemKey, text: str, unit: str = "") -> Text:
     """A stored answer as people read it: the code with its words, a number with its unit."""
-    form = session.study.forms.get(key.form)
-    item = None if form is None else form.items.get(key.item)
+    item = session.item_at(key)
     if item is None:
         return both(text)
-    codes = session.study.codelists.get(item.codelist or "")
+    codes = session.study_for(key).codelists.get(item.codelist or "")
     if codes is None:
         shown = session.shown(key, text)
         return both(f"{shown} {unit or item.unit or ''}".strip() if shown else shown)

@@ -15,6 +15,7 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import formrepeats, queries
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Changes, QueryInfo, Reason, ReasonRequired
+from mda5_crf.services.subjectcache import SubjectCache
 from mda5_crf.study.evaluate import evaluate
 from mda5_crf.study.expression import constant
 from mda5_crf.study.model import CodeList, CodeValue, Form, Item, ItemGroup, ItemType
@@ -38,18 +39,32 @@ class EntryCore:
 
     def __init__(self, session: Session, key: ItemKey) -> None:
         self._session = session
-        self._cache = session.cache(key.subject)
+        self._last: SubjectCache | None = session.cache(key.subject)
         self.key = key
-        self.form: Form = session.study.forms[key.form]
+        self.form: Form = session.study_for(key).forms[key.form]
         self._reason: Reason | None = None
         self._groups: dict[str, ItemGroup] = {g.name: g for g in self.form.groups}
+
+    @property
+    def _cache(self) -> SubjectCache:
+        """The participant as the session knows it now: dropped when somebody else wrote.
+
+        After the log-out what was known last: a page on its way out may still be asked for its words.
+        """
+        if self._last is None or not self._over:
+            self._last = self._session.cache(self.key.subject)
+        return self._last
+
+    @property
+    def _over(self) -> bool:
+        return not self._session.vault.is_open
 
     # -- looking ---------------------------------------------------------------------------------------
 
     @property
     def state(self) -> FormState:
         """The form as it is now."""
-        return evaluate(self._session.study, self._cache.data, self.key, self._session.today)
+        return evaluate(self._session.study_for(self.key), self._cache.data, self.key, self._session.today)
 
     @property
     def subjid(self) -> str:
@@ -66,6 +81,20 @@ class EntryCore:
         if self.form.repeating and not self.key.form_repeat:
             return message("entry.repeat_needed", form=self.form.name)
         return self._session.lock_book.refusal(self.key)
+
+    @property
+    def told(self) -> Text | None:
+        """What stands above the form: which lock was refused here, why nothing can be entered; or None."""
+        if self.blind:
+            return self.readonly
+        if self._over:
+            return None
+        from mda5_crf.services import lockclash
+
+        session = self._session
+        said = [lockclash.with_next(session, one) for one in lockclash.of_place(session, self.key)]
+        said += [] if self.readonly is None else [self.readonly]
+        return Text("\n".join(one.en for one in said), "\n".join(one.zh for one in said)) if said else None
 
     @property
     def investigator(self) -> bool:
@@ -133,7 +162,8 @@ class EntryCore:
 
     def codes(self, item: Item) -> tuple[CodeValue, ...]:
         """The answers of a coded item, in order."""
-        return self._session.study.codelists[item.codelist].values if item.codelist else ()
+        codelist = self.codelist_of(item)
+        return codelist.values if codelist is not None else ()
 
     def usual(self, item: Item) -> tuple[Decimal, Decimal] | None:
         """The limits an item usually lies in, else its possible limits, when both ends are plain numbers."""
@@ -162,7 +192,7 @@ class EntryCore:
         if unknown is not None:
             return Entry("", missing=unknown)  # UN-UN-UNKN in a date that may be unknown
         bare, typed_unit = split_unit(item, clean)
-        stored = canonical(item, bare, self._codelist(item))
+        stored = canonical(item, bare, self.codelist_of(item))
         return Entry(stored, unit=(typed_unit or unit) if stored and item.units else None)
 
     def _differs(self, key: ItemKey, entry: Entry) -> bool:
@@ -230,9 +260,12 @@ class EntryCore:
         touched: Iterable[ItemKey] = (),
     ) -> Changes:
         """Carry memory forward by what is on the disk now: ``records`` of the entries, then of queries."""
+        heads = self._cache.heads
+        # A conflict's query is written by nobody: it ends with the answer that is given over all of them.
+        settled = any(len(heads.get(key, ())) > 1 for key, _ in entries)
         for (key, _), record in zip(entries, records, strict=False):
-            self._cache.heads[key] = (record.id,)
-        queries.absorb(self._session, self._cache, records[len(entries) :])
+            heads[key] = (record.id,)
+        queries.absorb(self._session, self._cache, records[len(entries) :], anew=settled)
         if reason is not None:
             self._reason = reason
         return self._changed([*touched, *(key for key, _ in entries)], [*first, *records])
@@ -300,8 +333,9 @@ class EntryCore:
             raise InputRefused("entry.row_needed", form=self.form.oid)
         return item
 
-    def _codelist(self, item: Item) -> CodeList | None:
-        return self._session.study.codelists[item.codelist] if item.codelist else None
+    def codelist_of(self, item: Item) -> CodeList | None:
+        """The list that an item answers from, as the form's own version has it."""
+        return self._session.study_for(self.key).codelists[item.codelist] if item.codelist else None
 
     def _is_complete(self) -> bool:
         return self._cache.data.statuses.get(self.key) == COMPLETE

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from mda5_crf.db import esign, read, read_audit
+from mda5_crf.db.clock import stamp
 from mda5_crf.db.read_signatures import SignatureRow
 from mda5_crf.db.records import AuditRecord, Draft
 from mda5_crf.db.tx import Tx
@@ -130,7 +131,11 @@ class Feed:
 
     def _definitions(self) -> tuple[Definition, ...]:
         session, found = self.session, []
-        for hash_, since in read_audit.uses(self._store).items():
+        uses = read_audit.uses(self._store)
+        if session.versions.many:
+            told = session.versions.told.lawful.values()
+            uses |= {one.hash: stamp(one.at, "UTC")[0] for one in told if one.hash not in uses}
+        for hash_, since in uses.items():
             study = session.study
             if hash_ != session.definition.hash:
                 source = read.definition_source(self._store, hash_)

@@ -38,7 +38,7 @@ def add_form(session: Session, event: ItemKey, form: str) -> ItemKey:
         raise InputRefused("entry.unknown_form", form=form, known=", ".join(session.study.forms))
     if not definition.repeating:
         raise InputRefused("entry.form_not_repeating", form=definition.name)
-    if form not in {due.form for due in session.study.forms_of(event.event)}:
+    if form not in {due.form for due in session.study_of(event.subject).forms_of(event.event)}:
         known = ", ".join(due.event for due in session.study.due if due.form == form)
         raise InputRefused("entry.form_not_here", form=form, event=event.event, known=known or "-")
     cache = session.cache(event.subject)
@@ -88,8 +88,7 @@ def shown(session: Session, key: ItemKey, text: str) -> str:
     The number of a struck row carries ``links.STRUCK_LINE``, for which ``links.in_words`` has words.
     What the definition in force does not have (an item of an older one) reads as stored.
     """
-    form = session.study.forms.get(key.form)
-    item = None if form is None else form.items.get(key.item)
+    item = session.item_at(key)
     if item is None or item.type is not ItemType.LINK or not text:
         return text
     return links.show(text, *_lines_and_live(session, item.to or "", key.subject))

@@ -9,6 +9,7 @@ from mda5_crf.db import read
 from mda5_crf.db.records import AuditRecord
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.changes import HistoryLine
+from mda5_crf.services.conflict_words import by_key, fates
 from mda5_crf.services.formrepeats import shown
 from mda5_crf.services.second_words import SECOND_KINDS, history_words, with_partner
 from mda5_crf.services.signing import meaning_text
@@ -32,6 +33,12 @@ def history(session: Session, key: ItemKey) -> tuple[HistoryLine, ...]:
     lines = []
     records = with_partner(session, key, read.history(session.vault.store, key.path()))
     told = session.audit.told(records)
+    maker = session.audit.renderer()
+    ended = {
+        one: words
+        for found in by_key(records).values()
+        for one, words in fates(found, voids, lambda record: maker.deciding(told[record.id])).items()
+    }
     for record in records:
         reason = record.data.get("reason")
         words = ""
@@ -56,6 +63,7 @@ def history(session: Session, key: ItemKey) -> tuple[HistoryLine, ...]:
                 typed=told[record.id].typed if told[record.id].typed != record.when else None,
                 left=told[record.id].left,
                 taken=told[record.id].taken,
+                fate=ended.get(record.id),
             )
         )
     return tuple(lines)
@@ -76,7 +84,7 @@ def _where(session: Session, record: AuditRecord) -> str:
 
 def _shown(session: Session, key: str, typed: str) -> Text:
     """The answer as people read it: a code with its words, a link by its lines, anything else as typed."""
-    place, study = ItemKey.parse(key), session.study
+    place, study = ItemKey.parse(key), session.versions.words
     form = study.forms.get(place.form)
     item = form.items.get(place.item) if form is not None else None
     if item is None:

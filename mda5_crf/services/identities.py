@@ -244,7 +244,7 @@ def identity_in_free_text(text: str, known: Iterable[Identity] = ()) -> tuple[Hi
         for field in ("name", "hospital", "phone", "idno"):
             wanted = unicodedata.normalize("NFKC", getattr(one, field)).casefold()
             if len(wanted) >= _SHORTEST_KNOWN:
-                hits |= {Hit(field, at.start(), at.end()) for at in _whole(wanted).finditer(low)}
+                hits |= {Hit(field, at.start(), at.end()) for at in re.finditer(whole_word(wanted), low)}
     return tuple(sorted(hits, key=lambda hit: (hit.start, hit.end, hit.kind)))
 
 
@@ -260,11 +260,9 @@ def proposed_initials(name: str) -> str:
     return "".join(found).upper() if all(found) else ""
 
 
-def _whole(wanted: str) -> re.Pattern[str]:
-    """Numbers and Latin names only as whole words; Chinese ones have no word ends."""
-    if wanted.isascii():
-        return re.compile(rf"(?<![0-9a-z]){re.escape(wanted)}(?![0-9a-z])")
-    return re.compile(re.escape(wanted))
+def whole_word(wanted: str) -> str:
+    """An expression for it: numbers and Latin names only as whole words; Chinese ones have no word ends."""
+    return rf"(?<![0-9a-z]){re.escape(wanted)}(?![0-9a-z])" if wanted.isascii() else re.escape(wanted)
 
 
 def _folded(text: str) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from mda5_crf.db.views import EntryRow
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.study.model import Item, Study
+from mda5_crf.study.model import Item
 
 WasInvestigator = Callable[[str, datetime], bool]
 """Whether a person (id) held the role of an investigator at a moment (UTC)."""
@@ -23,7 +23,7 @@ def is_judgement(item: Item) -> bool:
 
 
 def waiting(
-    study: Study,
+    item_at: Callable[[ItemKey], Item | None],
     entries: Iterable[EntryRow],
     was_investigator: WasInvestigator,
     endorsed: Collection[ItemKey] = (),
@@ -31,12 +31,11 @@ def waiting(
     """The answers among ``entries`` that wait for an investigator, in their order.
 
     An answer waits when its last author was no investigator on that day and it is not ``endorsed``. An item
-    that is empty, or marked missing, waits for nobody; neither does one that ``study`` does not have.
+    that is empty, or marked missing, waits for nobody; neither does one that ``item_at`` does not know.
     """
     found = []
     for entry in entries:
-        form = study.forms.get(entry.key.form)
-        item = None if form is None else form.items.get(entry.key.item)
+        item = item_at(entry.key)
         if item is None or not is_judgement(item) or not entry.text or entry.key in endorsed:
             continue
         if not was_investigator(entry.person, entry.at):

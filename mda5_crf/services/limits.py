@@ -181,8 +181,9 @@ class _Offering:
         self._last_entries = last
         self._state = state
         self._data: SubjectData = session.cache(state.key.subject).data
-        self._form = session.study.forms[state.key.form]
-        self._panel = panel_of(session.study)
+        self._study = session.study_for(state.key)
+        self._form = self._study.forms[state.key.form]
+        self._panel = panel_of(self._study)
 
     def made(self) -> tuple[LimitOffer, ...]:
         """The offers, in the order of the form."""
@@ -344,11 +345,11 @@ class _Offering:
         """The value of ``EVENT.FORM.ITEM`` of a participant."""
         event, _, rest = oid.partition(".")
         name, _, item = rest.partition(".")
-        form = self._session.study.forms.get(name)
+        form = self._study.forms.get(name)
         if form is None or item not in form.items:
             return None
         key = _at(ItemKey(data.subject, event, form=name), form.items[item])
-        return value_of(self._session.study, data, key, self._session.today).data
+        return value_of(self._study, data, key, self._session.today).data
 
 
 def analytes_of(items: Iterable[Item], panel: Panel) -> list[_Analyte]:

@@ -19,28 +19,30 @@ from weakref import WeakKeyDictionary, ref
 from mda5_crf.db import read, read_lines, read_second
 from mda5_crf.errors import StoreError
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import endorsing, judgement, overview
+from mda5_crf.services import conflicts, endorsing, judgement, lockclash, overview
 from mda5_crf.services.access import Role
 from mda5_crf.services.changes import EventNode, FormNode, SubjectSummary
 from mda5_crf.services.formrepeats import form_label
 from mda5_crf.services.locking import FROZEN
-from mda5_crf.services.queries import by_form
+from mda5_crf.services.queries import ANSWERED, CONFLICT, by_form
 from mda5_crf.services.second_book import Comparison, form_second
 from mda5_crf.study.evaluate import evaluate
 from mda5_crf.study.expression import Expression
 from mda5_crf.study.model import Mark, Study
+from mda5_crf.study.overlay import fingerprint
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
 Line = dict[str, Any]
 """``cells`` of the matrix in the order of its columns, ``visits`` with a window that have not taken place,
-``queries`` that are open, ``unsigned``, ``judgement``, ``second``: what :meth:`_Maker.line` makes, as JSON
-keeps it.
+``queries`` that are open, ``unsigned``, ``judgement``, ``second``, ``conflicts``, ``late`` (locks that do not
+hold): what :meth:`_Maker.line`
+makes, as JSON keeps it.
 """
 
 _DONE: Final = ("complete", "verified")
-_FORMAT: Final = "3"
+_FORMAT: Final = "5"
 
 
 class Lines:
@@ -66,6 +68,7 @@ class Lines:
         self._look()
         if not self._left:
             return True
+        version = self._session.vault.store.journal_version
         session, until = self._session, None if seconds is None else time.monotonic() + seconds
         maker = _Maker(session)
         fresh: dict[str, Line] = {}
@@ -78,7 +81,8 @@ class Lines:
         store = session.vault.store
         # A disk that takes no cache stops nobody's work: the lines are made again at the next start.
         with contextlib.suppress(StoreError), store.transaction() as tx:
-            for identity, line in fresh.items():
+            # What a colleague wrote meanwhile stands in none of these lines.
+            for identity, line in fresh.items() if store.journal_version == version else ():
                 day = session.today.isoformat() if line["day"] else read_lines.ANY_DAY
                 read.status_put(tx, identity, self._definition(), day, line)
         self._lines.update(fresh)
@@ -92,18 +96,24 @@ class Lines:
         return session
 
     def _definition(self) -> str:
-        return f"{self._session.study.hash}:{_FORMAT}"
+        study = self._session.study
+        # A lock of the whole study is about nobody in particular: no line is dropped for it.
+        locks = self._session.lock_book.acts()
+        last = locks[-1].record if locks else ""
+        return f"{self._session.versions.fingerprint()}:{_FORMAT}{last}{fingerprint(study)}"
 
     def _look(self) -> None:
         """Take what the vault keeps, when something was written since the last look."""
         session = self._session
-        state = (session.vault.store.journal_version, session.study.hash, session.today)
+        state = (session.vault.store.journal_version, self._definition(), session.today)
         if state == self._state:
             return
         store = session.vault.store
         definition, today = self._definition(), session.today.isoformat()
         # A key that is still there has been there all the while: only this session's lines are ever put back.
-        kept = read_lines.keys(store, definition, today) if self._state[1:] == state[1:] else None
+        # (Where others work in the same database, theirs are too.)
+        same = self._state[1:] == state[1:] and not store.on_server
+        kept = read_lines.keys(store, definition, today) if same else None
         if kept is not None and kept <= self._lines.keys():
             self._lines = {key: line for key, line in self._lines.items() if key in kept}
         else:
@@ -130,7 +140,7 @@ class _Maker:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._events = overview.scheduled(session.study)
-        self._daily = asks_the_day(session.study)
+        self._daily = any(map(asks_the_day, session.versions.used()))
         self._judged = any(
             judgement.is_judgement(i) for f in session.study.forms.values() for i in f.items.values()
         )
@@ -162,6 +172,7 @@ class _Maker:
             "day": self._daily or (d1 is None and bool(cache.data.entries)),
             "cells": cells, "visits": visits, "queries": self._queries(subject), "unsigned": unsigned,
             "judgement": self._judgement(subject), "second": self._second(subject),
+            "conflicts": self._conflicts(subject), "late": self._late(subject),
         }  # fmt: skip
 
     def _place(self, key: ItemKey) -> dict[str, Any]:
@@ -203,7 +214,11 @@ class _Maker:
         return data.statuses.get(form.key) == "complete" and form.key not in (data.signatures or ())
 
     def _queries(self, subject: str) -> list[dict[str, Any]]:
-        found = [query for query in self._session.cache(subject).queries.values() if query.is_open]
+        found = [
+            query for query in self._session.cache(subject).queries.values()
+            # What a conflict asks and nobody answered is decided, not answered: it has a line of its own.
+            if query.is_open and (query.source != CONFLICT or query.state == ANSWERED)
+        ]  # fmt: skip
         return [
             {
                 **self._place(query.key), "state": query.state, "by": query.person,
@@ -212,6 +227,21 @@ class _Maker:
             }
             for query in sorted(found, key=lambda query: query.id)
         ]  # fmt: skip
+
+    def _conflicts(self, subject: str) -> list[dict[str, Any]]:
+        """Form by form, how many items have different answers, and the first of them."""
+        places: dict[ItemKey, list[ItemKey]] = {}
+        for key in conflicts.keys(self._session, subject):
+            places.setdefault(key.form_key(), []).append(key)
+        return [{**self._place(items[0]), "count": len(items)} for items in places.values()]
+
+    def _late(self, subject: str) -> list[dict[str, Any]]:
+        """Locks that do not hold, each with the places of newer data. Who refused it when is asked later."""
+        found = []
+        for one in lockclash.of_subject(self._session, subject):
+            place = self._place(one.keys[0])
+            found.append({**place, "lock": one.act.record, "keys": [key.path() for key in one.keys]})
+        return found
 
     def _judgement(self, subject: str) -> list[dict[str, Any]]:
         """Form by form, in a log row by row: how many answers wait, and the first of them."""
@@ -223,7 +253,7 @@ class _Maker:
         places: dict[ItemKey, list[ItemKey]] = {}
         for form in dict.fromkeys(key.form_key() for key in keys):
             wanted = {key for key in keys if key.form_key() == form}
-            state = evaluate(session.study, session.cache(subject).data, form, session.today)
+            state = evaluate(session.study_for(form), session.cache(subject).data, form, session.today)
             for key, item in state.items.items():
                 if key in wanted and item.relevant:
                     row = key.row_key() if key.group_repeat else form

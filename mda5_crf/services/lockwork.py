@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mda5_crf.crypto import base64_text
 from mda5_crf.db import clock, esign, lockacts, read
 from mda5_crf.db.lockacts import FROZEN, LOCKED, THAWED, UNLOCKED
+from mda5_crf.db.read_locks import LockRow
 from mda5_crf.db.records import Draft
 from mda5_crf.errors import CrfError, InputRefused
 from mda5_crf.itemkey import ItemKey
@@ -110,6 +111,14 @@ def place_words(session: Session, key: ItemKey) -> Text:
     if not key.subject:
         return message("locks.scope_study")
     return endorsing.place_words(session, key, subject=True)
+
+
+def scope_place(session: Session, act: LockRow) -> Text:
+    """What an act is about: ``01-003 · Week 12 · Vital signs``; its path where that is not known here."""
+    try:
+        return place_words(session, ItemKey.parse(act.scope) if act.scope else ItemKey())
+    except (CrfError, KeyError):
+        return both(act.scope)
 
 
 def held_words(session: Session, key: ItemKey) -> Text | None:
@@ -236,12 +245,7 @@ def history(session: Session, key: ItemKey) -> tuple[Text, ...]:
     wanted = [one for one in acts if one.covers(path) or esign.within(one.scope, path) or not path]
     words = []
     for one in sorted(wanted, key=lambda one: one.at)[::-1]:
-        scope = ItemKey.parse(one.scope) if one.scope else ItemKey()
-        try:
-            where = place_words(session, scope)
-        except (CrfError, KeyError):
-            where = both(one.scope)
-        line = message(f"locks.line_{one.state}", what=where, **book.told(one))
+        line = message(f"locks.line_{one.state}", what=scope_place(session, one), **book.told(one))
         if one.second:
             line = message("locks.line_second", line=line, name=both(book.name(one.second)))
         if one.reason:

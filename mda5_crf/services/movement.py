@@ -48,7 +48,7 @@ class Carried:
 
 def standing(session: Session, place: ItemKey) -> tuple[Stands, ...]:
     """What counts in a place now, in the order of visits, forms and their items."""
-    data, study = session.cache(place.subject).data, session.study
+    data, study = session.cache(place.subject).data, session.versions.words
     prefix = place.path() + "/"
     found: list[Stands] = []
     filled: set[ItemKey] = set()
@@ -111,10 +111,11 @@ def _value(session: Session, key: ItemKey, entry: Entry) -> Text:
     """The answer as people read it."""
     if entry.missing:
         return both(entry.missing)
-    item = session.study.forms[key.form].items[key.item]
+    study = session.versions.words
+    item = study.forms[key.form].items[key.item]
     if item.type is ItemType.LINK:
         return links.in_words(session.shown(key, entry.text))
-    code = session.study.codelists[item.codelist].by_code.get(entry.text) if item.codelist else None
+    code = study.codelists[item.codelist].by_code.get(entry.text) if item.codelist else None
     if code is not None and code.text.en != entry.text:
         return Text(f"{entry.text} {code.text.en}", f"{entry.text} {code.text.zh}")
     return both(f"{entry.text} {entry.unit}" if entry.unit else entry.text)
@@ -183,7 +184,7 @@ def _left(
 
 
 def _is_link(session: Session, key: ItemKey) -> bool:
-    item: Item | None = session.study.forms[key.form].items.get(key.item)
+    item: Item | None = session.versions.words.forms[key.form].items.get(key.item)
     return item is not None and item.type is ItemType.LINK
 
 

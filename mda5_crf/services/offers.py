@@ -87,8 +87,9 @@ class Offering:
     def __init__(self, session: Session, key: ItemKey) -> None:
         self._session = session
         self._key = key
-        self._form: Form = session.study.forms[key.form]
-        self._panel = panel_of(session.study)
+        self._study = session.study_for(key)
+        self._form: Form = self._study.forms[key.form]
+        self._panel = panel_of(self._study)
         self._last = LastEntries(session)
         names = () if self._panel is None else (self._panel.laboratory,)
         self.possible = any(item.same_as or item.name in names for item in self._form.items.values())
@@ -133,9 +134,9 @@ class Offering:
 
     def _read(self, event: ItemKey, form: str, item: str) -> str:
         """The answer to an item of a visit; "" for none, or one that does not read."""
-        made = self._session.study.forms[form]
+        made = self._study.forms[form]
         key = _at(event._replace(form=form), made.items[item])
-        value = value_of(self._session.study, self._data, key, self._session.today)
+        value = value_of(self._study, self._data, key, self._session.today)
         return value.text if value.status is Status.VALID and not value.conflict else ""
 
     @property
@@ -153,7 +154,7 @@ class Offering:
         before = self._before(self._form, panel)
         now = {
             text
-            for form in self._session.study.forms.values()
+            for form in self._study.forms.values()
             if form.oid != self._form.oid and not form.repeating and panel.laboratory in form.items
             for text in [self._read(self._key.event_key(), form.oid, panel.laboratory)]
             if text and self._before(form, panel) == before
@@ -171,7 +172,7 @@ class Offering:
         """The samples of ``form`` at the other visits, by their day: form and laboratory."""
         data = self._data
         found: list[tuple[str, ItemKey, str]] = []
-        for event in self._session.study.events.values():
+        for event in self._study.events.values():
             for repeat in data.event_repeats.get(event.oid, ()) if event.repeating else ("",):
                 visit = ItemKey(data.subject, event.oid, repeat)
                 if visit == self._key.event_key() or not data.has_entries(visit._replace(form=form.oid)):

@@ -82,11 +82,12 @@ def outcomes(session: Session, event: str = "W24") -> Outcomes:
 
 def _computed(session: Session, identity: str, event: str) -> dict[str, object]:
     data, items = session.data(identity), session.study.forms["TIS"].items
+    study = session.study_for(ItemKey(identity, event, "", "TIS"))
     keys = {
         n: ItemKey(identity, event, "", "TIS", "", items[n].group, "", n)
         for n in (*_PARTS.values(), "TISTOT", "TISCAT")
     }
-    return {n: value_of(session.study, data, key, session.today).data for n, key in keys.items()}
+    return {n: value_of(study, data, key, session.today).data for n, key in keys.items()}
 
 
 def _number(value: object) -> Decimal | None:

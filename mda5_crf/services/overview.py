@@ -29,7 +29,7 @@ _STARTED = ("in_progress", "complete", "verified", "signed", "frozen", "locked",
 
 def day_one(session: Session, subject: str) -> date | None:
     """D1: the start date of the first row of the dosing log."""
-    found = name_value(session.study, session.cache(subject).data, "D1", session.today)
+    found = name_value(session.study_of(subject), session.cache(subject).data, "D1", session.today)
     return found if isinstance(found, date) else None
 
 
@@ -38,7 +38,7 @@ def tree(session: Session, subject: str) -> tuple[EventNode, ...]:
     cache = session.cache(subject)
     nodes = []
     counts = by_form(cache)
-    for event in sorted(session.study.events.values(), key=lambda e: e.rank):
+    for event in sorted(session.study_of(subject).events.values(), key=lambda e: e.rank):
         for repeat in cache.data.event_repeats.get(event.oid, []) if event.repeating else [""]:
             nodes.append(event_node(session, ItemKey(subject, event.oid, repeat), event, counts))
     return tuple(node for node in nodes if node.forms)
@@ -48,10 +48,10 @@ def event_node(
     session: Session, key: ItemKey, event: StudyEvent, counts: dict[ItemKey, int], *, whole: bool = True
 ) -> EventNode:
     """One visit. ``whole`` counts the answers of every form; without it only statuses are right."""
-    cancelled = visit_cancelled(session, key)
-    closed = closing_of(session.study, session.cache(key.subject).data, key, session.today)
+    cancelled, study = visit_cancelled(session, key), session.study_of(key.subject)
+    closed = closing_of(study, session.cache(key.subject).data, key, session.today)
     forms: list[FormNode] = []
-    for due in session.study.forms_of(event.oid):
+    for due in (*study.forms_of(event.oid), *session.versions.left_over(key)):
         nodes = [_form(session, one, due, counts, whole=whole) for one in _places(session, key, due)]
         if closed is not None and due.form not in closed.except_forms:
             nodes = [_unexpected(node, "closed") for node in nodes]
@@ -62,8 +62,8 @@ def event_node(
     own = counts.get(key, 0)
     d1 = day_one(session, key.subject)
     return EventNode(
-        key, event.name, event_status(forms, own), tuple(forms), window(session.study, event.oid, d1),
-        event_date(session.study, session.cache(key.subject).data, key), closed.text if closed else None,
+        key, event.name, event_status(forms, own), tuple(forms), window(study, event.oid, d1),
+        event_date(study, session.cache(key.subject).data, key), closed.text if closed else None,
         cancelled is not None,
     )  # fmt: skip
 
@@ -71,15 +71,19 @@ def event_node(
 def _places(session: Session, event: ItemKey, due: Due) -> list[ItemKey]:
     """The instances of a form at a visit; of a repeating form its repeats and the place for the next one."""
     form = event._replace(form=due.form)
-    return [*instances(session, form), form] if session.study.forms[due.form].repeating else [form]
+    return (
+        [*instances(session, form), form]
+        if session.study_of(event.subject).forms[due.form].repeating
+        else [form]
+    )
 
 
 def _form(session: Session, key: ItemKey, due: Due, counts: dict[ItemKey, int], *, whole: bool) -> FormNode:
-    form = session.study.forms[due.form]
+    form = session.study_for(key).forms[due.form]
     mark = due.mark
     if mark is Mark.CARRIED or due.when is not None:
         data = session.cache(key.subject).data
-        needed = is_required(session.study, data, key.event_key(), due, session.today)
+        needed = is_required(session.study_of(key.subject), data, key.event_key(), due, session.today)
         if needed:
             mark = Mark.REQUIRED
         elif mark is Mark.REQUIRED:
@@ -103,7 +107,7 @@ def _unexpected(node: FormNode, status: str) -> FormNode:
 def _progress(session: Session, key: ItemKey, form: Form, *, whole: bool) -> tuple[str, int, int]:
     data = session.cache(key.subject).data
     if whole:
-        state = evaluate(session.study, data, key, session.today)
+        state = evaluate(session.study_for(key), data, key, session.today)
         return state.status, state.answered, state.expected
     if all(item.computed for item in form.items.values()):
         return "computed", 0, 0
@@ -126,11 +130,12 @@ def visit_cancelled(session: Session, event: ItemKey) -> ItemKey | None:
 
     Which item says so is a setting of the definition (``visit_occurred``, FORM.ITEM; "N" = did not).
     """
-    form, _, name = session.study.settings.get("visit_occurred", "").partition(".")
-    if not name or form not in {due.form for due in session.study.forms_of(event.event)}:
+    study = session.study_of(event.subject)
+    form, _, name = study.settings.get("visit_occurred", "").partition(".")
+    if not name or form not in {due.form for due in study.forms_of(event.event)}:
         return None
     key = event._replace(form=form)
-    item = key._replace(group=session.study.forms[form].items[name].group, item=name)
+    item = key._replace(group=study.forms[form].items[name].group, item=name)
     entry = session.cache(event.subject).data.get(item)
     return key if entry is not None and entry.text == "N" else None
 

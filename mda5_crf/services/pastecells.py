@@ -42,7 +42,7 @@ class Reading:
 
 def read(session: Session, entry: EntryRows, key: ItemKey, item: Item, typed: str) -> Reading:
     """The reading of ``typed`` for the item ``key``."""
-    codelist = session.study.codelists[item.codelist] if item.codelist else None
+    codelist = entry.codelist_of(item)
     text, read_as = _as_typed(session, item, typed, codelist)
     made = entry.typed(key, text)
     value = parse(item, made, codelist)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mda5_crf.crypto import CertifiedKey, KeyRefused, canon, unbase64
-from mda5_crf.db import read
+from mda5_crf.db import consents, read
 from mda5_crf.db.vault import OpenVault
 from mda5_crf.db.views import PeerRow
 from mda5_crf.services.access import Action, can
@@ -14,11 +14,20 @@ from mda5_crf.services.access import Action, can
 
 def signed_part(study: str, device: str, content: Mapping[str, Any]) -> bytes:
     """What the person signs who registers or revokes a PC at ``device``."""
-    return canon({"study": study, "at": device, "peer": {k: v for k, v in content.items() if k != "sig"}})
+    peer = {k: v for k, v in content.items() if k not in ("sig", consents.SECOND)}
+    return canon({"study": study, "at": device, "peer": peer})
 
 
 def vouched(row: PeerRow, study: str, known: Iterable[CertifiedKey]) -> bool:
-    """Whether the author of a ``peer`` record signed it and may register PCs."""
+    """Whether the author of a ``peer`` record signed it and may register PCs.
+
+    Where a second person is named, that one must have signed too: then an administrator may be the author.
+    """
+    known = tuple(known)
+    two = consents.SECOND in row.content
+    if two and not _seconded(row, study, known):
+        return False
+    action = Action.ADMIT_DEVICES if two else Action.DEVICES
     try:
         signature = unbase64(str(row.content.get("sig", "")))
     except KeyRefused:
@@ -27,9 +36,26 @@ def vouched(row: PeerRow, study: str, known: Iterable[CertifiedKey]) -> bool:
     entitled = (
         key.certificate
         for key in known
-        if key.certificate.person == row.person and can(key.certificate.all_roles, Action.DEVICES)
+        if key.certificate.person == row.person and can(key.certificate.all_roles, action)
     )
     return any(certificate.sign.accepts("approve", signed, signature) for certificate in entitled)
+
+
+def _seconded(row: PeerRow, study: str, known: Iterable[CertifiedKey]) -> bool:
+    """Whether the second person of a ``peer`` record signed it."""
+    try:
+        second = consents.read_consent(row.content)
+    except consents.ConsentRefused:
+        return False
+    return second.person != row.person and any(
+        key.certificate.person == second.person
+        and key.certificate.sign.accepts(
+            consents.CONTEXT,
+            consents.signed_part(key.certificate.vault, study, "peer", "", row.person, row.content),
+            second.signature,
+        )
+        for key in known
+    )
 
 
 def authorities(vault: OpenVault) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mda5_crf.db import drafts, passwords, read
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.vault import OpenVault
 from mda5_crf.errors import InputRefused, PermissionDenied
 from mda5_crf.services import delegating
@@ -22,12 +22,22 @@ def propose_password() -> str:
     return passwords.propose_password()
 
 
-def listed(store: Store) -> tuple[PersonInfo, ...]:
+def listed(store: AnyStore) -> tuple[PersonInfo, ...]:
     """Everybody with an account here, active or not."""
     return tuple(PersonInfo(p.person, p.login, p.name, p.roles, p.active) for p in read.persons(store))
 
 
-def person_of(store: Store, person: str) -> PersonInfo:
+def own(session: Session) -> tuple[PersonInfo, ...]:
+    """The active accounts of this very vault: at another PC the same log-in may be somebody else."""
+    vault = session.vault
+    return tuple(
+        PersonInfo(p.person, p.login, p.name, p.roles, p.active)
+        for p in read.persons(vault.store)
+        if p.active and p.vault == vault.meta.vault
+    )
+
+
+def person_of(store: AnyStore, person: str) -> PersonInfo:
     """The person with this id. Raises KeyError: an open vault always knows who opened it."""
     return next(p for p in listed(store) if p.id == person)
 
@@ -76,7 +86,7 @@ def add(
 def admits_first(session: Session) -> bool:
     """Whether an administrator may admit the first person who manages accounts: nobody else could."""
     return session.may(Action.PROPOSE_USERS) and not any(
-        one.active and can(one.roles, Action.MANAGE_USERS) for one in listed(session.vault.store)
+        can(one.roles, Action.MANAGE_USERS) for one in own(session)
     )
 
 
@@ -86,7 +96,7 @@ def disable(session: Session, login: str, own_password: str, reason: str = "") -
     Nobody ends the own one: a vault nobody can open helps no patient.
     """
     session.require(Action.MANAGE_USERS)
-    found = [p for p in listed(session.vault.store) if p.login == login and p.active]
+    found = [p for p in own(session) if p.login == login]
     if not found:
         raise InputRefused("entry.unknown_login", login=login)
     if found[0].id == session.person.id:
@@ -110,11 +120,11 @@ def reset(
     ``known``: the old password is known to somebody else; the key of the database is renewed too.
     """
     session.require(Action.RESET_PASSWORD)
-    found = [p for p in listed(session.vault.store) if p.login == login and p.active]
+    found = [p for p in own(session) if p.login == login]
     if not found:
         raise InputRefused("entry.unknown_login", login=login)
     # Who helps must stand in the table too; whether it is that person, the password shows.
-    helper = next((p for p in listed(session.vault.store) if p.login == second[0] and p.active), None)
+    helper = next((p for p in own(session) if p.login == second[0]), None)
     if (
         helper is not None
         and helper.id not in (found[0].id, session.person.id)

@@ -81,7 +81,7 @@ def resolved_drafts(session: Session, cache: SubjectCache) -> list[Draft]:
             continue
         form = query.key.form_key()
         if form not in states:
-            states[form] = evaluate(session.study, cache.data, form, session.today)
+            states[form] = evaluate(session.study_for(form), cache.data, form, session.today)
         state = states[form]
         holds = any(
             f.check == query.check and query.key in f.items and not f.confirmed
@@ -98,9 +98,14 @@ def head(query: QueryInfo) -> dict[str, object]:
     return {"query": query.id, "source": query.source, "check": query.check}
 
 
-def absorb(session: Session, cache: SubjectCache, records: Iterable[AuditRecord]) -> None:
-    """Carry the cached queries forward by records just written: the vault says what follows from them."""
-    if any(record.kind == "query" for record in records):
+def absorb(
+    session: Session, cache: SubjectCache, records: Iterable[AuditRecord], *, anew: bool = False
+) -> None:
+    """Carry the cached queries forward by records just written: the vault says what follows from them.
+
+    ``anew``: something else than a query changed what it says of them.
+    """
+    if anew or any(record.kind == "query" for record in records):
         fill_queries(session.vault.store, cache)
 
 

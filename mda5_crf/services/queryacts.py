@@ -123,7 +123,7 @@ def ask(session: Session, key: ItemKey, text: str) -> QueryInfo:
 
 def _is_place(session: Session, key: ItemKey) -> bool:
     """Whether there is such a participant, and such a visit, form and item in the definition."""
-    study = session.study
+    study = session.versions.words
     if key.subject not in {subject.identity for subject in session.subjects()}:
         return False
     if not key.event:

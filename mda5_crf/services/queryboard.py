@@ -114,7 +114,7 @@ def overdue_days(session: Session) -> int:
 
 def place(session: Session, key: ItemKey) -> Text:
     """``Week 12 · LBC · ALT``, as far down as the key goes."""
-    study = session.study
+    study = session.versions.words
     parts: list[Text] = []
     if not key.event:
         return message("queries.whole_participant")

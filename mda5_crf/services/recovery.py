@@ -239,7 +239,7 @@ def read_typed(text: str, place: int) -> Sheet:
 
 
 def recover(
-    folder: Path,
+    folder: Path | str,
     sheets: Sequence[str],
     keeper: NewKeeper,
     *,

@@ -23,7 +23,7 @@ from mda5_crf.db.trust import Trust
 from mda5_crf.db.tx import Tx
 from mda5_crf.errors import InputRefused, PermissionDenied, StoreError
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import access, backups, peers
+from mda5_crf.services import access, backups, peers, people
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Reason
 from mda5_crf.text import Text, both, message
@@ -232,7 +232,7 @@ def redact(
     """
     session.require(Action.REDACT)
     named, said = _redactable(session, records), _reason(reason)
-    roles = next((p.roles for p in session.people() if p.login == second[0] and p.active), ())
+    roles = next((p.roles for p in people.own(session) if p.login == second[0]), ())
     signed = _signed(session, named, said)
     own = session.vault.sign(redaction.CONTEXT, signed, password)
     person, other = session.vault.second_signs(second, redaction.CONTEXT, signed)

@@ -16,8 +16,8 @@ from mda5_crf.db.accounts import first_day
 from mda5_crf.db.attempts import utc_now
 from mda5_crf.db.backup import KEYS
 from mda5_crf.db.files import trouble
-from mda5_crf.db.founding import check_place
 from mda5_crf.db.manifest import Copied, check_files, read_manifest
+from mda5_crf.db.place import check_place
 from mda5_crf.db.records import Draft, split_id
 from mda5_crf.db.redaction import fault
 from mda5_crf.db.restoring import COPIED, Accounts, Restored, become_new_device, bring, open_copy

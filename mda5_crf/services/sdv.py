@@ -202,14 +202,14 @@ def forms_below(session: Session, key: ItemKey) -> list[ItemKey]:
 
 
 def _of_form(session: Session, key: ItemKey) -> SdvCount:
-    form = session.study.forms[key.form]
+    study = session.study_for(key)
+    form = study.forms[key.form]
     marks = [
-        session.sdv_book.mark(item)
-        for item in wanted_items(session.study, form, session.cache(key.subject), key)
+        session.sdv_book.mark(item) for item in wanted_items(study, form, session.cache(key.subject), key)
     ]
     done = sum(mark is not None and mark.state == VERIFIED for mark in marks)
     changed = sum(mark is not None and mark.state == CHANGED for mark in marks)
-    return SdvCount(key, level_of(session.study, form), len(marks), done, changed)
+    return SdvCount(key, level_of(study, form), len(marks), done, changed)
 
 
 def verify(session: Session, keys: Sequence[ItemKey]) -> int:
@@ -235,7 +235,7 @@ def _items_at(session: Session, key: ItemKey) -> list[ItemKey]:
     found = [
         item
         for form in forms
-        for item in answered_items(session.study.forms[form.form], cache, form)
+        for item in answered_items(session.study_for(form).forms[form.form], cache, form)
         if len(cache.heads.get(item, ())) == 1
     ]
     if not found:
@@ -244,7 +244,7 @@ def _items_at(session: Session, key: ItemKey) -> list[ItemKey]:
 
 
 def _check_item(session: Session, key: ItemKey) -> None:
-    form = session.study.forms.get(key.form)
+    form = session.study_for(key).forms.get(key.form)
     item = form.items.get(key.item) if form is not None else None
     if item is None or item.computed or item.type is ItemType.LABEL:
         raise InputRefused("sdv.not_entered", item=item.label if item is not None else key.oid)

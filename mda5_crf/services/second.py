@@ -230,7 +230,6 @@ class SecondEntry(EntrySession):
     def read_again(self) -> None:
         """Something ended a difference, or changed second entries elsewhere."""
         self.session.forget()
-        self._cache = self.session.cache(self.key.subject)
 
     def book(self) -> FormSecond:
         """How the two entries compare now."""

@@ -157,7 +157,8 @@ class _Comparing:
     def __init__(self, session: Session, form: ItemKey) -> None:
         self._session = session
         self._key = form
-        self._form: Form = session.study.forms[form.form]
+        self._study = session.study_for(form)
+        self._form: Form = self._study.forms[form.form]
         self._first = {row.key: row for row in read.form_entries(session.vault.store, form)}
         self._found: Second = read_second.second(session.vault.store, form)
         self._live = session.cache(form.subject).data.rows
@@ -268,7 +269,7 @@ class _Comparing:
         return self._fact(item, None if value is None else entry_of(value), shared)
 
     def _fact(self, item: Item, entry: Entry | None, shared: str | None) -> Fact | None:
-        codes = self._session.study.codelists[item.codelist] if item.codelist else None
+        codes = self._study.codelists[item.codelist] if item.codelist else None
         return fact(item, entry, codes, shared or None)
 
 

@@ -109,9 +109,9 @@ class _Resolving(_Reasoned):
         if choice != OTHER:
             return choice
         item = self.form.items[self._one.place.item]
-        said = fact(item, entry, self._codelist(item))
+        said = fact(item, entry, self.codelist_of(item))
         for name, one in ((FIRST, self._one.first), (SECOND, self._one.second)):
-            if one is not None and fact(item, entry_of(one), self._codelist(item)) == said:
+            if one is not None and fact(item, entry_of(one), self.codelist_of(item)) == said:
                 return name
         return OTHER
 

@@ -26,6 +26,7 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import (
     delegating,
     formrepeats,
+    instudy,
     overview,
     people,
     redacting,
@@ -46,31 +47,33 @@ from mda5_crf.services.changes import (
 )
 from mda5_crf.services.clockright import earliest
 from mda5_crf.services.clockwatch import BUILT, ClockEvent, ClockWatch, steady_seconds
+from mda5_crf.services.colleagues import Colleagues
 from mda5_crf.services.drafts import DraftBook
 from mda5_crf.services.entry import EntrySession
 from mda5_crf.services.history import changed_items, completed, history
 from mda5_crf.services.locking import LockBook
 from mda5_crf.services.queryacts import QueryActs
-from mda5_crf.services.referencelists import EMPTY, SiteLists, extended, of_sites
+from mda5_crf.services.referencelists import EMPTY, SiteLists, of_sites
 from mda5_crf.services.references import Imported
 from mda5_crf.services.saeclock import SaeClock, SaeClocks
 from mda5_crf.services.sdv import SdvActs, SdvBook
 from mda5_crf.services.sessionacts import SessionActs
 from mda5_crf.services.signing import SignatureBook
 from mda5_crf.services.stewardacts import StewardActs
+from mda5_crf.services.studyacts import StudyActs
 from mda5_crf.services.subjectcache import SubjectCache, build
 from mda5_crf.services.traceacts import TraceActs
 from mda5_crf.services.viewing import ViewBook
 from mda5_crf.settings import study_directory
 from mda5_crf.study.data import SubjectData
 from mda5_crf.study.evaluate import evaluate
-from mda5_crf.study.load import load, load_source
+from mda5_crf.study.load import load
 from mda5_crf.study.model import Study
 from mda5_crf.study.state import FormState
 from mda5_crf.text import Text
 
 
-class Session(SessionActs, AccountActs, QueryActs, SdvActs, StewardActs, TraceActs):
+class Session(Colleagues, SessionActs, AccountActs, QueryActs, SdvActs, StewardActs, TraceActs, StudyActs):
     """See the module text. Use as a context manager, or call :meth:`close`."""
 
     def __init__(
@@ -90,7 +93,7 @@ class Session(SessionActs, AccountActs, QueryActs, SdvActs, StewardActs, TraceAc
         self._clock = clock or (lambda: datetime.now(UTC))
         if clock is None and steady is None:
             steady = steady_seconds
-        seen = read_site.latest_seen(vault.store, vault.meta.device)
+        seen = read_site.latest_seen(vault.store, vault.station)
         self._program_day = BUILT if clock is None else None
         self._watch = ClockWatch(self.now, seen, steady, earliest(vault, self._program_day))
         self._watch.zone = self.zone
@@ -104,22 +107,25 @@ class Session(SessionActs, AccountActs, QueryActs, SdvActs, StewardActs, TraceAc
         self.draft_book = DraftBook(self)
         self.view_book = ViewBook()
         self.audit = Trail(self)
+        self.versions = instudy.Versions(self)
         self.lists_changed()
         self._subscribers: list[Callable[[Changes], None]] = []
+        self.news: list[Callable[[], None]] = []
+        self._looked = vault.store.journal_version
         self.person: PersonInfo = people.at_keyboard(vault)
         self.left_to_clean = redacting.finish(self)
 
     @classmethod
     def open(
-        cls, folder: Path, login: str, password: str, *, clock: Callable[[], datetime] | None = None
+        cls, folder: Path | str, login: str, password: str, *, clock: Callable[[], datetime] | None = None
     ) -> Session:
-        """Unlock a vault. Takes about 0.3 s by design (key derivation).
+        """Unlock a vault, a folder or an address. Takes about 0.3 s by design (key derivation).
 
         Raises LoginRefused (which of log-in and password was wrong is not said) and StoreError.
         """
         vault = open_vault(folder, login, password)
         try:
-            study = definition_in_force(vault)
+            study = instudy.in_force(vault, clock)
             session = cls(vault, study, clock)
             session.last_login = read.last_login(vault.store, session.person.id)
             session.elsewhere = whereabouts.elsewhere(vault)
@@ -148,6 +154,7 @@ class Session(SessionActs, AccountActs, QueryActs, SdvActs, StewardActs, TraceAc
         finally:
             self._caches.clear()
             self._subscribers.clear()
+            self.news.clear()
             self.vault.close()
 
     def __enter__(self) -> Self:
@@ -205,6 +212,7 @@ class Session(SessionActs, AccountActs, QueryActs, SdvActs, StewardActs, TraceAc
 
     def require(self, action: Action) -> None:
         """Raise PermissionDenied unless the person may do ``action``."""
+        self.look()
         require(self.person.roles, action)
 
     def trusted_now(self) -> datetime:
@@ -223,8 +231,10 @@ class Session(SessionActs, AccountActs, QueryActs, SdvActs, StewardActs, TraceAc
             # What is kept is what was seen, not a clock that jumped ahead. A disk that takes no heartbeat
             # stops nobody's work; the next entry meets it with words.
             with contextlib.suppress(StoreError):
-                read_site.note_time(self.vault.store, self._watch.latest or now)
+                read_site.note_time(self.vault.store, self._watch.latest or now, self.vault.station)
             self._beat = now
+        if self._turn is not None and self._turn <= self.today:
+            self.lists_changed()  # an overlay begins or ends today
         return self._watch.warning
 
     def sae_clocks(self) -> tuple[SaeClock, ...]:
@@ -253,6 +263,7 @@ class Session(SessionActs, AccountActs, QueryActs, SdvActs, StewardActs, TraceAc
         event = self._watch.event
         before, journal = self.vault.store.journal_version, self.vault.journal
         with journal.begin() as tx:
+            self.catch_up()  # nobody else writes from here on
             if event is not None:
                 journal.write(tx, [_clock_draft(event, self.study.hash)], now)
             if views := self.view_book.take():
@@ -265,6 +276,7 @@ class Session(SessionActs, AccountActs, QueryActs, SdvActs, StewardActs, TraceAc
             self.draft_book.write(tx, drafts)
             if also is not None:
                 also(tx)
+        self._looked = journal.version
         self.draft_book.written()
         self.view_book.written()
         self._clocks.written(before, about)
@@ -274,9 +286,9 @@ class Session(SessionActs, AccountActs, QueryActs, SdvActs, StewardActs, TraceAc
         return records
 
     def _pinned(self, drafts: Sequence[Draft]) -> list[Draft]:
-        """Drafts under the definition in force; none where something is frozen or locked."""
+        """Drafts under the definition that counts for them; none where something is frozen or locked."""
         self.lock_book.guard(drafts)
-        return [replace(d, definition=d.definition or self.study.hash) for d in drafts]
+        return [replace(d, definition=d.definition or self.versions.of_record(d.key)) for d in drafts]
 
     def subscribe(self, callback: Callable[[Changes], None]) -> None:
         """Call ``callback`` with the Changes of every act from now on."""
@@ -297,6 +309,7 @@ class Session(SessionActs, AccountActs, QueryActs, SdvActs, StewardActs, TraceAc
             self.signature_book.fill(cache)
             self.lock_book.fill(cache)
             self.sdv_book.fill(cache)
+            self.versions.fill(cache)
             self._caches[subject] = cache
         return self._caches[subject]
 
@@ -308,6 +321,7 @@ class Session(SessionActs, AccountActs, QueryActs, SdvActs, StewardActs, TraceAc
         self.sdv_book.forget()
         self._clocks.forget()
         self._watch.earliest = earliest(self.vault, self._program_day)
+        self.versions.refresh()
         self.lists_changed()
 
     def subjects(self) -> tuple[SubjectSummary, ...]:
@@ -378,7 +392,8 @@ class Session(SessionActs, AccountActs, QueryActs, SdvActs, StewardActs, TraceAc
     def state(self, form_key: ItemKey) -> FormState:
         """One form, evaluated now."""
         self.require(Action.READ)
-        return evaluate(self.study, self.cache(form_key.subject).data, form_key.form_key(), self.today)
+        data = self.cache(form_key.subject).data
+        return evaluate(self.study_for(form_key), data, form_key.form_key(), self.today)
 
     def completed(self, form_key: ItemKey) -> tuple[str, datetime] | None:
         """Who completed a form and when (UTC); None when it is not complete."""
@@ -429,9 +444,8 @@ class Session(SessionActs, AccountActs, QueryActs, SdvActs, StewardActs, TraceAc
 
     def lists_changed(self) -> None:
         """Read the lists anew: they are among the answers, and checks ask them. Internal to services."""
-        rows = references.listed(self)
-        self._lists = of_sites(rows, delegating.of_sites(self))
-        self.study = extended(self.definition, rows)
+        self._lists = of_sites(references.listed(self), delegating.of_sites(self))
+        self.study, self._turn = self.versions.renew()
         for cache in self._caches.values():
             cache.data.references = self.site_lists(cache.data.site).references()
 
@@ -450,17 +464,8 @@ def _clock_draft(event: ClockEvent, definition: str) -> Draft:
     return Draft("clock", "", content, definition=definition)
 
 
-def definition_in_force(vault: OpenVault) -> Study:
-    """The definition stored in the vault itself. Raises StoreError when it is missing or damaged."""
-    in_force = read.definition_in_force(vault.store)
-    source = read.definition_source(vault.store, in_force)
-    if source is None:
-        raise StoreError("entry.definition_missing", hash=in_force[:12])
-    return load_source(source)
-
-
 def create(
-    folder: Path,
+    folder: Path | str,
     *,
     site: str,
     name: str,

@@ -195,9 +195,8 @@ class SignatureBook:
 
     def _place(self, key: ItemKey) -> Text:
         """A key in the words of the form: ``Baseline · Vital signs: Systolic blood pressure``."""
-        form = self._session.study.forms.get(key.form)
         where = place_words(self._session, key)
-        item = None if form is None else form.items.get(key.item)
+        item = self._session.item_at(key) if key.item else None
         if item is not None:
             return message("signing.place", where=where, item=item.label)
         if key.item:
@@ -303,7 +302,8 @@ class SignatureBook:
         for key, forms in covered.items():
             scope = key.path()
             act = esign.Act(
-                vault.meta.vault, vault.meta.study, session.study.hash, scope, meaning, session.person.id,
+                vault.meta.vault, vault.meta.study, session.versions.of_record(scope), scope, meaning,
+                session.person.id,
                 vault.certificate.name, at, zone, __version__,
             )  # fmt: skip
             items = read_signatures.standing_in(vault.store, scope)
@@ -319,7 +319,7 @@ class SignatureBook:
             signature = vault.sign(esign.CONTEXT, esign.signed_part(batch), password)
             for act, items, computed, manifest in together:
                 content = esign.content(act, items, computed, manifest, batch, signature)
-                drafts.append(Draft("signature", act.scope, content, definition=session.study.hash))
+                drafts.append(Draft("signature", act.scope, content, definition=act.definition))
         return drafts, now
 
     def _record(

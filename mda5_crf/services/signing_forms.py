@@ -59,7 +59,7 @@ def covered(session: Session, key: ItemKey, nodes: Sequence[EventNode] | None = 
 
 
 def _of_form(session: Session, key: ItemKey) -> tuple[ItemKey, ...]:
-    form = session.study.forms.get(key.form)
+    form = session.study_for(key).forms.get(key.form)
     if form is None:
         raise InputRefused("entry.unknown_form", form=key.form, known=", ".join(session.study.forms))
     if form.repeating and not key.form_repeat:

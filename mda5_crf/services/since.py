@@ -152,7 +152,7 @@ class _Comparison:
 
     def _order(self, key: ItemKey) -> tuple[int, int, int]:
         """Where an item or row stands in its form; the form itself comes first."""
-        form = self._session.study.forms.get(key.form)
+        form = self._session.study_for(key).forms.get(key.form)
         groups = [group.name for group in form.groups] if form is not None else []
         names = list(form.items) if form is not None else []
         return (
@@ -364,7 +364,7 @@ class _Comparison:
         return self._names.get(person, person)
 
     def _label(self, key: ItemKey) -> Text:
-        form = self._session.study.forms.get(key.form)
+        form = self._session.versions.words.forms.get(key.form)
         item = form.items.get(key.item) if form is not None else None
         label = both(key.item) if item is None else item.label
         line = self._line(key) if key.group_repeat else 0

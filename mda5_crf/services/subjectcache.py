@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mda5_crf.db import read
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.changes import QueryInfo
 from mda5_crf.study.data import SubjectData
@@ -24,13 +24,15 @@ class SubjectCache:
     data: SubjectData
     heads: dict[ItemKey, tuple[str, ...]] = field(default_factory=dict)
     queries: dict[str, QueryInfo] = field(default_factory=dict)
+    pins: dict[ItemKey, str] = field(default_factory=dict)
+    """Form → hash of the definition it is pinned to; filled where the vault has more than one."""
 
     def count_queries(self) -> None:
         """Tell the engine how many queries are open: checks may ask."""
         self.data.open_queries = sum(query.is_open for query in self.queries.values())
 
 
-def build(store: Store, subject: read.SubjectRow) -> SubjectCache:
+def build(store: AnyStore, subject: read.SubjectRow) -> SubjectCache:
     """Read everything about one participant from the projections."""
     data = SubjectData(subject.identity, subject.subjid, subject.site)
     cache = SubjectCache(data)
@@ -49,13 +51,13 @@ def build(store: Store, subject: read.SubjectRow) -> SubjectCache:
     return cache
 
 
-def fill_queries(store: Store, cache: SubjectCache) -> None:
+def fill_queries(store: AnyStore, cache: SubjectCache) -> None:
     """Read the participant's queries anew: which act counts depends on all of them."""
     cache.queries = {query.id: query for query in queries_of(store, cache.data.subject)}
     cache.count_queries()
 
 
-def queries_of(store: Store, subject: str | None = None) -> list[QueryInfo]:
+def queries_of(store: AnyStore, subject: str | None = None) -> list[QueryInfo]:
     """The queries of a participant or of everybody, oldest first; no participant is opened for it."""
     names = {p.person: p.name for p in read.persons(store)}
     return [

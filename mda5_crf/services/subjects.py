@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mda5_crf.db import read
 from mda5_crf.db.records import Draft
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.errors import InputRefused
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.access import Action
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
 
-def listed(store: Store, *, voided: bool = False) -> tuple[SubjectSummary, ...]:
+def listed(store: AnyStore, *, voided: bool = False) -> tuple[SubjectSummary, ...]:
     """All participants by number; two under one number are both there and marked.
 
     Who was enrolled by mistake is there only with ``voided``; the number stays used.

@@ -17,6 +17,7 @@ from typing import Final
 
 from mda5_crf.db.keysfile import FILE_NAME, read_keys
 from mda5_crf.db.lockfile import is_network, on_network_share
+from mda5_crf.db.place import address_text, place_of
 from mda5_crf.errors import StoreError
 
 SUFFIX: Final = ".mda5"
@@ -38,11 +39,19 @@ class Found:
     complete: bool
 
 
-def check_vault(folder: Path) -> None:
+def check_vault(folder: Path | str) -> None:
     """Whether a log-in can be tried there: before anybody types a password in vain.
 
     Raises StoreError: not there, on a network share, no vault, damaged.
     """
+    if address_text(folder):
+        place = place_of(folder)
+        try:
+            place.require_vault()
+        finally:
+            place.close()
+        return
+    folder = Path(folder)
     if str(folder).startswith(("\\\\", "//")):  # a server that is away is not asked
         raise StoreError("store.vault_on_network", place=folder.name or str(folder))
     try:
@@ -57,7 +66,9 @@ def check_vault(folder: Path) -> None:
 
 
 def is_there(folder: str) -> bool:
-    """Whether the folder of a vault is there now. Never raises."""
+    """Whether the folder of a vault is there now; of a server that is not asked. Never raises."""
+    if address_text(folder):
+        return True
     try:
         return Path(folder, FILE_NAME).is_file()
     except (OSError, ValueError):

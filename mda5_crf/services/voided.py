@@ -87,7 +87,7 @@ def stood(session: Session, record: str) -> tuple[Stood, ...]:
 
 def _stood(session: Session, record: AuditRecord, names: dict[str, str]) -> Stood:
     key = ItemKey.parse(record.key)
-    form = session.study.forms.get(key.form)
+    form = session.versions.words.forms.get(key.form)
     item = form.items.get(key.item) if form is not None else None
     label = item.label if item is not None else both(key.item)
     place = session.form_label(key)

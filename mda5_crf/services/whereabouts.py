@@ -26,6 +26,8 @@ def elsewhere(vault: OpenVault) -> bool:
 
     Raises StoreError.
     """
+    if vault.place.shared:
+        return False  # a database on a server is where it is
     here, homes = _fingerprint(vault.folder), _homes(vault)
     if any(_same(here, home) for home in homes):
         return False

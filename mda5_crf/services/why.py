@@ -9,6 +9,7 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import QueryInfo
 from mda5_crf.services.course import day_of
+from mda5_crf.study import overlay
 from mda5_crf.study.explain import Reading, explain
 from mda5_crf.study.state import REQUIRED, Finding
 from mda5_crf.text import Text, both, message
@@ -39,7 +40,7 @@ def why(session: Session, key: ItemKey) -> tuple[Reason, ...]:
     That an answer is still to be given rests on no value and is not among it.
     """
     session.require(Action.READ)
-    state = session.state(key.form_key())
+    state, study = session.state(key.form_key()), session.study_for(key)
     queries = [query for query in session.cache(key.subject).queries.values() if query.key == key]
     found = [one for one in state.findings if key in one.items and one.check != REQUIRED]
     reasons = []
@@ -47,9 +48,13 @@ def why(session: Session, key: ItemKey) -> tuple[Reason, ...]:
         mine = [query for query in queries if query.check == finding.check]
         queries = [query for query in queries if query not in mine]
         told = (_told(session, read) for read in explain(
-            session.study, session.data(key.subject), key.form_key(), finding, session.today
+            study, session.data(key.subject), key.form_key(), finding, session.today
         ))  # fmt: skip
-        reasons.append(Reason(_said(finding, mine), tuple(told)))
+        centre = overlay.of_finding(study, finding.check)
+        before = () if centre is None else (Told(centre),)
+        reasons.append(Reason(_said(finding, mine), (*before, *told)))
+    off = overlay.silent_at(study, key.form, key.item)
+    reasons += [Reason(message("overlay.why_off", check=check, said=said)) for check, said in off]
     return (*reasons, *(Reason(_asked(query)) for query in queries if query.is_open))
 
 

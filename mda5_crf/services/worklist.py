@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.services import lockclash, quarantine
 from mda5_crf.services.access import Action, Role
 from mda5_crf.services.changes import SubjectSummary
 from mda5_crf.services.holidays import Calendar, calendar
@@ -33,6 +34,8 @@ class Group(StrEnum):
     OVERDUE = "overdue"
     CLOSING = "closing"
     DUE = "due"
+    CONFLICT = "conflict"
+    LOCK = "lock"
     QUERY = "query"
     UNSIGNED = "unsigned"
     JUDGEMENT = "judgement"
@@ -50,7 +53,8 @@ class Task:
 
     ``place`` names visit, form and item; ``words`` say what waits. ``date`` is the day that matters (the end
     of a window, the day a query was raised). A task of SECOND opens its form for the second entry, where the
-    two are seen. ``mine``: the person at the keyboard may do it.
+    two are seen, one of CONFLICT the page that compares. One of LOCK is a lock that was refused. ``mine``:
+    the person at the keyboard may do it.
     """
 
     group: Group
@@ -102,6 +106,8 @@ def work_list(session: Session, seconds: float | None = None) -> WorkList:
             tasks += maker.of_line(subject, line)
     tasks.sort(key=lambda task: (_ORDER[task.group], task.date or _LAST, task.subjid, task.key))
     notes = tuple(message("worklist.unknown_year", year=year) for year in sorted(maker.unknown))
+    if waiting := quarantine.count(session) if session.may(Action.BUNDLE) else 0:
+        notes += (message("quarantine.waits", count=waiting),)
     return WorkList(tuple(tasks), notes, complete)
 
 
@@ -119,6 +125,7 @@ class _Maker:
         roles = session.person.roles
         self._manages = Role.DATA_MANAGER in roles
         self._judges = Role.INVESTIGATOR in roles
+        self._arrivals = lockclash.Arrivals(session)
         self.unknown: set[int] = set()
         """Years that some window reaches and whose public holidays are not known."""
 
@@ -142,6 +149,12 @@ class _Maker:
         own = subject.site == self._session.site
         for content in line["visits"]:
             yield from self._visit(subject, content, own=own)
+        for content in line["conflicts"]:
+            many = content["count"] > 1
+            words = message("conflicts.task_many" if many else "conflicts.task_one", count=content["count"])
+            yield self._task(Group.CONFLICT, subject, content, words, None, mine=own and self._enters)
+        for content in line["late"]:
+            yield from self._late(subject, content)
         for content in line["queries"]:
             yield self._query(subject, content, own=own)
         for content in line["unsigned"]:
@@ -166,9 +179,17 @@ class _Maker:
         place = self._place(key, content["visit"], content["form"])
         return Task(group, subject.identity, subject.subjid, key, place, words, day, mine)
 
+    def _late(self, subject: SubjectSummary, content: dict[str, Any]) -> Iterator[Task]:
+        """A lock that was refused: who looks and locks again, where and since when."""
+        keys = [ItemKey.parse(path) for path in content["keys"]]
+        clash = lockclash.again(self._session, subject.identity, content["lock"], keys, self._arrivals)
+        if clash is not None:
+            words, mine = lockclash.task_words(self._session, clash), lockclash.may_act(self._session, clash)
+            yield self._task(Group.LOCK, subject, content, words, None, mine=mine)
+
     def _place(self, key: ItemKey, visit: str, form: str) -> Text:
         """``Week 12 · LBC · ALT`` in both languages, as far down as the key goes."""
-        study = self._session.study
+        study = self._session.versions.words
         found = study.events.get(key.event)
         parts = [both(visit) if found is None else found.name]
         number = visit.partition("#")[2]

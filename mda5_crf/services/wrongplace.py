@@ -19,7 +19,7 @@ from mda5_crf.db import consents, read, voids
 from mda5_crf.db.records import Draft
 from mda5_crf.errors import InputRefused, PermissionDenied
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import backups, movement
+from mda5_crf.services import backups, movement, people
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Reason
 from mda5_crf.services.entrycore import reason_content
@@ -300,10 +300,12 @@ def consented(session: Session, draft: Draft, second: tuple[str, str]) -> Draft:
         vault.meta.vault, vault.meta.study, draft.kind, draft.key, session.person.id, draft.content
     )
     login = second[0]
-    roles = next((frozenset(p.roles) for p in session.people() if p.login == login and p.active), frozenset())
+    roles = next((frozenset(p.roles) for p in people.own(session) if p.login == login), frozenset())
     person, signature = vault.second_signs(second, consents.CONTEXT, about)
     if not consents.entitled(draft.kind, frozenset(session.person.roles), roles):
         code = "clock" if draft.kind == "clock" else "void"
+        if draft.kind in ("overlay", "amendment"):
+            raise PermissionDenied("overlay.pair" if draft.kind == "overlay" else "amend.pair")
         raise PermissionDenied(f"trace.pair_{code}")
     content = {**draft.content, consents.SECOND: consents.part(person, signature)}
     return Draft(draft.kind, draft.key, content)

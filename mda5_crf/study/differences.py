@@ -127,7 +127,7 @@ def _item_facts(item: Item) -> dict[str, str]:
 
 def _check_facts(check: Check) -> dict[str, str]:
     return {
-        "severity": str(check.severity),
+        "severity": str(check.defined),
         "fires": check.fires.source,
         "items": ", ".join(check.items),
         "when": "complete" if check.at_completion else "always",

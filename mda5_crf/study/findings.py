@@ -62,8 +62,8 @@ def _of_value(scope: Scope, plan: ItemPlan, key: ItemKey, value: Value) -> tuple
             finding = _outside(scope, plan, key, value.data, pair)
             if finding is not None:
                 found.append(finding)
-                if not finding.at_completion:
-                    break  # outside the hard range says it all
+                if not finding.at_completion and finding.severity is not Severity.WARNING:
+                    break  # outside the hard range says it all, unless the centre made that a mere warning
     return tuple(found)
 
 

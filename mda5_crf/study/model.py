@@ -16,6 +16,7 @@ from mda5_crf.text import Text
 
 if TYPE_CHECKING:
     from mda5_crf.study.expression import Expression
+    from mda5_crf.study.overlay import Overlay
 
 
 class ItemType(StrEnum):
@@ -106,11 +107,24 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Limits, inclusive; either end may be open or an expression (``RFICDAT``, ``today``)."""
+    """Limits, inclusive; either end may be open or an expression (``RFICDAT``, ``today``).
+
+    ``overlay``: what the centre made of them (:mod:`mda5_crf.study.overlay`).
+    """
 
     low: Expression | None
     high: Expression | None
     oid: str
+    overlay: Overlay | None = None
+
+    @property
+    def off(self) -> bool:
+        """Whether the centre switched the limits off."""
+        return self.overlay is not None and self.overlay.action == "off"
+
+    def severity(self, stated: Severity) -> Severity:
+        """What a value outside asks for: as the definition has it (``stated``), or as the centre made it."""
+        return stated if self.overlay is None or self.off else Severity(self.overlay.action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +262,7 @@ class Check:
     """An edit check: ``fires`` is true when something is wrong; unknown never fires.
 
     ``deviation`` is a category of protocol deviations (codelist DVCAT): one is proposed when it fires.
+    ``overlay``: what the centre made of it; then ``stated`` is the severity that the definition has.
     """
 
     oid: str
@@ -259,6 +274,18 @@ class Check:
     at_completion: bool = False
     per_row: str | None = None
     deviation: str | None = None
+    stated: Severity | None = None
+    overlay: Overlay | None = None
+
+    @property
+    def off(self) -> bool:
+        """Whether the centre switched the check off."""
+        return self.overlay is not None and self.overlay.action == "off"
+
+    @property
+    def defined(self) -> Severity:
+        """The severity that the definition itself has."""
+        return self.severity if self.stated is None else self.stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +362,10 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A whole definition. ``hash`` is the SHA-256 (hex) of ``source``, the canonical file set."""
+    """A whole definition. ``hash`` is the SHA-256 (hex) of ``source``, the canonical file set.
+
+    ``overlays``: those that changed what its checks ask for; hash and source are the definition's own.
+    """
 
     oid: str
     name: Text
@@ -356,6 +386,7 @@ class Study:
     source: bytes
     closings: tuple[Closing, ...] = ()
     sources: Mapping[str, Text] = field(default_factory=dict)
+    overlays: tuple[Overlay, ...] = ()
 
     def forms_of(self, event: str) -> tuple[Due, ...]:
         """What the schedule names for ``event``, in schedule order."""

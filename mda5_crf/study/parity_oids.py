@@ -45,7 +45,7 @@ def compare(study: Study, lock: str | None) -> list[Problem]:
     problems: list[Problem] = []
     given = _read(lock or "", problems)
     now = oids_of(study)
-    renamed = set(_former_names(study))
+    renamed = set(former_names(study))
     for (kind, oid), was in given.items():
         name = f"{kind} {oid}"
         found = now.get((kind, oid))
@@ -56,7 +56,8 @@ def compare(study: Study, lock: str | None) -> list[Problem]:
     return problems
 
 
-def _former_names(study: Study) -> Iterator[tuple[str, str]]:
+def former_names(study: Study) -> Iterator[tuple[str, str]]:
+    """(kind, OID) of what ``study`` has under another name now."""
     for form in study.forms.values():
         for item in form.items.values():
             if item.renamed_from:

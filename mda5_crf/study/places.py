@@ -11,12 +11,19 @@ from bisect import bisect_right
 
 Path = tuple[str | int, ...]
 
-_BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+# Walked piece by piece: one pattern that repeats a choice goes back, and a text of megabytes would cost a
+# hundred times its length. (Possessive repeats of a choice are wrong before Python 3.11.5, gh-106052.)
+_BLANK = re.compile(r"[ \t\r\n]*")
+_COMMENT = re.compile(r"[^\n]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _DOT = re.compile(r"[ \t]*\.[ \t]*")
-_STRING = re.compile(
-    r'"""(?:\\.|(?!""").)*"{3,5}|\'\'\'(?:(?!\'\'\').)*\'{3,5}|"(?:\\.|[^"\\])*"|\'[^\']*\'', re.DOTALL
-)
+_OPENING = re.compile("\"\"\"|'''|\"|'")
+_CLOSING = {
+    '"""': re.compile(r'\\.|"{3,5}', re.DOTALL),
+    "'''": re.compile("'{3,5}"),
+    '"': re.compile(r'\\.|"', re.DOTALL),
+    "'": re.compile("'"),
+}
 _WORD = re.compile(r"[^,\]}\s#]+(?: \d[^,\]}\s#]*)?")
 
 
@@ -32,6 +39,24 @@ def line_of(found: dict[Path, int], path: Path) -> int:
             return found[path]
         path = path[:-1]
     return 0
+
+
+def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
+    """Where what ``pattern`` matches at ``at`` ends; it may match nothing at all, but it matches."""
+    match = pattern.match(text, at)
+    assert match is not None
+    return match.end()
+
+
+def _string_end(text: str, at: int) -> int | None:
+    """Where the string that begins at ``at`` ends, None when none begins there."""
+    opening = _OPENING.match(text, at)
+    if opening is None:
+        return None
+    for found in _CLOSING[opening[0]].finditer(text, opening.end()):
+        if not found[0].startswith("\\"):
+            return found.end()
+    return len(text)
 
 
 class _Scanner:
@@ -52,10 +77,11 @@ class _Scanner:
         return self._found
 
     def _skip_blank(self) -> bool:
-        blank = _BLANK.match(self._text, self._at)
-        assert blank is not None  # it matches nothing at all, too
-        self._at = blank.end()
-        return self._at < len(self._text)
+        while True:
+            self._at = _past(_BLANK, self._text, self._at)
+            if not self._text.startswith("#", self._at):
+                return self._at < len(self._text)
+            self._at = _past(_COMMENT, self._text, self._at)
 
     def _mark(self, path: Path) -> None:
         self._found.setdefault(path, bisect_right(self._starts, self._at))
@@ -88,11 +114,12 @@ class _Scanner:
     def _key(self) -> list[str]:
         names = []
         while True:
-            match = _BARE.match(self._text, self._at) or _STRING.match(self._text, self._at)
-            assert match is not None, "tomllib has accepted this text"
-            names.append(match[0].strip("\"'"))
-            dot = _DOT.match(self._text, match.end())
-            self._at = match.end() if dot is None else dot.end()
+            bare = _BARE.match(self._text, self._at)
+            end = _string_end(self._text, self._at) if bare is None else bare.end()
+            assert end is not None, "tomllib has accepted this text"
+            names.append(self._text[self._at : end].strip("\"'"))
+            dot = _DOT.match(self._text, end)
+            self._at = end if dot is None else dot.end()
             if dot is None:
                 return names
 
@@ -113,8 +140,11 @@ class _Scanner:
         elif opening == "{":
             self._inline_table(path)
         else:
-            match = _STRING.match(self._text, self._at) or _WORD.match(self._text, self._at)
-            self._at = match.end() if match is not None else len(self._text)
+            end = _string_end(self._text, self._at)
+            if end is None:
+                word = _WORD.match(self._text, self._at)
+                end = len(self._text) if word is None else word.end()
+            self._at = end
 
     def _array(self, path: Path) -> None:
         self._at += 1

@@ -106,7 +106,11 @@ class ItemPlan:
         self.calculate: Closure | None = item.calculate.evaluate if item.calculate else None
         self.codelist: CodeList | None = study.codelists.get(item.codelist) if item.codelist else None
         pairs = ((item.hard, Severity.HARD), (item.soft, Severity.SOFT))
-        self.limits = tuple(_pair(limits, severity) for limits, severity in pairs if limits is not None)
+        self.limits = tuple(
+            _pair(limits, limits.severity(severity))
+            for limits, severity in pairs
+            if limits is not None and not limits.off
+        )
         self.to = item.to
         # Free text may hold a number that says who somebody is.
         self.judged = bool(self.limits) or item.to is not None or item.type is ItemType.TEXT
@@ -201,6 +205,10 @@ class Section:
     shares_units: bool
 
 
+def _never(_scope: object) -> None:
+    """The rule of a check that the centre switched off: unknown, and unknown never fires."""
+
+
 def _section(group: ItemGroup, plans: tuple[ItemPlan, ...]) -> Section:
     tails = tuple(plan.tail for plan in plans)
     blank = {plan.name: EMPTY for plan in plans if plan.calculate is None}
@@ -255,7 +263,7 @@ class FormPlan:
             CheckPlan(
                 check.oid,
                 check.severity,
-                check.fires.holds,
+                _never if check.off else check.fires.holds,
                 check.items,
                 check.per_row,
                 check.at_completion,

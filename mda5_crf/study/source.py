@@ -9,14 +9,21 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from mda5_crf.errors import DefinitionError, Problem
 from mda5_crf.text import message
 
 SINGLE_FILES = ("study.toml", "schedule.toml", "units.toml", "codelists.toml")
-LARGEST_SOURCE = 16 * 1024 * 1024
+LARGEST_SOURCE = 8 * 1024 * 1024
 """Bytes; the trial's definition has about one. More is no definition."""
+
+MOST_PIECES = 80_000
+"""Lines, commas and brackets in all; the trial's definition has some 30,000."""
+_COSTLY = re.compile(
+    r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){16}|[0-9_]{1000}"""
+)
 
 _FORM_FILE = re.compile(r"forms/([A-Za-z0-9_]{1,40})\.toml")
 
@@ -69,9 +76,25 @@ def unpack(source: bytes) -> dict[str, str]:
             raise ValueError("unknown file")
         if pack(files) != source:
             raise ValueError("not canonical")
+        if not _bounded(files.values()):
+            raise ValueError("made to be costly")
     except (ValueError, RecursionError) as error:
         raise DefinitionError([Problem(message("study.source_damaged"))]) from error
     return files
+
+
+def _bounded(texts: Iterable[str]) -> bool:
+    """Whether reading takes seconds and some 300 MB at most, whoever wrote the definition.
+
+    A key of thousands of dotted parts costs the square of their number, a whole number of thousands of digits
+    raises what no reader expects, and each piece of a table is an object.
+    """
+    pieces = 0
+    for text in texts:
+        pieces += sum(map(text.count, "\n,{["))
+        if pieces > MOST_PIECES or _COSTLY.search(text) is not None:
+            return False
+    return True
 
 
 def digest(source: bytes) -> str:

@@ -21,6 +21,7 @@ from mda5_crf.sync.registry import Peer, Registry
 
 VERSION: Final = 1
 READER: Final = 1
+"""What a carrier says of its reader; bundles: ``BUNDLE.reader``."""
 MAX_HEADER: Final = 16 * 1024
 MAX_FILE: Final = 1 << 30
 SIGNATURE: Final = 64
@@ -33,14 +34,15 @@ _STUDY: Final = re.compile(r"[^\x00-\x1f]{1,100}")
 
 
 class Kind(NamedTuple):
-    """What kind of file: its first eight bytes, and the context of its signature."""
+    """What kind of file: its first eight bytes, the context of its signature, the newest body known here."""
 
     magic: bytes
     context: str
+    reader: int
 
 
-BUNDLE: Final = Kind(b"MDA5BNDL", "bundle")
-CARRIER: Final = Kind(b"MDA5CARR", "carrier")
+BUNDLE: Final = Kind(b"MDA5BNDL", "bundle", 2)
+CARRIER: Final = Kind(b"MDA5CARR", "carrier", READER)
 MAGIC: Final = BUNDLE.magic
 
 
@@ -169,7 +171,7 @@ def read_header(file: BinaryIO, kind: Kind = BUNDLE) -> tuple[bytes, Header]:
     if len(raw) < length:
         raise BundleError("sync.file_short")
     header = Header.from_bytes(raw)
-    if header.reader > READER:
+    if header.reader > kind.reader:
         raise BundleError("sync.version_newer")
     return start + raw, header
 

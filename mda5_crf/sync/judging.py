@@ -14,9 +14,10 @@ from mda5_crf.crypto import VerifyKey
 from mda5_crf.db import schema
 from mda5_crf.db.records import AuditRecord, split_id
 from mda5_crf.db.tx import Tx
-from mda5_crf.errors import BundleError
 from mda5_crf.services import access
 from mda5_crf.services.session import CENTRE
+from mda5_crf.sync.amendments import DefinitionJudge
+from mda5_crf.sync.keylimits import KeyLimits
 from mda5_crf.sync.registry import Registry
 from mda5_crf.text import Text, message
 
@@ -24,6 +25,7 @@ _OF_SITE: Final = frozenset(
     {*"value missing confirm status pin event form row strike review signature endorse".split()}
     | {"void", "unvoid", "second", "second-row", "second-resolved"}
 )
+_OF_HOUSE: Final = frozenset({"definition", "certificate", "user", "overlay", "amendment", "site-approval"})
 _OF_BOTH: Final = frozenset({"query", "verify", "lock", "print", "export", "view"})
 
 
@@ -33,18 +35,22 @@ class Judge:
     def __init__(self, tx: Tx, registry: Registry, definition: str, pattern: str) -> None:
         """``definition`` is the hash in force here, ``pattern`` the study's form of participants' numbers."""
         self._registry = registry
-        self._definition = definition
+        self._definitions = DefinitionJudge(tx, registry, definition)
         self._pattern = re.compile(pattern)
+        self._revoked = KeyLimits(tx, registry)
         self._certified: dict[str, set[VerifyKey]] = {}
         for row in tx.find(schema.certificate):
             self._note(row["person"], row["device"])
 
     def __call__(self, record: AuditRecord, roles: frozenset[str]) -> Text | None:
-        """See the class. Raises BundleError for a participant of a PC that a centre has yet to register."""
+        """See the class."""
         known = record.content is not None
+        reason = self._revoked(record)
+        if reason is not None:
+            return reason
         if record.kind == "redaction":
             return self._redaction(record) if known else None
-        if known and record.kind in ("definition", "certificate", "user"):
+        if known and record.kind in _OF_HOUSE:
             reason = self._about_house(record)
             if reason is not None:
                 return reason
@@ -79,8 +85,12 @@ class Judge:
         """Definitions, certificates and accounts: each vault speaks for itself."""
         data = record.data
         authority = self._registry.authority_of(record.device)
-        if record.kind == "definition":
-            return None if data.get("hash") == self._definition else message("sync.aside_definition")
+        if record.kind in ("definition", "amendment", "site-approval"):
+            return self._definitions(record)
+        if record.kind == "overlay":
+            # What a check asks for is one for the whole study.
+            centre = self._registry.site_of(record.device) == CENTRE
+            return None if centre else message("overlay.aside_ward")
         if record.kind == "user":
             own = authority in self._certified.get(str(data.get("person")), set())
             return None if own else message("sync.aside_user")
@@ -120,7 +130,8 @@ class Judge:
         owner = self._registry.site_of(enrolled[0])
         if owner is None:
             if self._registry.is_centre and record.content is not None:
-                raise BundleError("sync.subject_device_unknown", device=enrolled[0])
+                # Judged again as soon as that PC is registered (``rejudging``).
+                return message("quarantine.device_unknown", device=enrolled[0])
             # Enrolled at a PC unknown here: what a ward is told of at all is its own site's.
             owner = self._registry.site
         reason = self._ownership(record, author, owner)

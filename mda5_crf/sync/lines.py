@@ -8,7 +8,7 @@ from mda5_crf.crypto import CanonError, canon, parse_canon
 
 MAX_LINE: Final = 256 * 1024
 MAX_STRING: Final = 64 * 1024
-KINDS: Final = ("manifest", "record", "certificate", "seal", "end")
+KINDS: Final = ("manifest", "definition", "record", "certificate", "seal", "end")
 
 
 class LineRefused(ValueError):

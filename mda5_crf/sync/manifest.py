@@ -7,12 +7,13 @@ and replaced by another's does not fit any more.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mda5_crf.sync.cards import DEVICE, HASH
-from mda5_crf.sync.envelope import VERSION, Header
+from mda5_crf.sync.envelope import BUNDLE, Header
 from mda5_crf.sync.lines import LineRefused
+from mda5_crf.sync.sources import MAX_LINES
 
 MAX_RECORDS: Final = 5_000_000
 MAX_RECEIPTS: Final = 100
@@ -24,6 +25,7 @@ _FIELDS: Final = frozenset(
         "have", "receipts", "records", "certificates", "seals", "plain", "revocations",
     )
 )  # fmt: skip
+_FIELDS_OF: Final = {1: _FIELDS, 2: _FIELDS | {"definitions"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,9 @@ class Manifest:
     ``base`` is what the sender takes the receiver to have (device → number), ``heads`` the ends of the
     chains inside (device → number, hash), ``have`` the ends of the chains the sender has itself: its
     receipt. ``receipts`` are the newest bundles of the receiver that the sender took (number, SHA-256).
-    ``plain`` counts the bytes of all lines after this one.
+    ``plain`` counts the bytes of all lines after this one. ``definitions`` counts lines of definitions,
+    ``revocations`` is the study's newest signed list of PCs that are believed no longer, as it came; neither
+    is in a ``body`` of format 1.
     """
 
     study: str
@@ -51,18 +55,24 @@ class Manifest:
     records: int
     seals: int
     plain: int
+    definitions: int = 0
+    revocations: Mapping[str, Any] | None = field(default=None, hash=False)
+    body: int = BUNDLE.reader
 
     def as_json(self) -> dict[str, Any]:
-        """As it stands in the line. Certificates travel as records; revocations come with a later step."""
-        return {
-            "version": VERSION, "study": self.study, "from": self.sender, "to": self.receiver,
+        """As it stands in the line. Certificates travel as records."""
+        data = {
+            "version": self.body, "study": self.study, "from": self.sender, "to": self.receiver,
             "number": self.number, "prev": self.prev, "made": self.made, "definition": self.definition,
             "program": self.program, "base": dict(self.base), "heads": _heads_json(self.heads),
             "have": _heads_json(self.have),
             "receipts": [{"number": number, "sha256": hashed} for number, hashed in self.receipts],
             "records": self.records, "certificates": 0, "seals": self.seals, "plain": self.plain,
-            "revocations": [],
         }  # fmt: skip
+        if self.body == 1:
+            return {**data, "revocations": []}
+        revocations = None if self.revocations is None else dict(self.revocations)
+        return {**data, "definitions": self.definitions, "revocations": revocations}
 
     def fits(self, header: Header) -> bool:
         """Whether it says the same as the header outside."""
@@ -76,16 +86,19 @@ class Manifest:
         """Read :meth:`as_json`. Raises LineRefused for another shape, and NewerManifest."""
         if not isinstance(data, dict) or type(data.get("version")) is not int or data["version"] < 1:
             raise LineRefused("manifest")
-        if data["version"] != VERSION:
+        body = data["version"]
+        if body not in _FIELDS_OF:
             raise NewerManifest("version")
-        if set(data) != _FIELDS or not _shape_ok(data):
+        if set(data) != _FIELDS_OF[body] or not _shape_ok(data):
             raise LineRefused("manifest")
-        if data["certificates"] or data["revocations"]:
+        revocations = data["revocations"]
+        if data["certificates"] or (body == 1 and revocations):
             raise NewerManifest("contents")
         return cls(
             data["study"], data["from"], data["to"], data["number"], data["prev"], data["made"],
             data["definition"], data["program"], _vector(data["base"]), _heads(data["heads"]),
             _heads(data["have"]), _receipts(data["receipts"]), data["records"], data["seals"], data["plain"],
+            0 if body == 1 else data["definitions"], None if body == 1 else revocations, body,
         )  # fmt: skip
 
 
@@ -95,14 +108,20 @@ class NewerManifest(ValueError):
 
 def _shape_ok(data: dict[str, Any]) -> bool:
     texts = ("study", "from", "to", "prev", "made", "definition", "program")
-    counts = ("records", "certificates", "seals", "plain")
+    counts = {"records", "certificates", "seals", "plain"} | ({"definitions"} & set(data))
+    revocations = data["revocations"]
     return (
         all(type(data[name]) is str for name in texts)
         and all(type(data[name]) is int and data[name] >= 0 for name in counts)
         and type(data["number"]) is int
         and data["records"] <= MAX_RECORDS
         and data["seals"] <= data["records"]
-        and isinstance(data["revocations"], list)
+        and data.get("definitions", 0) <= MAX_LINES
+        and (
+            isinstance(revocations, list)
+            if data["version"] == 1
+            else revocations is None or isinstance(revocations, dict)
+        )
     )
 
 

@@ -30,11 +30,16 @@ class Outside:
 
 def is_bundle(path: Path) -> bool:
     """Whether an ordinary file begins as bundles do; its name does not matter. Never raises."""
+    return beginning(path) == MAGIC
+
+
+def beginning(path: Path) -> bytes:
+    """The first bytes of an ordinary file, by which its kind is known; b"" for what cannot be read."""
     try:
         with _opened(path) as file:
-            return file.read(len(MAGIC)) == MAGIC
+            return file.read(len(MAGIC))
     except (OSError, ValueError):  # ValueError: a name with a zero byte
-        return False
+        return b""
 
 
 def read_outside(path: Path) -> Outside:

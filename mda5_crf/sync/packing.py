@@ -6,6 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from mda5_crf.sync.envelope import BUNDLE, PIECE, Header, Kind, front
 from mda5_crf.sync.lines import write_line
 
 _LEVEL: Final = 6
+_LEFT: Final = re.compile(r"\.[0-9a-f]{8}\.(body|new)$")
 FULL: Final = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
@@ -83,13 +85,15 @@ def written(
     """Write a bundle, or a carrier, beside its place; give its SHA-256 and what moves it there.
 
     ``header`` is asked for the header once length and SHA-256 of the body are known. Without a move nothing
-    stays. Raises StoreError when the folder cannot be written.
+    stays; what a process left here that was ended while it wrote for the same PC goes. Raises StoreError when
+    the folder cannot be written.
     """
     stem = f".{name}.{random_id(4)}"
     body, whole = folder / f"{stem}.body", folder / f"{stem}.new"
     try:
         with _words(folder):
             folder.mkdir(parents=True, exist_ok=True)
+            _clear(folder, name)
             with body.open("xb") as file:
                 sink = _Hashed(cast("BinaryIO", file))
                 box.encrypt_stream(cast("BinaryIO", _Packed(lines, level)), cast("BinaryIO", sink))
@@ -100,6 +104,15 @@ def written(
         for left in (body, whole):
             with contextlib.suppress(OSError):
                 left.unlink(missing_ok=True)
+
+
+def _clear(folder: Path, name: str) -> None:
+    """Remove half files of an earlier attempt: whatever its number was, it is not the one that counts now."""
+    started = f".{name.rpartition('_')[0]}_"
+    for path in folder.iterdir():
+        if path.name.startswith(started) and _LEFT.search(path.name) is not None:
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def _join(path: Path, start: bytes, body: Path) -> str:

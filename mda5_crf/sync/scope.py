@@ -17,7 +17,7 @@ from mda5_crf.services.session import CENTRE
 from mda5_crf.sync.registry import APPROVED, Peer, Registry
 
 # What a centre says of itself that a ward needs to believe the rest.
-_OPEN_KINDS: Final = frozenset({"device", "definition", "certificate", "user"})
+_OPEN_KINDS: Final = frozenset({"device", "definition", "certificate", "user", "overlay", "amendment"})
 
 
 def carried(tx: Tx, registry: Registry, peer: Peer) -> list[str]:
@@ -29,6 +29,7 @@ def carried(tx: Tx, registry: Registry, peer: Peer) -> list[str]:
     believed = {row["peer"] for row in peers if row["state"] == APPROVED} - {peer.device}
     # After a restore a PC believes the chains it continues; what was lost of them comes back from here.
     believed |= read.ancestors(tx, peer.device) - {peer.device}
+    believed |= {device for device, post in registry.stations.items() if post in believed}
     return [
         device
         for device in rows.devices(tx)

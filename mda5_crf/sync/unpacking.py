@@ -18,10 +18,13 @@ from mda5_crf.sync.cards import DEVICE
 from mda5_crf.sync.envelope import PIECE, Envelope
 from mda5_crf.sync.lines import MAX_LINE, LineRefused, read_line
 from mda5_crf.sync.manifest import Manifest, NewerManifest
+from mda5_crf.sync.recordlines import RecordReader
+from mda5_crf.sync.sources import SourceReader
 
 MAX_RATIO: Final = 64
 _BLOCK: Final = 64 * 1024
-_ORDER: Final = {"manifest": 0, "record": 1, "certificate": 2, "seal": 3, "end": 4}
+_ORDER: Final = {"manifest": 0, "definition": 1, "record": 2, "certificate": 3, "seal": 4, "end": 5}
+_RECORD: Final = b'{"record":'
 
 
 class Taker(Protocol):
@@ -30,17 +33,25 @@ class Taker(Protocol):
     def on_manifest(self, manifest: Manifest) -> None:
         """The first line, already compared with the header."""
 
-    def on_record(self, record: AuditRecord) -> None:
-        """The next record: its shape is right, its hash not yet checked."""
+    def on_definition(self, hashed: str, source: bytes) -> None:
+        """A study definition that came whole; whether it has that hash is not yet checked."""
+
+    def on_record(self, record: AuditRecord, *, computed: bool) -> None:
+        """The next record: its shape is right. ``computed``: its hashes were computed from what it says;
+        otherwise they came with it and are not yet checked.
+        """
 
     def on_seal(self, seal: Seal) -> None:
         """The next seal, not yet checked."""
 
 
-def unpack(envelope: Envelope, box: BoxSecret, taker: Taker) -> None:
-    """Read the whole body once. Raises BundleError, and whatever ``taker`` raises."""
+def unpack(envelope: Envelope, box: BoxSecret, taker: Taker, *, hashes: bool = True) -> None:
+    """Read the whole body once. Raises BundleError, and whatever ``taker`` raises.
+
+    Without ``hashes`` the taker is told of records without those that follow from what they say.
+    """
     source = Body(envelope)
-    sink = _Lines(envelope, taker)
+    sink = _Lines(envelope, taker, hashes=hashes)
     try:
         box.decrypt_stream(cast("BinaryIO", source), cast("BinaryIO", sink))
     except BoxRefused:
@@ -96,7 +107,7 @@ class Body:
 class _Lines:
     """What age gives is written here: inflated within bounds, cut into lines, handed on."""
 
-    def __init__(self, envelope: Envelope, taker: Taker) -> None:
+    def __init__(self, envelope: Envelope, taker: Taker, *, hashes: bool) -> None:
         self._envelope = envelope
         self._taker = taker
         self._inflate = zlib.decompressobj()
@@ -106,7 +117,12 @@ class _Lines:
         self._after = 0  # where the manifest line ended
         self._count = 0
         self._stage = -1
-        self._counts = {"record": 0, "seal": 0}
+        self._counts = {"definition": 0, "record": 0, "seal": 0}
+        self._allowed = dict(self._counts)
+        self._computes = False  # body format 2
+        self._device = ""
+        self._records = RecordReader(hashes=hashes)
+        self._sources = SourceReader()
         self._hash = hashlib.sha256()
         self._manifest: Manifest | None = None
 
@@ -154,6 +170,13 @@ class _Lines:
     def _one(self, line: bytes, upto: int) -> None:
         self._count += 1
         try:
+            if self._computes and line.startswith(_RECORD):
+                record = self._records.plain(line)
+                if record is not None:
+                    self._follow("record")
+                    self._hash.update(line + b"\n")
+                    self._record(record)
+                    return
             what, content = read_line(line)
             self._follow(what)
             if what == "end":
@@ -163,18 +186,23 @@ class _Lines:
             if what == "manifest":
                 self._begin(Manifest.from_json(content), upto)
             elif what == "record":
-                self._taker.on_record(_whole(AuditRecord.from_json(content)))
+                read = self._records.careful if self._computes else AuditRecord.from_json
+                self._record(read(content))
             elif what == "seal":
                 self._taker.on_seal(Seal.from_json(content))
+            elif what == "definition" and self._computes:
+                whole = self._sources.piece(content)
+                if whole is not None:
+                    self._taker.on_definition(whole[0], whole[2])
             else:
-                raise NewerManifest("certificate")
+                raise NewerManifest(what)
         except (LineRefused, RecordRefused):
             raise self._wrong("sync.inside_line") from None
         except NewerManifest:
             raise self._wrong("sync.version_newer") from None
 
     def _follow(self, what: str) -> None:
-        """Sections come in their order; only records and seals repeat; nothing follows the end."""
+        """Sections come in their order; only their own lines repeat; nothing follows the end."""
         stage = _ORDER[what]
         if self._stage < 0:
             fits = what == "manifest"
@@ -184,12 +212,12 @@ class _Lines:
             fits = stage > self._stage
         if not fits:
             raise LineRefused("order")
+        if stage > self._stage > 0:
+            self._sources.finish()
         self._stage = stage
         if what in self._counts:
             self._counts[what] += 1
-            assert self._manifest is not None  # no section comes before it
-            allowed = self._manifest.records if what == "record" else self._manifest.seals
-            if self._counts[what] > allowed:
+            if self._counts[what] > self._allowed[what]:
                 raise self._wrong("sync.inside_counts")
 
     def _begin(self, manifest: Manifest, upto: int) -> None:
@@ -197,7 +225,13 @@ class _Lines:
         if not manifest.fits(header):
             real = self._envelope.registry.name_of(manifest.sender)
             raise BundleError("sync.resigned", name=self._envelope.sender.name, real=real)
+        if manifest.body != header.reader:
+            raise LineRefused("manifest")
         self._manifest, self._after = manifest, upto
+        self._computes = manifest.body > 1
+        self._allowed = {
+            "definition": manifest.definitions, "record": manifest.records, "seal": manifest.seals,
+        }  # fmt: skip
         self._limit = min(self._limit, upto + manifest.plain)
         self._taker.on_manifest(manifest)
 
@@ -209,21 +243,21 @@ class _Lines:
             "sha256": self._hash.hexdigest(),
         }:
             raise LineRefused("end")
-        if (manifest.records, manifest.seals) != (self._counts["record"], self._counts["seal"]):
+        if self._counts != self._allowed:
             raise self._wrong("sync.inside_counts")
         if upto - self._after != manifest.plain:
             raise self._wrong("sync.inside_counts")
 
+    def _record(self, record: AuditRecord) -> None:
+        """Hand on a record whose header is one that a program could have written. Raises RecordRefused."""
+        if record.device != self._device and not DEVICE.fullmatch(record.device):
+            raise RecordRefused("record device")
+        self._device = record.device
+        try:
+            clock.local(record.at, record.zone)
+        except (ValueError, IndexError, OverflowError):
+            raise RecordRefused("record time") from None
+        self._taker.on_record(record, computed=self._computes)
+
     def _wrong(self, code: str) -> BundleError:
         return BundleError(code, name=self._envelope.sender.name, line=self._count)
-
-
-def _whole(record: AuditRecord) -> AuditRecord:
-    """The record, if its header is one that a program could have written. Raises RecordRefused."""
-    if not DEVICE.fullmatch(record.device):
-        raise RecordRefused("record device")
-    try:
-        clock.local(record.at, record.zone)
-    except (ValueError, IndexError, OverflowError):
-        raise RecordRefused("record time") from None
-    return record

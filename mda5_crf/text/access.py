@@ -34,6 +34,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "act_reset_password": ("reset a password", "重置密码"),
     "act_bundle": ("make or take a bundle", "生成或接收数据包"),
     "act_devices": ("register another PC", "登记其他电脑"),
+    "act_admit_devices": ("invite, approve or revoke a PC for the study", "为本研究邀请、批准或撤销电脑"),
+    "act_join": ("let this PC join the study", "让本机加入研究"),
     "act_back_up": ("back up", "备份"),
     "act_restore": ("restore a copy", "恢复备份"),
     "act_change_definition": ("change the study definition", "更改研究定义"),

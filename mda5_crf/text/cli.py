@@ -43,10 +43,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "A site is two digits, such as 01; 00 is the coordinating centre.",
         "中心号为两位数字，例如 01；00 为协调中心。",
     ),
-    "server_not_yet": (
-        "A vault is a folder; this version cannot open a database server yet.",
-        "数据库应为文件夹；本版本尚不能打开数据库服务器。",
-    ),
     "second_needed": (
         "A reset needs a second person: name one with --second.",
         "重置密码需要第二人在场：请用 --second 指明。",
@@ -156,7 +152,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "head_category": ("Category", "等级"),
     "head_direction": ("Direction", "方向"),
     "head_number": ("Number", "编号"),
-    "head_peer": ("Peer", "对方"),
+    "head_peer": ("PC", "电脑"),
     "head_time": ("Time", "时间"),
     "head_site": ("Site", "中心"),
     "head_device": ("Device", "设备"),
@@ -235,14 +231,24 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "已校验 {records} 条记录：链、内容、封印、权限、投影、数据页与密钥一致。",
     ),
     "unknown_peer": (
-        "No registered PC is called {name}. Known: {known}. Register it with devices add.",
-        "没有名为 {name} 的已登记电脑。已知：{known}。请用 devices add 登记。",
+        "No registered PC is called {name}. Registered are: {known}.",
+        "没有名为 {name} 的已登记电脑。已登记：{known}。",
     ),
     "bundle_file_needed": ("Name the bundle file.", "请指明数据包文件。"),
     "bundle_made": ("{file} is ready for the stick.", "{file} 已生成，可拷贝。"),
     "bundle_taken": ("Taken.", "已接收。"),
+    "bundle_none_taken": ("Nothing was taken.", "未接收任何内容。"),
+    "peer_which": (
+        "Name the PC that the bundle is for, with --to. Registered are: {known}.",
+        "请用 --to 指明接收方电脑。已登记：{known}。",
+    ),
+    "peer_none": (
+        "No PC is registered yet, so there is nobody to send to. At the centre invite one (mda5-crf invite); at a "
+        "ward join by the centre's invitation (mda5-crf join).",
+        "尚未登记任何电脑，无从发送。协调中心请先邀请电脑加入（mda5-crf invite）；病区请用协调中心的邀请加入（mda5-crf join）。",
+    ),
     "bundle_only_looked": ("Nothing was written.", "未写入任何内容。"),
-    "card_file_needed": ("Name the card file.", "请指明登记卡文件。"),
+    "card_file_needed": ("Name the card file (.mda5card).", "请指明登记卡文件（.mda5card）。"),
     "card_written": (
         "{file} holds this PC's public keys. Read aloud to the other side: {fingerprint}",
         "{file} 已写入本机公钥。请向对方宣读：{fingerprint}",

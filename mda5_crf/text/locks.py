@@ -62,18 +62,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "This PC exchanges with a coordinating centre, and locks come from there. Ask its data manager.",
         "本电脑与协调中心交换数据，冻结和锁定由协调中心执行，请联系其数据管理员。",
     ),
-    # A lock that met data its author had not seen.
-    "late": (
-        "{name} had locked or frozen it on {at} without having seen what was entered at {items}. It does not hold"
-        " there: look at it and lock again.",
-        "{name} 于 {at} 冻结或锁定时尚未见到 {items} 的录入，因此在该处不生效；请查看后重新锁定。",
-    ),
-    "late_bundle": (
-        "{subject}: a lock does not hold where newer data lie: {items}",
-        "{subject}：存在较新的数据，锁定在以下位置不生效：{items}",
-    ),
     "and_more": ("and {count} more", "另有 {count} 处"),
-    "more": ("{first} and {count} more", "{first} 等 {count} 处"),
     "printed_frozen": ("Frozen by {name} on {at}", "{name} 于 {at} 冻结"),
     "printed_locked": ("Locked by {name} on {at}", "{name} 于 {at} 锁定"),
     # History.
@@ -104,7 +93,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "state_open": ("open", "开放"),
     "state_frozen": ("frozen", "已冻结"),
     "state_locked": ("locked", "已锁定"),
-    "state_late": ("does not hold", "未生效"),
+    "state_late": ("refused", "被拒绝"),
     "freeze": ("Freeze", "冻结"),
     "thaw": ("End the freeze", "解除冻结"),
     "lock": ("Lock", "锁定"),

@@ -94,7 +94,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "event_admitted": ("account opened", "账户启用"),
     "renewal_removed": ("a person was removed", "人员离开"),
     "renewal_hand_over": ("an administrator gave it up", "管理员移交"),
-    "renewal_lost": ("a PC, stick or sheet was lost", "电脑、U盘或纸页丢失"),
+    "renewal_lost": ("a PC, stick or sheet was lost", "电脑、优盘或纸页丢失"),
     "renewal_known": ("a password became known", "密码泄露"),
     "renewal_recovered": ("recovery was used", "使用了恢复程序"),
     # said after the log-in
@@ -196,7 +196,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "about_renew": (
         "After a PC, stick or password was lost. Everybody goes on with the own password.",
-        "用于电脑、U盘丢失或密码泄露之后。所有人仍使用各自密码。",
+        "用于电脑、优盘丢失或密码泄露之后。所有人仍使用各自密码。",
     ),
     "about_password": (
         "Offered: {offer} – or at least twelve characters of your own. Nobody can look it up later.",

@@ -78,7 +78,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "in_export": ("file exported {at}", "{at} 导出的文件"),
     "in_bundle": (
         "bundle {number} to {peer}, {at}: the file on its stick or in the mail",
-        "{at} 发往 {peer} 的第 {number} 号数据包：U 盘或邮件中的文件",
+        "{at} 发往 {peer} 的第 {number} 号数据包：优盘或邮件中的文件",
     ),
     "second_rebuilt": (
         "Copies at the second place: replaced at once by one without it",
@@ -90,6 +90,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "in_copies": (
         "copies of the vault's folder made elsewhere (sticks, file servers, old backups)",
-        "在他处复制的数据库文件夹（U 盘、文件服务器、旧备份）",
+        "在他处复制的数据库文件夹（优盘、文件服务器、旧备份）",
     ),
 }

@@ -47,18 +47,28 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "届时先显示内容，经您确认后才会接收。",
     ),
     "bundle_waits": ("Waits for the log-in: {file}", "登录后处理：{file}"),
+    "files_waiting": (
+        "{count} dropped. Log in to the vault they are for: they are looked at then, and nothing is taken before you"
+        " say so.",
+        "已拖入 {count} 项。请登录相应的数据库，届时先显示内容，经您确认后才会接收。",
+    ),
+    "request_waits": (
+        "{file} asks to join. Log in at the centre: it is looked at then.",
+        "{file} 是加入申请。请在协调中心登录，届时将显示其内容。",
+    ),
+    "files_wait": ("Wait for the log-in: {count} files", "登录后处理：{count} 个文件"),
     # what is dropped on the window
-    "drop_one": (
-        "Drop one bundle file, or the folder of one vault, and nothing else with it.",
-        "请只拖入一个数据包文件或一个数据库文件夹。",
+    "drop_mixed": (
+        "Drop bundles together with bundles only; a vault, an invitation or a request comes alone.",
+        "数据包只能与数据包一同拖入；数据库、邀请文件或申请文件须单独拖入。",
     ),
     "drop_no_bundle": (
-        "{file} is no bundle of this program. Only bundles can be dropped here.",
-        "{file} 不是本程序的数据包，此处只能拖入数据包。",
+        "{file} is no bundle, invitation or request of this program. Only these can be dropped here.",
+        "{file} 不是本程序的数据包、邀请文件或申请文件，此处只能拖入这些文件。",
     ),
     "drop_no_vault": (
-        "The folder {file} is no vault and no bundle.",
-        "文件夹 {file} 既不是数据库，也不是数据包。",
+        "The folder {file} is no vault, and no bundle lies in it.",
+        "文件夹 {file} 不是数据库，其中也没有数据包。",
     ),
     "drop_log_out": (
         "Another vault can be opened once you have logged out.",

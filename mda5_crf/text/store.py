@@ -89,7 +89,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "vault_on_network": (
         "{place} is on a network share. A vault must lie on a disk of this PC or on a stick: on a share two "
         "PCs could write at once. Copy the folder there and open that.",
-        "{place} 位于网络共享上。数据库必须放在本机磁盘或 U 盘上：在共享上两台电脑可能同时写入。应将文件夹复制到本机后再打开。",
+        "{place} 位于网络共享上。数据库必须放在本机磁盘或优盘上：在共享上两台电脑可能同时写入。应将文件夹复制到本机后再打开。",
     ),
     "vault_read_only": (
         "{place} cannot be written: the folder or the disk is read-only, or your Windows account has no "
@@ -244,7 +244,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "missing": (
         "{place} is not there. Check the folder or the stick; otherwise put back the newest backup.",
-        "找不到 {place}。检查文件夹或U盘；若确已丢失，恢复最新的备份。",
+        "找不到 {place}。检查文件夹或优盘；若确已丢失，恢复最新的备份。",
     ),
     "not_readable": (
         "{place} cannot be read: it is damaged, or was encrypted under another key. Nothing was changed. "
@@ -268,7 +268,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "read_only": (
         "{place} is write-protected. What was saved before is safe. Remove the protection of the folder or "
         "stick, then open the vault again.",
-        "{place} 被写保护。此前保存的内容完好。解除文件夹或U盘的写保护后重新打开数据库。",
+        "{place} 被写保护。此前保存的内容完好。解除文件夹或优盘的写保护后重新打开数据库。",
     ),
     "locked": (
         "Another program holds {place}. Nothing was written. Close it (a backup or virus scan may need a "
@@ -278,12 +278,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "io_failed": (
         "The disk did not answer while {place} was used; the stick may have been pulled out. What was saved "
         "before is safe. Open the vault again.",
-        "使用 {place} 时磁盘没有响应，U盘可能已被拔出。此前保存的内容完好。重新打开数据库。",
+        "使用 {place} 时磁盘没有响应，优盘可能已被拔出。此前保存的内容完好。重新打开数据库。",
     ),
     "cannot_open": (
         "{place} cannot be opened: the folder is missing, or may not be read and written. Check the stick and "
         "the rights of the folder.",
-        "{place} 无法打开：文件夹不存在，或没有读写权限。检查U盘和文件夹权限。",
+        "{place} 无法打开：文件夹不存在，或没有读写权限。检查优盘和文件夹权限。",
     ),
     "damaged": (
         "{place} is damaged. Stop entering, keep the folder for examination, and restore the newest backup "
@@ -359,8 +359,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "记录者无权停用或恢复账户。",
     ),
     "conflict_query": (
-        "Two PCs recorded different values here. Both are kept; the newer one is shown. Enter the right one.",
-        "两台电脑在此处记录了不同的值。两者均已保留，显示的是较新的一个。录入正确的值。",
+        "Two PCs recorded different values here. Both are kept and one is shown: decide which is right.",
+        "两台电脑在此处记录了不同的值。两者均已保留，仅显示其中之一，须确定以何者为准。",
     ),
     # the clock
     "clock_before_last": (

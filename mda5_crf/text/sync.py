@@ -53,7 +53,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     # the outside of a file
     "file_unreadable": (
         "{file} cannot be read. Check that it is there and the stick is whole; copy it again.",
-        "无法读取 {file}。请确认文件存在、存储介质完好，并重新拷贝。",
+        "无法读取 {file}。请确认文件存在、优盘完好，并重新拷贝。",
     ),
     "file_too_large": (
         "The file is larger than 1 GiB; no bundle is. Nothing was taken. Look for the right file.",
@@ -126,7 +126,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "file_changed": (
         "The file changed while it was read: the stick is failing, or somebody exchanged it. Nothing was "
         "taken; copy the bundle of {name} to the disk and take it there.",
-        "文件在读取过程中发生变化：存储介质故障，或文件被替换。未接收任何内容；请将来自 {name} 的数据包拷贝到硬盘后再接收。",
+        "文件在读取过程中发生变化：优盘故障，或文件被替换。未接收任何内容；请将来自 {name} 的数据包拷贝到硬盘后再接收。",
     ),
     "resigned": (
         "{name} signed this bundle, but inside it says it was made by {real} for somebody else or under "
@@ -178,10 +178,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "未接收任何内容；请先接收之前的数据包，或请 {name} 生成包含全部内容的数据包（bundle make --everything）。",
     ),
     "fork": (
-        "PC {device} has two different records under number {seq}: one came with bundle {others}, another "
+        "PC {device} has two different records under number {seq}: one is from {first}, another came "
         "with this bundle {number} of {name}. A copied or restored vault was used beside the original. "
         "Nothing was taken; that PC needs a new registration.",
-        "电脑 {device} 在编号 {seq} 下有两条不同的记录：一条来自数据包 {others}，另一条来自 {name} 的此数据包（编号 {number}）。"
+        "电脑 {device} 在编号 {seq} 下有两条不同的记录：一条来自{first}，另一条来自 {name} 的此数据包（编号 {number}）。"
         "复制或恢复的数据库与原数据库同时被使用。未接收任何内容；该电脑需要重新登记。",
     ),
     "same_number": (
@@ -205,11 +205,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "After taking the bundle of {name} the record does not end where {name} says. Everything was undone; "
         "ask {name} for a bundle with everything.",
         "接收来自 {name} 的数据包后，记录的末端与 {name} 所述不符。已全部撤销；请向 {name} 索取包含全部内容的数据包。",
-    ),
-    "subject_device_unknown": (
-        "The bundle speaks of participants enrolled at PC {device}, which is not registered here. Nothing was "
-        "taken; register that PC's card, then take the bundle again.",
-        "该数据包涉及在电脑 {device} 上登记的参与者，而该电脑未在此登记。未接收任何内容；请先登记该电脑的登记卡，再接收此数据包。",
     ),
     # why a record is kept but set aside
     "aside_redaction": (
@@ -272,16 +267,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "此文件已于 {at} 接收，不会有任何变化。",
     ),
     "line_records": (
-        "{new} new records about {subjects} participants; {known} were here already.",
-        "新记录 {new} 条，涉及 {subjects} 名参与者；已有 {known} 条。",
+        "New records: {new} (participants: {subjects}); here already: {known}.",
+        "新记录 {new} 条（涉及 {subjects} 名参与者）；已有 {known} 条。",
     ),
     "line_conflicts": (
-        "{count} items were entered differently at two PCs: both values are kept and a query is raised on each.",
-        "有 {count} 个条目在两台电脑上录入不同：两个值均已保留，并各产生一条质疑。",
+        "Items that two PCs answered differently: {count}. All answers are kept; decide which is right (Ctrl+K).",
+        "有 {count} 个条目在两台电脑上答案不同：均已保留，须确定以何者为准（Ctrl+K）。",
     ),
     "line_aside": (
-        "{count} records are kept but set aside:",
-        "有 {count} 条记录已保留但被搁置：",
+        "Records that are kept but set aside: {count}.",
+        "已保留但被搁置的记录：{count} 条。",
     ),
     "line_aside_one": ("  {record}: {reason}", "  {record}：{reason}"),
     "line_more": ("  … and {count} more", "  … 另有 {count} 条"),
@@ -290,8 +285,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "未收到的数据包：{numbers}。内容并未因此丢失：此数据包包含其全部内容。",
     ),
     "line_confirmed": (
-        "The other side has taken our bundles {numbers}.",
-        "对方已接收我方数据包 {numbers}。",
+        "Bundles of ours that the other side has confirmed: {numbers}.",
+        "对方已确认我方数据包：{numbers}。",
     ),
     "line_passed_over": (
         "{count} records of PC {device} were passed over: it is not registered here. Register its card, then "
@@ -312,7 +307,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "somewhere: stop entering and tell the centre.",
         "警告：{name} 称其持有本机另一条编号为 {seq} 的记录。本数据库的副本正在别处使用：停止录入并告知协调中心。",
     ),
-    "state_made": ("made; not yet confirmed by the other side", "已生成；对方尚未确认"),
-    "state_confirmed": ("taken by the other side", "对方已接收"),
-    "state_taken": ("taken: {new} new records", "已接收：新记录 {new} 条"),
+    "state_made": ("not confirmed yet", "尚未确认"),
+    "state_confirmed": ("confirmed", "已确认"),
+    "state_taken": ("taken, new records: {new}", "已接收，新记录 {new} 条"),
 }

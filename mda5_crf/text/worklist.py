@@ -26,6 +26,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "group_closing": ("Window closes within 7 days", "7 天内窗口期截止"),
     "group_due": ("Window open now", "窗口期内"),
     "group_query": ("Open queries", "未关闭质疑"),
+    "group_conflict": ("Answers differ", "各电脑间答案不同"),
+    "group_lock": ("Locks refused", "被拒绝的锁定"),
     "group_unsigned": ("Unsigned", "待签名"),
     "group_judgement": ("For an investigator's judgement", "待研究者判断"),
     "group_second": ("Double entry: differences", "双份录入差异"),
@@ -85,5 +87,5 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "overdue": ("overdue", "超窗"),
     "closes": ("to {day}", "至 {day}"),
     "to_sign": ("to sign", "待签"),
-    "total": ("{count} tasks, {mine} of them yours", "共 {count} 项，其中您的 {mine} 项"),
+    "total": ("Tasks: {count}, of them yours: {mine}", "共 {count} 项，其中您的 {mine} 项"),
 }

@@ -8,14 +8,24 @@ from enum import Enum
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
 from mda5_crf.errors import CrfError
 from mda5_crf.text import Text, message
-from mda5_crf.ui.language import speak
+from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.message_label import MessageLabel
 from mda5_crf.ui.second_person import SecondPerson
-from mda5_crf.ui.spoken import name
+from mda5_crf.ui.spoken import button, name
 from mda5_crf.ui.strip import Strip
 from mda5_crf.ui.theme import Tone, em
 
@@ -29,6 +39,8 @@ class Kind(Enum):
     CHOICE = "choice"
     OWN = "own"  # a list that takes other words too
     CHECK = "check"
+    OPEN = "open"  # the path of a file that is there, or is to be: with the system's own dialog beside it
+    SAVE = "save"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,7 @@ class Ask:
     """One line: its name in the answer, its title, and what stands in it at first.
 
     ``choices`` are (value, words) of a list; ``needed`` lines may not stay empty; a ``wide`` one has a row of
-    its own, for what must be read whole.
+    its own, for what must be read whole. ``files``: what the dialog of OPEN and SAVE offers.
     """
 
     name: str
@@ -46,6 +58,7 @@ class Ask:
     choices: Sequence[tuple[str, Text]] = ()
     needed: bool = True
     wide: bool = False
+    files: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,7 @@ class ActPanel(Strip):
         self._grid = QGridLayout()
         self._fields: dict[str, QLineEdit | QComboBox | QCheckBox] = {}
         self._labels: list[tuple[QLabel, QWidget, Text]] = []
+        self._browse: dict[str, QPushButton] = {}
         place = 0
         for ask in act.asks:
             place += place % 2 if ask.wide else 0
@@ -99,7 +113,9 @@ class ActPanel(Strip):
         self.retranslate()
         self.rescale()
         # The buttons stand in the first row, but the keyboard meets them after the lines.
-        order: list[QWidget] = [*self._fields.values()]
+        order: list[QWidget] = []
+        for name_, widget in self._fields.items():
+            order += [widget, *([self._browse[name_]] if name_ in self._browse else [])]
         if self.second_person is not None:
             order += [self.second_person.login, self.second_person.password]
         order += [self.ok, self.cancel]
@@ -125,7 +141,7 @@ class ActPanel(Strip):
             made.setCursorPosition(0)
             if ask.kind is Kind.SECRET:
                 made.setEchoMode(QLineEdit.EchoMode.Password)
-            if ask.kind is not Kind.WORDS:
+            if ask.kind not in (Kind.WORDS, Kind.OPEN, Kind.SAVE):
                 made.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
             made.returnPressed.connect(lambda: self._next(made))
         made.setMinimumHeight(24)
@@ -136,7 +152,29 @@ class ActPanel(Strip):
         self._fields[ask.name] = made
         line, column = divmod(place, 2)
         self._grid.addWidget(label, line, 2 * column)
-        self._grid.addWidget(made, line, 2 * column + 1, 1, 3 if ask.wide else 1)
+        if ask.kind not in (Kind.OPEN, Kind.SAVE):
+            self._grid.addWidget(made, line, 2 * column + 1, 1, 3 if ask.wide else 1)
+            return
+        row = QHBoxLayout()
+        row.addWidget(made, 1)
+        row.addWidget(self._browser(ask))
+        self._grid.addLayout(row, line, 2 * column + 1, 1, 3 if ask.wide else 1)
+
+    def _browser(self, ask: Ask) -> QPushButton:
+        """The button beside a line for a file."""
+        made = self._browse[ask.name] = button(self)
+
+        def choose() -> None:
+            line = self._fields[ask.name]
+            assert isinstance(line, QLineEdit)
+            way = QFileDialog.getSaveFileName if ask.kind is Kind.SAVE else QFileDialog.getOpenFileName
+            kinds = speak(ask.files) if ask.files is not None else ""
+            chosen, _ = way(self, speak(ask.title), line.text(), kinds)
+            if chosen:
+                line.setText(chosen)
+
+        made.clicked.connect(lambda _=False: choose())
+        return made
 
     def _next(self, line: QWidget) -> None:
         """Enter: to the next line, from the last one do it."""
@@ -217,6 +255,10 @@ class ActPanel(Strip):
         """Speak the window's language."""
         super().retranslate()
         self._about.say(speak(self.act.about), Tone.QUIET)
+        for ask in self.act.asks:
+            if ask.name in self._browse:
+                self._browse[ask.name].setText(say("ui.browse"))
+                name(self._browse[ask.name], say("ui.browse_for", field=ask.title))
         for label, widget, title in self._labels:
             label.setText(speak(title))
             name(widget, speak(title))

@@ -36,6 +36,12 @@ _WITH_FORM = (
 _READING = ("matrix", "work_list", "find_subject", "auto_advance", "sae_clock", "show_voided")
 _ON_PAPER = ("morning_cards", "print_calendar", "print_matrix", "print_blank")
 OFFICE: dict[str, Action] = {
+    "mailbag": Action.BUNDLE,
+    "aside": Action.BUNDLE,
+    "devices": Action.BUNDLE,
+    "joining": Action.JOIN,
+    "overlays": Action.READ,
+    "definition": Action.READ,
     "check_page": Action.PRINT,
     "print_many": Action.PRINT,
     "documents": Action.PRINT,
@@ -48,6 +54,7 @@ OFFICE: dict[str, Action] = {
     "locks": Action.READ,
     "backups": Action.BACK_UP,
     "queries": Action.READ,
+    "conflicts": Action.READ,
     "audit": Action.SEE_AUDIT,
     "people": Action.SEE_AUDIT,
     "identities": Action.SEE_IDENTITIES,
@@ -75,6 +82,10 @@ def allowed(work: WorkArea) -> set[str]:
     found.update(name for name, action in OFFICE.items() if may(action))
     if may(Action.ENROL) and not work.session.is_centre:
         found.add("enrol")
+    if may(Action.ADMIT_DEVICES) and work.session.is_centre:
+        found.add("devices")
+    if work.session.is_centre:
+        found.discard("joining")
     if work.page is not None:
         _with_form(work, work.page, found)
     found.update(work.office.obeyed)
@@ -82,6 +93,8 @@ def allowed(work: WorkArea) -> set[str]:
         found.difference_update(_READING)
     if may(Action.EXPORT) and may(Action.PRINT):
         found.add("archive")
+    if may(Action.EXPORT) and may(Action.READ):
+        found.add("export")
     if not may(Action.BUNDLE):
         found.difference_update(("make_bundle", "take_bundle"))
     if not may(Action.PRINT):

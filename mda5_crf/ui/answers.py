@@ -21,7 +21,7 @@ _DATES = (ItemType.DATE, ItemType.PARTIAL_DATE, ItemType.DATETIME)
 
 def answer(session: Session, item: Item, key: ItemKey, entry: Entry) -> str:
     """What stands in an item, as people read it in the window's language; "" for nothing."""
-    study = session.study
+    study = session.study_for(key)
     if entry.missing:
         words = study.missing_codes.get(entry.missing)
         return speak(words) if words is not None else entry.missing

@@ -184,7 +184,7 @@ def told(line: AuditLine, column: int) -> str:
         case "change":
             return f"{speak(line.old)} → {speak(line.new)}" if line.old.en else speak(line.new)
         case _:
-            return speak(line.why) or " ".join(line.prompt)
+            return speak(line.why_and_fate) or " ".join(line.prompt)
 
 
 def _key(line: AuditLine, column: int) -> tuple[str, str]:

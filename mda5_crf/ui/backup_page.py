@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from mda5_crf.errors import Cancelled, CrfError
-from mda5_crf.services import backups, restoring, whereabouts
+from mda5_crf.services import backupdue, backups, restoring, whereabouts
 from mda5_crf.services.access import Action
 from mda5_crf.services.backups import Copy, Plan
 from mda5_crf.settings import remember
@@ -135,12 +135,12 @@ class BackupPage(OfficePage):
         )
 
     def _say(self) -> None:
-        near = backups.exposure(self.session)
-        far = backups.exposure(self.session, elsewhere=True)
+        near = backupdue.exposure(self.session)
+        far = backupdue.exposure(self.session, elsewhere=True)
         plan = backups.plan_of(self.session)
         words = [
-            backups.exposure_words(near),
-            backups.exposure_words(far, elsewhere=True),
+            backupdue.exposure_words(near),
+            backupdue.exposure_words(far, elsewhere=True),
             message("backup.place_set", place=plan.place) if plan.place else message("backup.place_unset"),
         ]
         self.facts.say(" ".join(speak(one) for one in words), Tone.QUIET)

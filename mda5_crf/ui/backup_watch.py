@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 
 from mda5_crf.errors import CrfError
-from mda5_crf.services import backups
-from mda5_crf.text import Text, message
-from mda5_crf.ui.language import say, speak
-from mda5_crf.ui.one_line import Line
+from mda5_crf.services import backupdue, backups
+from mda5_crf.text import message
 from mda5_crf.ui.progress import Tasks
-from mda5_crf.ui.spoken import Spoken, button, name
-from mda5_crf.ui.theme import BAR, SOFT, Tone, em, ink
+from mda5_crf.ui.warning_line import WarningLine
 from mda5_crf.ui.worker import Job
 
 if TYPE_CHECKING:
@@ -27,29 +23,16 @@ EVERY: Final = 600_000
 """Milliseconds between two looks."""
 
 
-class BackupWatch(Spoken, QWidget):
-    """Hidden while nothing has to be said. Makes copies in the background; entry goes on."""
-
-    wanted = Signal()
-    """Somebody wants to see the copies."""
+class BackupWatch(WarningLine):
+    """Makes copies in the background; entry goes on."""
 
     def __init__(self, parent: QWidget, session: Session) -> None:
-        super().__init__(parent)
+        super().__init__(parent, "ui.act_backups")
         self._session = session
-        self._warning: Text | None = None
         self._job: Job | None = None
-        self.words = Line(self)
-        self.go = button(self)
-        self.go.clicked.connect(self.wanted)
-        layout = self._row = QHBoxLayout(self)
-        layout.addWidget(self.words, 1)
-        layout.addWidget(self.go)
         self._timer = QTimer(self)
         self._timer.setInterval(FIRST)
         self._timer.timeout.connect(self.look)
-        self.retranslate()
-        self.rescale()
-        self.hide()
 
     def begin(self) -> None:
         """Somebody logged in."""
@@ -59,18 +42,18 @@ class BackupWatch(Spoken, QWidget):
     def refresh(self) -> None:
         """Say what is to be said of the copies now."""
         try:
-            self._warning = backups.warning(self._session)
+            warning = backupdue.warning(self._session)
         except CrfError:
-            self._warning = None  # a disk that cannot be read is said where somebody works
+            warning = None  # a disk that cannot be read is said where somebody works
         if self._session.elsewhere:
-            self._warning = message("backup.warn_elsewhere")
-        self.retranslate()
+            warning = message("backup.warn_elsewhere")
+        self.warn(warning)
 
     def look(self) -> None:
         """Make a copy when one is due."""
         self._timer.setInterval(EVERY)
         session = self._session
-        if self._job is None and not self._busy() and backups.due(session):
+        if self._job is None and not self._busy() and backupdue.due(session):
             self._job = Job(
                 self,
                 lambda progress: backups.make(session, backups.AUTO, progress),
@@ -100,29 +83,8 @@ class BackupWatch(Spoken, QWidget):
             self._job.wait()
             self._job = None
         try:
-            if not reason and backups.due(self._session):
+            if not reason and backupdue.due(self._session):
                 backups.make(self._session, backups.AUTO)
         except CrfError:
             # What was entered is safe; that the copy is old is said at the next log-in.
             pass
-
-    def retranslate(self) -> None:
-        """Speak the window's language."""
-        self.words.say(speak(self._warning) if self._warning is not None else "")
-        name(self.words, self.words.text())
-        self.go.setText(say("ui.act_backups"))
-        name(self.go, say("ui.act_backups"))
-        self.setVisible(self._warning is not None)
-
-    def rescale(self) -> None:
-        """Distances from the type size."""
-        unit = em(self)
-        self._row.setContentsMargins(BAR + unit, unit // 4, unit // 2, unit // 4)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """An amber ground and a bar at the left."""
-        painter = QPainter(self)
-        tint = Tone.SOFT.tint
-        painter.fillRect(self.rect(), tint if tint is not None else self.palette().base())
-        painter.fillRect(0, 0, BAR, self.height(), ink(SOFT))
-        painter.end()

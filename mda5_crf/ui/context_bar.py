@@ -6,12 +6,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from mda5_crf.sync.delivery import CAME, CONFIRMED, HERE, SENT, Where
 from mda5_crf.text import Text
 from mda5_crf.ui.icons import STATUS_GLYPHS, Glyph, pixmap
 from mda5_crf.ui.language import say, speak
 from mda5_crf.ui.one_line import Line
-from mda5_crf.ui.spoken import Spoken, button, name
+from mda5_crf.ui.spoken import Spoken, button, name, tip
 from mda5_crf.ui.theme import HAIRLINE, em, ink
+
+_WHERE = {HERE: Glyph.HERE, SENT: Glyph.STICK, CONFIRMED: Glyph.TICK, CAME: Glyph.STICK}
 
 
 def query_count(count: int) -> str:
@@ -39,13 +42,15 @@ class ContextBar(Spoken, QWidget):
         self._status_icon, self.status = QLabel(self), QLabel(self)
         self._query_icon, self.queries = QLabel(self), QLabel(self)
         self._deviation_icon, self.deviations = QLabel(self), QLabel(self)
+        self._where: Where | None = None
+        self._where_icon, self.where = QLabel(self), QLabel(self)
         self.language = button(self)
         self.language.clicked.connect(self.language_wanted)
         layout = QHBoxLayout(self)
         layout.addWidget(self.identity, 1)
         for widget in (
-            self._deviation_icon, self.deviations, self._status_icon, self.status, self._query_icon,
-            self.queries, self.language,
+            self._deviation_icon, self.deviations, self._where_icon, self.where, self._status_icon,
+            self.status, self._query_icon, self.queries, self.language,
         ):  # fmt: skip
             layout.addWidget(widget)
         self.retranslate()
@@ -55,6 +60,7 @@ class ContextBar(Spoken, QWidget):
         """Participant, visit and form; or, on the matrix, where we are."""
         self._place = place
         self._status, self._queries, self._deviations, self._second = "", 0, 0, None
+        self._where = None
         self.retranslate()
 
     def show_status(self, status: str, answered: int, expected: int, queries: int) -> None:
@@ -74,6 +80,12 @@ class ContextBar(Spoken, QWidget):
             self._deviations = count
             self.retranslate()
 
+    def show_where(self, where: Where | None) -> None:
+        """Where the form on screen is; None for one of which nothing is recorded."""
+        if where != self._where:
+            self._where = where
+            self.retranslate()
+
     def retranslate(self) -> None:
         """Speak the window's language."""
         self.identity.say(" · ".join(speak(part) for part in self._place))
@@ -87,6 +99,10 @@ class ContextBar(Spoken, QWidget):
         self.queries.setText(query_count(self._queries) if self._queries else "")
         count = self._deviations
         self.deviations.setText(say("deviations.proposed", count=count) if count else "")
+        where = self._where
+        self.where.setText("" if where is None else speak(where.words))
+        self.where.setToolTip("" if where is None else tip(speak(where.sentence)))
+        name(self.where, "" if where is None else speak(where.sentence))
         self._icons()
         self.language.setText(say("ui.switch_language"))
         name(self.language, "中文 / English")
@@ -96,6 +112,8 @@ class ContextBar(Spoken, QWidget):
             widget.setVisible(bool(self._queries))
         for widget in (self._deviation_icon, self.deviations):
             widget.setVisible(bool(count))
+        for widget in (self._where_icon, self.where):
+            widget.setVisible(where is not None)
 
     def _icons(self) -> None:
         size, ratio = em(self) * 5 // 4, self.devicePixelRatioF()
@@ -105,6 +123,8 @@ class ContextBar(Spoken, QWidget):
             )
         self._query_icon.setPixmap(pixmap(Glyph.OPEN_QUERY, size, ratio))
         self._deviation_icon.setPixmap(pixmap(Glyph.WARNING, size, ratio))
+        if self._where is not None:
+            self._where_icon.setPixmap(pixmap(_WHERE[self._where.state], size, ratio))
 
     def rescale(self) -> None:
         """Three em high."""

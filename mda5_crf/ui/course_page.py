@@ -211,7 +211,7 @@ class CoursePage(Spoken, QWidget):
         self._choices = []
         if self._key is None:
             return
-        form = self._session.study.forms[self._key.form]
+        form = self._session.study_for(self._key).forms[self._key.form]
         own = self._key.item
         self._choices = [self._key]
         self.choice.addItem(say("course.this_item", item=form.items[own].label))

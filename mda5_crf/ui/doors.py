@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
+from mda5_crf.errors import CrfError
 from mda5_crf.settings import remember
-from mda5_crf.text import message
+from mda5_crf.text import Text, message
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -30,8 +31,8 @@ class Doors(QObject):
         super().__init__(window)
         self._window = window
         self.start: StartPage | None = None
-        self.waiting: Path | None = None
-        """A bundle to look at after the log-in."""
+        self.waiting: tuple[Path, ...] = ()
+        """What is looked at after the log-in: bundles, a folder of them, or a request."""
         window.login.others.connect(self.show_start)
         window.login.recovery.connect(self.show_recovery)
         window.first_painted.connect(lambda: QTimer.singleShot(_AFTER, self, self._listen))
@@ -45,6 +46,12 @@ class Doors(QObject):
 
     def _log_in_possible(self) -> bool:
         folder = self._window.login.vault.text()
+        if ":/" in folder.replace("\\", "/")[2:]:  # no drive: whoever understands addresses is heavy
+            from mda5_crf.services.where import is_address
+
+            # A server is asked when somebody logs in: a network that is away must not hold the window.
+            if is_address(folder):
+                return True
         try:
             return bool(folder) and Path(folder).is_dir()
         except (OSError, ValueError):
@@ -67,6 +74,7 @@ class Doors(QObject):
             page.language_wanted.connect(window.switch_language)
             page.bundle_chosen.connect(self._wait)
             page.restore_wanted.connect(self.show_restore)
+            page.join_wanted.connect(self.show_join)
         self.start.may_go_back(possible=bool(window.login.vault.text()))
         self.start.reload()
         window.banner.clear()
@@ -98,6 +106,47 @@ class Doors(QObject):
         page.back.connect(back)
         page.opened.connect(enter)
         page.take_focus()
+
+    def show_join(self, file: Path | None = None) -> None:
+        """The page on which an invitation becomes a vault; made anew each time, so that nothing stays."""
+        from mda5_crf.ui.join_page import JoinPage
+
+        window = self._window
+        page = JoinPage(window.pages)
+        frame = self._framed(page)
+        page.refused.connect(window.tell)
+
+        def leave() -> None:
+            page.forget()
+            window.pages.removeWidget(frame)
+            frame.deleteLater()
+
+        def back() -> None:
+            self.show_start()
+            leave()
+
+        def enter(session: Session) -> None:
+            window.enter(session)
+            self._show_waiting(page.unwritten, page.target)
+            leave()
+
+        page.back.connect(back)
+        page.opened.connect(enter)
+        if file is not None:
+            page.offer(file)
+        page.take_focus()
+
+    def _show_waiting(self, problem: CrfError | None, request: Path) -> None:
+        """A PC that has just asked: what is to be done next, and where its request lies."""
+        from mda5_crf.ui.joining_page import JoiningPage
+
+        work = self._window.work
+        page = work.office.open("joining") if work is not None else None
+        if isinstance(page, JoiningPage):
+            if problem is not None:
+                page.offer_problem(problem)
+            else:
+                page.written(request)
 
     def show_restore(self) -> None:
         """The page on which a copy becomes a vault, where none opens; made anew each time."""
@@ -153,13 +202,43 @@ class Doors(QObject):
 
     def entered(self, session: Session) -> None:
         """Somebody is in: remember the vault, and look at the bundle that waited for this."""
-        remember(last_vault=Path(session.vault.folder), vault_name=session.vault_name)
-        file, self.waiting = self.waiting, None
+        remember(last_vault=session.vault.place.word, vault_name=session.vault_name)
+        files, self.waiting = self.waiting, ()
         if self.start is not None:
             self.start.forget_bundle()
+        if files:
+            self._hand_on(files)
+
+    def _hand_on(self, files: tuple[Path, ...]) -> None:
+        """Files to the page or strip that looks at them; somebody is in."""
+        from mda5_crf.ui.dropping import Kind, kind_of
+
         work = self._window.work
-        if file is not None and work is not None:
-            work.acts.take_bundle(file)
+        kind = kind_of(files[0]) if len(files) == 1 else Kind.BUNDLE
+        if work is None:
+            return
+        if kind is Kind.INVITATION:
+            self._take_at("joining", files[0], message("pcs.drop_centre"), centre=False)
+        elif kind is Kind.REQUEST:
+            wrong = message("pcs.drop_request_where", file=files[0].name)
+            self._take_at("devices", files[0], wrong, centre=True)
+        else:
+            work.acts.take_bundle(*files)
+
+    def _take_at(self, command: str, file: Path, wrong: Text, *, centre: bool) -> None:
+        """Have a page look at a file of a joining; ``wrong`` is said where it means nothing."""
+        work = self._window.work
+        if work is None:
+            return
+        if work.session.is_centre is not centre:
+            self._window.tell(wrong)
+            return
+        try:
+            page = work.office.open(command)
+            if page is not None:
+                page.take(file)
+        except CrfError as problem:  # whoever is in may not do it
+            self._window.tell(problem)
 
     # -- dragged files ---------------------------------------------------------------------------------
 
@@ -167,7 +246,8 @@ class Doors(QObject):
         from mda5_crf.ui.dropping import Dropping
 
         dropping = Dropping(self._window)
-        dropping.bundle.connect(self.take)
+        dropping.bundles.connect(lambda files: self.take(*files))
+        dropping.joining.connect(self.take)
         dropping.vault.connect(self.open)
         dropping.refused.connect(self._window.tell)
         dropping.takes_files = lambda: self._page_for_files() is not None
@@ -186,23 +266,27 @@ class Doors(QObject):
         if page is not None:
             page.take(file)
 
-    def _wait(self, file: Path) -> None:
-        self.waiting = file
+    def _wait(self, files: tuple[Path, ...]) -> None:
+        self.waiting = files
 
-    def take(self, file: Path) -> None:
-        """A bundle was dropped: look at it now, or after the log-in."""
+    def take(self, *files: Path) -> None:
+        """Files were dropped, or one was named at the start: look at them now, or after the log-in."""
+        from mda5_crf.ui.dropping import Kind, kind_of
+
         work = self._window.work
         if self._refuse_locked():
             return
-        if work is None:
+        if work is not None and work.busy:
+            self._window.tell(message("start.drop_busy"))
+        elif work is not None:
+            self._window.banner.clear()
+            self._hand_on(files)
+        elif len(files) == 1 and kind_of(files[0]) is Kind.INVITATION:
+            self.show_join(files[0])
+        else:
             self.show_start()
             assert self.start is not None
-            self.start.note_bundle(file)
-        elif work.busy:
-            self._window.tell(message("start.drop_busy"))
-        else:
-            self._window.banner.clear()
-            work.acts.take_bundle(file)
+            self.start.note_bundle(*files)
 
     def _refuse_locked(self) -> bool:
         if self._window.locked:  # said at once: what the window tells otherwise waits for the password

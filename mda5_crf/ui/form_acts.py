@@ -81,7 +81,7 @@ class FormActs:
 
     def codes_for(self, field: Field) -> tuple[tuple[str, Text], ...]:
         """The missing codes an item takes, with their words."""
-        names = self._page.session.study.missing_codes
+        names = self._page.study.missing_codes
         codes = list(field.item.missing)
         if field.item.not_done_item is not None and NOT_DONE not in codes:
             codes.insert(0, NOT_DONE)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.text import Text, message
 from mda5_crf.ui.language import say
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
 
+    from mda5_crf.services.entry import EntrySession
+    from mda5_crf.services.session import Session
+    from mda5_crf.study.model import Study
     from mda5_crf.ui.field import Field
     from mda5_crf.ui.form_acts import FormActs
     from mda5_crf.ui.form_commit import Commits
@@ -25,9 +29,29 @@ class FormCommands:
     commits: Commits
     known: Known
     moves: Moves
+
+    @property
+    def study(self) -> Study:
+        """The definition that this form goes by."""
+        return self.session.study_for(self.entry.key)
+
+    @property
+    def note(self) -> Text | None:
+        """What the form notes, after which version it goes by where that is not the newest."""
+        older, note = self.session.versions.older(self.entry.key), self.entry.form.note
+        return (
+            note
+            if older is None
+            else older
+            if note is None
+            else message("amend.noted", version=older, note=note)
+        )
+
     rows: FormRows
 
     if TYPE_CHECKING:
+        session: Session
+        entry: EntrySession
         history_requested: SignalInstance
         guidance_requested: SignalInstance
         query_requested: SignalInstance

@@ -20,6 +20,7 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import Changes, QueryInfo
 from mda5_crf.study.model import Item, ItemType
+from mda5_crf.study.overlay import by_check
 from mda5_crf.study.state import FormState, ItemState
 from mda5_crf.study.values import show
 from mda5_crf.text import Text, message
@@ -131,9 +132,7 @@ class FormPage(FormCommands, QWidget):
         return FormActs(self)
 
     def _build(self) -> None:
-        builder = Builder(
-            self.session.study, self.entry.key, self.session.today, self, self._linked, self._site_now
-        )
+        builder = Builder(self.study, self.entry.key, self.session.today, self, self._linked, self._site_now)
         maker = SectionBuilder(self.view.body, builder, self.view.stack, self.rows, self.rows.list_struck)
         if self.place_only:
             self._first = self._place_button()
@@ -174,7 +173,7 @@ class FormPage(FormCommands, QWidget):
         if self._first is not None:
             self._first.retranslate()
         # Where a form is still to be added, the button says so.
-        self._notice.tell(None if self.place_only else self.entry.readonly, self.entry.form.note)
+        self._notice.tell(None if self.place_only else self.entry.told, self.note)
         self._name_all()
 
     def _name_all(self) -> None:
@@ -267,13 +266,10 @@ class FormPage(FormCommands, QWidget):
         if not item.relevant:
             return CALM
         around = Surroundings(
-            asked=self.asked,
-            locked=locked,
-            missing=self.session.study.missing_codes,
-            queries=queries,
-            confirmed=self._confirmations.words(item),
-            origin=self._origins[item.item.name],
-        )
+            asked=self.asked, locked=locked, missing=self.study.missing_codes, queries=queries,
+            confirmed=self._confirmations.words(item), origin=self._origins[item.item.name],
+            centre=by_check(self.study),
+        )  # fmt: skip
         return with_sdv(self, item, marking(item, around))
 
     def open_queries(self) -> dict[ItemKey, list[QueryInfo]]:
@@ -412,7 +408,7 @@ class FormPage(FormCommands, QWidget):
     def status_of(self, field: Field) -> str:
         """The status line of ``field``."""
         value = field.state.value if field.state is not None else None
-        line = describing.status_line(self.session.study, field.item, value, in_table=in_table(field))
+        line = describing.status_line(self.study, field.item, value, in_table=in_table(field))
         proposed = say("deviations.hint", count=self.proposed) if self.proposed else ""
         return " · ".join(part for part in (proposed, self.known.hint(), line) if part)
 

@@ -51,7 +51,7 @@ class FormRows:
                 group = section.group
                 page = self._page
                 section.applies = group_applies(
-                    page.session.study,
+                    page.study,
                     page.session.data(state.key.subject),
                     state.key,
                     group,

@@ -19,6 +19,8 @@ def history_entry(line: HistoryLine, reason: str, zone: ZoneInfo) -> str:
         told.append(reason)
     if line.prompt:
         told.append(say("audit.history_prompt", checks=" ".join(line.prompt)))
+    if line.fate is not None:
+        told.append(speak(line.fate))
     told.append(f"{who} · {there:%Y-%m-%d %H:%M:%S} {there.isoformat()[-6:]}")
     for code, at in (("typed", line.typed), ("left", line.left), ("taken", line.taken)):
         if at is not None:

@@ -36,6 +36,8 @@ class Glyph(StrEnum):
     LIST = "list"
     CLOSED = "closed"
     ADD = "add"
+    HERE = "here"
+    STICK = "stick"
 
 
 STATUS_GLYPHS: dict[str, Glyph] = {

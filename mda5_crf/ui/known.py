@@ -136,7 +136,7 @@ class Known:
         return _joined(parts, message("offers.between")) if parts else None
 
     def _answer(self, offer: AnswerOffer) -> Text:
-        study = self._page.session.study
+        study = self._page.study
         known = study.codelists[offer.item.codelist].by_code if offer.item.codelist else {}
         words = known[offer.text].text if offer.text in known else both(offer.text)
         return message("offers.answer", item=offer.item.label, words=words)

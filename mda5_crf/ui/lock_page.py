@@ -21,15 +21,15 @@ from mda5_crf.ui.worker import Job, Progress
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
-Opener = Callable[[Path, str, str], "Session"]
-"""Folder, log-in, password → the session. Raises CrfError."""
+Opener = Callable[[Path | str, str, str], "Session"]
+"""Folder or address, log-in, password → the session. Raises CrfError."""
 
 
 @dataclass(frozen=True, slots=True)
 class Locked:
     """Who was at the keyboard, and where the data lie. Nothing of a participant."""
 
-    folder: Path
+    folder: Path | str
     login: str
     person: str
     vault: str

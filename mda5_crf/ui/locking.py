@@ -45,7 +45,7 @@ class Locking(QObject):
         self.idle = Idle(self)
         self.idle.passed.connect(lambda: self.lock("idle"))
         self.idle.typed.connect(self._typed)
-        self._held: dict[tuple[Path, str], Kept] = {}
+        self._held: dict[tuple[str, str], Kept] = {}
         """What the vault could not take, by folder and log-in: for that person's next log-in here."""
         self._said: Text | None = None
         self._reason = ""
@@ -64,7 +64,7 @@ class Locking(QObject):
         """Somebody logged in: watch the hands, and put back what waited."""
         session = work.session
         self.idle.start(load_settings().idle_minutes * 60)
-        held = self._held.pop((session.vault.folder, session.person.login), None)
+        held = self._held.pop((session.vault.place.word, session.person.login), None)
         try:
             work.keeper.begin(held)
         except StoreError as problem:
@@ -97,12 +97,12 @@ class Locking(QObject):
         work.keeper.finish_compositions()
         work.keeper.deafen()
         kept = work.keeper.look()
-        self._cover(Locked(who.vault.folder, who.person.login, who.person.name, who.vault_name))
+        self._cover(Locked(who.vault.place.word, who.person.login, who.person.name, who.vault_name))
         assert self.page is not None
         try:
             who.keep_drafts(kept.drafts, kept.place)
         except StoreError as problem:
-            self._held[who.vault.folder, who.person.login] = kept
+            self._held[who.vault.place.word, who.person.login] = kept
             if kept.drafts:
                 self.page.set_trouble(problem.text)
         self._finish()
@@ -176,7 +176,7 @@ class Locking(QObject):
         self._window.banner.tell(what.text if isinstance(what, CrfError) else what)
 
 
-def _open(folder: Path, login: str, password: str) -> Session:
+def _open(folder: Path | str, login: str, password: str) -> Session:
     from mda5_crf.services.session import Session
 
     return Session.open(folder, login, password)

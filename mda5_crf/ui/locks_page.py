@@ -173,9 +173,9 @@ class LocksPage(OfficePage):
         QTimer.singleShot(0, self.tree, self.tree.keep_in_sight)
 
     def _details(self, key: ItemKey, held: Held) -> tuple[list[Text], Tone]:
-        late = lockclash.late_words(self.session, held)
-        if late is not None:
-            return [late], Tone.SOFT
+        late = self._refused(key)
+        if late:
+            return late, Tone.SOFT
         history = list(self.session.lock_history(key)[:_MOST])
         if held.state == "locked" or not self.session.may(Action.LOCK):
             whose = [] if self.session.may(Action.FREEZE) else [message("locks.for_others", **_whose())]
@@ -190,6 +190,19 @@ class LocksPage(OfficePage):
         if len(left) > _MOST:
             told.append(message("locks.and_more", count=len(left) - _MOST))
         return [*history[:1], message("locks.in_the_way"), *told], Tone.QUIET
+
+    def _refused(self, key: ItemKey) -> list[Text]:
+        """Locks that were refused at the place chosen; with the study chosen, all there are."""
+        if key.subject:
+            found = list(lockclash.of_place(self.session, key))
+            return [lockclash.with_next(self.session, one) for one in found[:_MOST]]
+        found = [one for many in lockclash.standing(self.session).values() for one in many]
+        if not found:
+            return []
+        told = [lockclash.sentence(self.session, one) for one in found[:_MOST]]
+        if len(found) > _MOST:
+            told.append(message("locks.and_more", count=len(found) - _MOST))
+        return [lockclash.heading(len(found)), *told, lockclash.next_step(self.session)]
 
     # -- what is done
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -70,16 +69,13 @@ class LoginPage(PlainForm):
             return
         from mda5_crf.ui.worker import Job
 
-        folder, user, password = (
-            Path(self.vault.text().strip()),
-            self.user.text().strip(),
-            self.password.text(),
-        )
+        where, user, password = self.vault.text().strip(), self.user.text().strip(), self.password.text()
 
         def work(_progress: Progress) -> Session:
             from mda5_crf.services.session import Session
+            from mda5_crf.services.where import where_of
 
-            return Session.open(folder, user, password)
+            return Session.open(where_of(where), user, password)
 
         self._busy(True)
         self._job = Job(self, work, self._opened, self._failed)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from mda5_crf import __version__
-from mda5_crf.errors import CrfError
+from mda5_crf.errors import CrfError, StoreError
 from mda5_crf.settings import load_settings, remember
 from mda5_crf.text import Text, message
 from mda5_crf.ui.actions import ALWAYS, WHILE_LOCKED
@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.login)
         self.login.take_focus()
 
-    def show_login(self, vault: Path, login: str) -> None:
+    def show_login(self, vault: Path | str, login: str) -> None:
         """To the log-in of a vault after the window was locked; ``login`` "" for somebody else."""
         self.login.vault.setText(str(vault))
         self.login.user.setText(login)
@@ -224,18 +224,25 @@ class MainWindow(QMainWindow):
 
     def enter(self, session: Session) -> None:
         """Somebody is in: show the matrix, and what the vault has to say."""
+        from mda5_crf.sync.rejudging import after_upgrade
         from mda5_crf.ui.locking import Locking
         from mda5_crf.ui.work_pages import WorkArea
 
         self.commands.guard()
+        try:
+            released = after_upgrade(session).released
+        except StoreError:
+            released = []  # a disk that takes nothing is met with words at the first entry
         if self.locking is None:
             self.locking = Locking(self)
-        self.login.vault.setText(str(session.vault.folder))
+        self.login.vault.setText(session.vault.place.word)
         self.work = WorkArea(self, session)
         self.pages.addWidget(self.work)
         self.pages.setCurrentWidget(self.work)
         self.banner.clear()
         notices = (*session.vault.notices, *session.account_notices())
+        if released:
+            notices += (message("quarantine.after_upgrade", count=len(released)),)
         if notices:
             self.tell(Text(" ".join(n.en for n in notices), "".join(n.zh for n in notices)))
         self.work.begin()

@@ -41,6 +41,7 @@ class Surroundings:
 
     ``asked``: somebody pressed Complete, so what is required and empty shows. ``locked``: why nothing can be
     entered, or None. ``queries``: the open ones of this item. ``confirmed``: who confirmed, when, if known.
+    ``centre``: what the centre made of checks, in words, by their OIDs.
     """
 
     asked: bool = False
@@ -49,6 +50,7 @@ class Surroundings:
     queries: Sequence[QueryInfo] = ()
     confirmed: Text | None = None
     origin: Text | None = None
+    centre: Mapping[str, Text] = field(default_factory=dict)
 
 
 def speaking(findings: Sequence[Finding], *, asked: bool) -> list[Finding]:
@@ -58,23 +60,26 @@ def speaking(findings: Sequence[Finding], *, asked: bool) -> list[Finding]:
 
 def marking(state: ItemState, around: Surroundings) -> Marking:
     """The marking of one item."""
+    if state.value.conflict:
+        # Which answer stands comes before what is wrong with the one that is shown.
+        words = message("conflicts.at_field", item=state.item.label)
+        return Marking(Glyph.CONFLICT, QUERY, words, Tone.QUERY, loud=True, needs_attention=True)
     findings = speaking(state.findings, asked=around.asked)
     queried = {query.check for query in around.queries if query.check}
     hard = [f for f in findings if f.severity is Severity.HARD and not f.confirmed and f.check not in queried]
     wrong_type = [f for f in hard if f.check == TYPE_CHECK]
     if wrong_type or hard:
-        return _hard((wrong_type or sorted(hard, key=_required_last))[0])
+        return _hard((wrong_type or sorted(hard, key=_required_last))[0], around)
     if around.queries:
         return _query(around.queries[0])
     for severity in (Severity.QUERY, Severity.SOFT):
         for finding in findings:
             if finding.severity is severity and not finding.confirmed and finding.check not in queried:
-                return Marking(
-                    Glyph.WARNING, SOFT, finding.message, Tone.SOFT, loud=True, needs_attention=True
-                )
+                words = _words(finding, around)
+                return Marking(Glyph.WARNING, SOFT, words, Tone.SOFT, loud=True, needs_attention=True)
     for finding in findings:
         if finding.severity is Severity.WARNING:
-            return Marking(Glyph.NOTE, "", finding.message, Tone.QUIET, loud=True)
+            return Marking(Glyph.NOTE, "", _words(finding, around), Tone.QUIET, loud=True)
     return _calm(state, around)
 
 
@@ -82,9 +87,15 @@ def _required_last(finding: Finding) -> bool:
     return finding.check == REQUIRED_CHECK
 
 
-def _hard(finding: Finding) -> Marking:
+def _words(finding: Finding, around: Surroundings) -> Text:
+    """What a finding says, and what the centre made of its check."""
+    said, words = around.centre.get(finding.check), finding.message
+    return words if said is None else message("overlay.at_field", message=words, said=said)
+
+
+def _hard(finding: Finding, around: Surroundings) -> Marking:
     glyph = Glyph.RING if finding.check == REQUIRED_CHECK else Glyph.CROSS
-    return Marking(glyph, ERROR, finding.message, Tone.ERROR, loud=True, needs_attention=True)
+    return Marking(glyph, ERROR, _words(finding, around), Tone.ERROR, loud=True, needs_attention=True)
 
 
 def _query(query: QueryInfo) -> Marking:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont
 
 from mda5_crf.services.changes import Cell, Matrix, MatrixRow, SubjectSummary
 from mda5_crf.study.model import Study
+from mda5_crf.sync.delivery import Where
 from mda5_crf.ui.language import say, speak
 
 Index = QModelIndex | QPersistentModelIndex
@@ -29,10 +30,13 @@ class Filter(StrEnum):
     CLOSING = "closing"
     INCOMPLETE = "incomplete"
     UNSIGNED = "unsigned"
+    UNSENT = "unsent"
 
     @property
     def words(self) -> str:
         """The filter as people choose it."""
+        if self is Filter.UNSENT:
+            return say("pcs.filter_unsent")
         own = self in (Filter.MINE, Filter.CLOSING, Filter.UNSIGNED)
         return say(f"worklist.filter_{self.value}" if own else f"ui.filter_{self.value}")
 
@@ -57,6 +61,7 @@ class MatrixModel(QAbstractTableModel):
         self.voids: dict[str, str] = {}
         """Participants (identities) who are void and shown all the same → the record of the void."""
         self._void_rows: list[MatrixRow] = []
+        self._where: Mapping[tuple[str, str], Where] = {}
         self.mine: frozenset[str] = frozenset()
         """Participants (identities) with something for the person at the keyboard to do."""
 
@@ -71,6 +76,13 @@ class MatrixModel(QAbstractTableModel):
         """Participants who are void, to be shown behind the others; told before :meth:`show`."""
         self.voids = {subject.identity: record for subject, record in found}
         self._void_rows = [MatrixRow(subject, _VoidCells()) for subject, _ in found]
+
+    def show_where(self, where: Mapping[tuple[str, str], Where]) -> None:
+        """Participant and visit → where what is not confirmed at the centre is; said in the cells' words."""
+        changed = where.keys() != self._where.keys()
+        self._where = where
+        if changed and self.filter is Filter.UNSENT:
+            self._choose()
 
     def narrow(self, chosen: Filter, number: str) -> None:
         """Show only rows that pass ``chosen`` and whose participant number contains ``number``."""
@@ -145,7 +157,10 @@ class MatrixModel(QAbstractTableModel):
             words = say("worklist.cell_overdue", cell=words)
         if cell.closes is not None:
             words = say("worklist.cell_closing", cell=words, day=cell.closes.isoformat())
-        return say("worklist.cell_unsigned", cell=words) if cell.unsigned else words
+        if cell.unsigned:
+            words = say("worklist.cell_unsigned", cell=words)
+        where = self._where.get((self.rows[index.row()].subject.identity, self.events[index.column()]))
+        return words if where is None else say("pcs.cell_where", cell=words, where=where.words)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
@@ -176,6 +191,8 @@ class MatrixModel(QAbstractTableModel):
             return True
         if self.filter is Filter.MINE:
             return row.subject.identity in self.mine
+        if self.filter is Filter.UNSENT:
+            return any(subject == row.subject.identity for subject, _ in self._where)
         return any(_fits(cell, self.filter) for cell in row.cells.values())
 
 

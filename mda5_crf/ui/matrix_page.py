@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -19,11 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mda5_crf.errors import StoreError
 from mda5_crf.services import voided
 from mda5_crf.services.lines import lines_of
 from mda5_crf.services.overview import matrix
 from mda5_crf.services.session import Session
 from mda5_crf.settings import load_settings
+from mda5_crf.sync.delivery import of_visits
 from mda5_crf.ui.language import say
 from mda5_crf.ui.matrix_model import Filter, MatrixModel
 from mda5_crf.ui.matrix_table import CellDelegate, Legend, MatrixTable
@@ -147,6 +150,8 @@ class MatrixPage(Spoken, QWidget):
             self._later.start()
         if done or time.monotonic() - self._shown > _BETWEEN:
             self._show_tasks()
+        if done:
+            self._show_where()
 
     def _show_tasks(self) -> None:
         self._shown = time.monotonic()
@@ -157,6 +162,15 @@ class MatrixPage(Spoken, QWidget):
             self._show_matrix()
         elif self.model.filter is Filter.MINE:
             self._narrow()
+
+    def _show_where(self) -> None:
+        """What the centre has not confirmed; asked last, when all else is on screen."""
+        with suppress(StoreError):  # the stick was pulled out: whatever is entered next says so
+            where = of_visits(self._session)
+            if self.model.filter is Filter.UNSENT:
+                self._keep(lambda: self.model.show_where(where))
+            else:
+                self.model.show_where(where)
 
     def stop(self) -> None:
         """Nobody is logged in any more: nothing is read later."""

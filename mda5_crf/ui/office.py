@@ -47,6 +47,8 @@ class OfficePage(Spoken, QWidget):
     """Something is being signed or recorded: nothing else may be entered or closed meanwhile."""
     takes_files: bool = False
     """Whether files dropped on the window while it is shown are for ``take(path)`` of this page."""
+    takes_bundles: bool = False
+    """Whether bundles dropped meanwhile are for ``take_files(*paths)`` of this page."""
     presses: bool = False
     """Whether Enter presses the button that has the keyboard."""
     obeys: Mapping[str, Callable[[], object]] = MappingProxyType({})
@@ -97,6 +99,9 @@ class OfficePage(Spoken, QWidget):
     def take(self, file: Path) -> None:
         """A file was dropped, see ``takes_files``."""
 
+    def take_files(self, *files: Path) -> None:
+        """Bundles were dropped, see ``takes_bundles``."""
+
     def stop(self) -> None:
         """Nobody is logged in any more."""
 
@@ -136,6 +141,12 @@ def _queries() -> Maker:
     from mda5_crf.ui.queries_page import QueriesPage
 
     return QueriesPage
+
+
+def _conflicts() -> Maker:
+    from mda5_crf.ui.conflicts_page import ConflictsPage
+
+    return ConflictsPage
 
 
 def _backups() -> Maker:
@@ -228,7 +239,49 @@ def _check_page() -> Maker:
     return CheckPage
 
 
+def _mailbag() -> Maker:
+    from mda5_crf.ui.mailbag_page import MailbagPage
+
+    return MailbagPage
+
+
+def _aside() -> Maker:
+    from mda5_crf.ui.aside_page import AsidePage
+
+    return AsidePage
+
+
+def _devices() -> Maker:
+    from mda5_crf.ui.devices_page import DevicesPage
+
+    return DevicesPage
+
+
+def _joining() -> Maker:
+    from mda5_crf.ui.joining_page import JoiningPage
+
+    return JoiningPage
+
+
+def _overlays() -> Maker:
+    from mda5_crf.ui.overlays_page import OverlaysPage
+
+    return OverlaysPage
+
+
+def _definition() -> Maker:
+    from mda5_crf.ui.definition_page import DefinitionPage
+
+    return DefinitionPage
+
+
 PAGES: dict[str, Callable[[], Maker]] = {
+    "mailbag": _mailbag,
+    "aside": _aside,
+    "devices": _devices,
+    "joining": _joining,
+    "overlays": _overlays,
+    "definition": _definition,
     "print_form": _preview,
     "print_visit": _preview_visit,
     "print_many": _print_many,
@@ -245,6 +298,7 @@ PAGES: dict[str, Callable[[], Maker]] = {
     "locks": _locks,
     "backups": _backups,
     "queries": _queries,
+    "conflicts": _conflicts,
     "audit": _audit,
     "people": _people,
 }

@@ -58,12 +58,19 @@ class PlainForm(Spoken, QWidget):
         self.field(code, made)
         return made
 
-    def folder(self, code: str, *, existing: bool = True) -> QLineEdit:
+    def folder(self, code: str) -> QLineEdit:
         """A line for a folder, with a button that opens the system's own dialog."""
+        return self._browsed(code, self._choose_folder)
+
+    def file(self, code: str, kinds: str, *, save: bool = False) -> QLineEdit:
+        """A line for a file, with such a button; ``kinds`` is the code of what the dialog offers."""
+        return self._browsed(code, lambda line: self._choose_file(line, kinds, save=save))
+
+    def _browsed(self, code: str, choose: Callable[[QLineEdit], None]) -> QLineEdit:
         made = QLineEdit(self._card)
         made.setMinimumHeight(24)
         browse = button(self._card)
-        browse.clicked.connect(lambda: self._choose_folder(made))
+        browse.clicked.connect(lambda: choose(made))
         row = QHBoxLayout()
         row.addWidget(made, 1)
         row.addWidget(browse)
@@ -121,6 +128,15 @@ class PlainForm(Spoken, QWidget):
         chosen = QFileDialog.getExistingDirectory(self, say("ui.choose_folder"), line.text())
         if chosen:
             line.setText(chosen)
+
+    def _choose_file(self, line: QLineEdit, kinds: str, *, save: bool) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
+        ask = QFileDialog.getSaveFileName if save else QFileDialog.getOpenFileName
+        chosen, _ = ask(self, say("ui.choose_file"), line.text(), say(kinds))
+        if chosen:
+            line.setText(chosen)
+            line.editingFinished.emit()
 
     # -- language and size
 

@@ -26,7 +26,7 @@ class Quick:
 
     def __init__(self, page: FormPage) -> None:
         self._page = page
-        study = page.session.study
+        study = page.study
         self._panel = panel_of(study)
         self._boxes: dict[str, list[str]] = {}
         for item in page.entry.form.items.values():
@@ -75,4 +75,4 @@ def has_value(field: Field) -> bool:
 
 
 def _answers(page: FormPage, item: Item) -> int:
-    return len(page.session.study.codelists[item.codelist].values) if item.codelist else 0
+    return len(page.study.codelists[item.codelist].values) if item.codelist else 0

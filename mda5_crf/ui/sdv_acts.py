@@ -159,6 +159,6 @@ def left_of(session: Session, form: ItemKey) -> int:
     """How many answers of the form are not verified, whatever its level."""
     from mda5_crf.services.sdv import answered_items
 
-    found = answered_items(session.study.forms[form.form], session.cache(form.subject), form)
+    found = answered_items(session.study_for(form).forms[form.form], session.cache(form.subject), form)
     marks = (session.sdv_mark(item) for item in found)
     return sum(mark is None or mark.state != VERIFIED for mark in marks)

@@ -158,7 +158,7 @@ class SidePanel(Spoken, QTabWidget):
         self._allow()
 
     def _label(self, key: ItemKey) -> Text:
-        form = self._session.study.forms.get(key.form)
+        form = self._session.versions.words.forms.get(key.form)
         if not key.event:
             return message("queries.whole_participant")
         if form is None:
@@ -179,7 +179,7 @@ class SidePanel(Spoken, QTabWidget):
 
     def show_item(self, key: ItemKey) -> None:
         """History and guidance of the item that has the keyboard."""
-        form = self._session.study.forms[key.form]
+        form = self._session.study_for(key).forms[key.form]
         item = form.items[key.item]
         self._item = (key, item.label)
         self._guidance = item.guidance or item.hint or form.note
@@ -207,7 +207,8 @@ class SidePanel(Spoken, QTabWidget):
             return
         words = speak(self._guidance) if self._guidance is not None else say("ui.no_guidance")
         key = self._item[0]
-        source = source_of(self._session.study, self._session.study.forms[key.form].items[key.item])
+        study = self._session.study_for(key)
+        source = source_of(study, study.forms[key.form].items[key.item])
         line = f"\n\n{say('sourcelist.guidance_line', source=source)}" if source is not None else ""
         self._guide.setText(f"{speak(self._item[1])}\n\n{words}{line}")
 

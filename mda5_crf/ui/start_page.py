@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mda5_crf.ui.vault_list import VaultList
     from mda5_crf.ui.worker import Job, Progress
 
+REQUEST_SUFFIX = ".mda5join"
 _SETTLED = 50
 """Milliseconds after the page is shown until drives are asked: the window is painted first."""
 
@@ -46,7 +47,9 @@ class StartPage(PlainForm):
     restore_wanted = Signal()
     """Only a copy is left: the page that makes a vault of it."""
     bundle_chosen = Signal(object)
-    """Path of a bundle to take after the log-in."""
+    """Paths (a sequence) to take after the log-in."""
+    join_wanted = Signal()
+    """Somebody has an invitation."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "start.title", width=56)
@@ -68,8 +71,9 @@ class StartPage(PlainForm):
         ways = QHBoxLayout()
         self.stick_button = self.press("start.from_stick", self.search, where=ways)
         self.new_button = self.press("ui.new_vault", self.new_vault.emit, where=ways)
-        self.bundle_button = self.press("start.take_bundle", self.choose_bundle, where=ways)
+        self.join_button = self.press("pcs.join_start", self.join_wanted.emit, where=ways)
         more = QHBoxLayout()
+        self.bundle_button = self.press("start.take_bundle", self.choose_bundle, where=more)
         self.restore_button = self.press("backup.start_restore", self.restore_wanted.emit, where=more)
         self.demo_button = self.press("ui.demonstration", self.demonstration.emit, where=more)
         self.box.addLayout(ways)
@@ -165,13 +169,15 @@ class StartPage(PlainForm):
 
     def open(self, folder: str) -> None:
         """Look whether a log-in can be tried in ``folder``, then ask for it."""
-        place = Path(folder).expanduser()
 
         def work(_progress: Progress) -> str:
             from mda5_crf.services.vaultsearch import check_vault
+            from mda5_crf.services.where import where_of
 
-            check_vault(place)
-            return str(place)
+            where = where_of(folder)
+            where = where.expanduser() if isinstance(where, Path) else where
+            check_vault(where)
+            return str(where)
 
         self._start(work, self._opened, self._not_opened)
 
@@ -227,37 +233,47 @@ class StartPage(PlainForm):
         self.refused.emit(problem)
 
     def choose_bundle(self) -> None:
-        """Ask for a bundle file."""
+        """Ask for bundle files."""
         from PySide6.QtWidgets import QFileDialog
 
-        file, _ = QFileDialog.getOpenFileName(self, say("start.take_bundle"), "", say("ui.bundle_files"))
-        if file:
-            self.note_bundle(Path(file))
+        files, _ = QFileDialog.getOpenFileNames(self, say("start.take_bundle"), "", say("ui.bundle_files"))
+        if files:
+            self.note_bundle(*map(Path, files))
 
-    def note_bundle(self, file: Path) -> None:
-        """Say what is written on the outside of a bundle, and keep it for after the log-in."""
+    def note_bundle(self, *files: Path) -> None:
+        """Say what is written on the outside of a bundle, and keep it for after the log-in; so with several.
 
-        def work(_progress: Progress) -> tuple[Path, Outside]:
-            from mda5_crf.sync.outside import read_outside
+        A folder of bundles, or a request of a PC that joins, waits in the same way.
+        """
 
-            return file, read_outside(file)
+        def work(_progress: Progress) -> tuple[tuple[Path, ...], Text]:
+            from mda5_crf.sync.outside import is_bundle, read_outside
+
+            (file, *others) = files
+            if others or file.is_dir():
+                return files, message("start.files_waiting", count=len(files))
+            if file.suffix == REQUEST_SUFFIX and not is_bundle(file):
+                return files, message("start.request_waits", file=file.name)
+            return files, about_bundle(file, read_outside(file))
 
         self._start(work, self._noted, self._not_noted)
 
     def _noted(self, read: object) -> None:
         self._ended()
-        file: Path
-        outside: Outside
-        file, outside = read  # type: ignore[misc]  # what _start handed on from the work
-        self.bundle_chosen.emit(file)
-        self._bundle = message("start.bundle_waits", file=file.name)
+        files: tuple[Path, ...]
+        words: Text
+        files, words = read  # type: ignore[misc]  # what _start handed on from the work
+        self.bundle_chosen.emit(files)
+        self._bundle = message("start.bundle_waits", file=files[0].name)
+        if len(files) > 1:
+            self._bundle = message("start.files_wait", count=len(files))
         if self._bundle_words is None:
             self._bundle_words = QLabel(self._card)
             self._bundle_words.setTextFormat(Qt.TextFormat.PlainText)
             self._bundle_words.setWordWrap(True)
             self.box.insertWidget(self.box.count() - 1, self._bundle_words)
         self.retranslate()
-        self.told.emit(about_bundle(file, outside))
+        self.told.emit(words)
         self.take_focus()
 
     def _not_noted(self, problem: CrfError) -> None:

@@ -57,6 +57,9 @@ class SubjectPage(Spoken, QWidget):
 
     def show_form(self, key: ItemKey) -> FormPage:
         """Show the form ``key``; the keyboard is given to it by :meth:`FormPage.open_page`."""
+        kept = self._pages.get(key)
+        if kept is not None and kept.entry.form is not kept.study.forms[key.form]:
+            self._drop(key)  # it goes by another version now: other questions, another page
         page = self._pages.pop(key, None)
         if page is None:
             page = self._make(key)

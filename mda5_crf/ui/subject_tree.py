@@ -13,6 +13,7 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.changes import EventNode, FormNode
 from mda5_crf.services.overview import event_status
 from mda5_crf.services.voided import VoidPlace
+from mda5_crf.sync.delivery import Where
 from mda5_crf.text import Text
 from mda5_crf.ui.context_bar import query_count
 from mda5_crf.ui.icons import status_icon
@@ -47,6 +48,7 @@ class SubjectTree(Spoken, QTreeWidget):
         self.nodes: list[EventNode] = []
         self._subjid = ""
         self._second: dict[ItemKey, Text] = {}
+        self._where: dict[ItemKey, Where] = {}
         self._items: dict[ItemKey, QTreeWidgetItem] = {}
         self._voids: tuple[VoidPlace, ...] = ()
         self._built: tuple[str, ...] = ()
@@ -101,6 +103,14 @@ class SubjectTree(Spoken, QTreeWidget):
     def show_second(self, stages: Mapping[ItemKey, Text]) -> None:
         """How the double entry of forms stands, where it was begun; told before :meth:`show_nodes`."""
         self._second = dict(stages)
+
+    def show_where(self, where: Mapping[ItemKey, Where]) -> None:
+        """Where forms are that are not confirmed: said in their tips."""
+        changed = [form for form in self.forms() if self._where.get(form.key) != where.get(form.key)]
+        self._where = dict(where)
+        for form in changed:
+            if form.key in self._items:
+                self._speak_form(form)
 
     def update_form(self, key: ItemKey, status: str, answered: int, expected: int, queries: int) -> None:
         """A form changed: its line and its visit's, without asking for all others."""
@@ -185,6 +195,8 @@ class SubjectTree(Spoken, QTreeWidget):
             words += f" · {say(f'ui.mark_{form.mark.value}')}"
         if form.key in self._second:
             words += f" · {speak(self._second[form.key])}"
+        if form.key in self._where:
+            words += f" · {speak(self._where[form.key].words)}"
         self._speak(self._items[form.key], status, label, words)
 
     def event_name(self, node: EventNode) -> Text:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from mda5_crf.errors import CrfError, InputRefused
 from mda5_crf.services.session import Session
-from mda5_crf.text import Text, message
+from mda5_crf.text import Text, both, message
 from mda5_crf.ui.act_panel import Act, ActPanel
 from mda5_crf.ui.language import speak
 from mda5_crf.ui.message_label import MessageLabel
@@ -159,7 +159,7 @@ class TracePage(OfficePage):
     ) -> None:
         panel = self.panel
         assert panel is not None
-        second = panel.second()
+        second, focused = panel.second(), panel.focusWidget()
         panel.setEnabled(False)
         self.said.emit(message("people.working"))
 
@@ -169,12 +169,10 @@ class TracePage(OfficePage):
                 words = do(typed, second)
             except CrfError as problem:
                 panel.setEnabled(True)
-                panel.refuse(problem)
-                about_second = problem.code in ("store.second_same", "store.login_refused")
-                if panel.second_person is not None and (
-                    about_second or not isinstance(problem, InputRefused)
-                ):
-                    panel.second_person.refuse(problem)
+                if focused is not None:  # it lost the keyboard when it was disabled
+                    focused.setFocus()
+                self.said.emit(both(""))
+                self.refuse(panel, problem)
                 return
             self.close_panel()
             self.refresh()
@@ -183,6 +181,13 @@ class TracePage(OfficePage):
             self.changed.emit()
 
         QTimer.singleShot(0, self, work)
+
+    def refuse(self, panel: ActPanel, problem: CrfError) -> None:
+        """Say in the panel why it was not done, with the keyboard where it is mended."""
+        panel.refuse(problem)
+        about_second = problem.code in ("store.second_same", "store.login_refused")
+        if panel.second_person is not None and (about_second or not isinstance(problem, InputRefused)):
+            panel.second_person.refuse(problem)
 
     def half_typed(self) -> Mapping[str, QLineEdit]:
         """The words in the panel; they are offered, since the panel itself is gone after a lock."""

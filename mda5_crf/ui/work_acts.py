@@ -17,6 +17,7 @@ from mda5_crf.text import Text, both, message
 from mda5_crf.ui.archive_acts import ArchiveActs
 from mda5_crf.ui.blank_acts import BlankActs
 from mda5_crf.ui.card_acts import CardActs
+from mda5_crf.ui.export_acts import ExportActs
 from mda5_crf.ui.inputs import advance
 from mda5_crf.ui.language import say
 from mda5_crf.ui.office import PAGES
@@ -68,7 +69,9 @@ class WorkActs(QObject):
         window.commands.actions["show_voided"].setChecked(work.matrix.shows_voided)
         self._maker = Maker(self, work.session, Tasks.of(work))
         self._maker.made.connect(self._made)
+        self._maker.covered.connect(lambda file: self._window.tell(_covered(file), error=False))
         self._maker.failed.connect(self._not_made)
+        work.matrix.work.conflict_wanted.connect(self.show_conflict)
         self.table: dict[str, Callable[[], object]] = {
             "matrix": work.show_matrix,
             "work_list": work.show_work_list,
@@ -86,6 +89,7 @@ class WorkActs(QObject):
             **CardActs(work, window).table,
             "print_blank": BlankActs(work, window).ask,
             "archive": ArchiveActs(work, window).ask,
+            "export": ExportActs(work, window).ask,
             "previous_form": lambda: self.step_form(-1),
             "next_form": lambda: self.step_form(1),
             "go_to": self.go_to,
@@ -264,6 +268,13 @@ class WorkActs(QObject):
         if self._work.page is not None and self._work.side.choose(query):
             self._work.open_side(QUERIES)
 
+    def show_conflict(self, key: ItemKey) -> None:
+        """The page of conflicts at one item."""
+        page = self._work.office.open("conflicts")
+        if page is not None:
+            page.choose_again(key.path())
+            page.take_focus()
+
     def _raise(self, page: FormPage, key: ItemKey, words: str) -> None:
         self._work.session.raise_query(key, words)
         self._work.queries_changed()
@@ -284,16 +295,20 @@ class WorkActs(QObject):
         if not isinstance(self._work.strip, MakeStrip):  # else it says so itself
             self._window.tell(problem)
 
-    def take_bundle(self, file: Path | None = None) -> None:
-        """Ask for the file, or look at ``file`` at once and wait for the word."""
+    def take_bundle(self, *files: Path) -> None:
+        """Ask for files, or look at ``files`` at once and wait for the word; in the mailbag if it is open."""
+        page = self._work.office.page
+        if files and page is not None and page.takes_bundles:
+            page.take_files(*files)
+            return
         if not self._work.leave():
             return
         strip = TakeStrip(self._work, self._work.session)
         strip.working.connect(self._work.set_busy)
         strip.taken.connect(self._taken)
         self._work.show_strip(strip)
-        if file is not None:
-            strip.offer(file)
+        if files:
+            strip.offer(*files)
 
     def _taken(self, lines: Sequence[Text]) -> None:
         work = self._work
@@ -306,3 +321,7 @@ class WorkActs(QObject):
             work.matrix.refresh()
         words = Text(" ".join(t.en for t in lines), "".join(t.zh for t in lines))
         self._window.tell(words, error=False)
+
+
+def _covered(file: str) -> Text:
+    return message("mailbag.made_with_cover", file=Path(file).with_suffix(".mda5b"), sheet=Path(file).name)

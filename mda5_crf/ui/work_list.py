@@ -30,6 +30,8 @@ _INK = {
     Group.OVERDUE: ERROR,
     Group.CLOSING: SOFT,
     Group.DUE: ACCENT,
+    Group.CONFLICT: QUERY,
+    Group.LOCK: SOFT,
     Group.QUERY: QUERY,
     Group.UNSIGNED: ACCENT,
     Group.JUDGEMENT: ACCENT,
@@ -162,6 +164,8 @@ class WorkPane(Spoken, QWidget):
 
     opened = Signal(object)
     """ItemKey of what a task is about."""
+    conflict_wanted = Signal(object)
+    """ItemKey of an item in conflict, to be compared."""
     compared = Signal(object)
     """ItemKey of a form whose two entries differ, to be opened for its second entry."""
     left = Signal()
@@ -220,6 +224,9 @@ class WorkPane(Spoken, QWidget):
 
     def _chosen(self, task: Task) -> None:
         # Who may not judge a difference sees the form as usual.
+        if task.group is Group.CONFLICT:
+            self.conflict_wanted.emit(task.key)
+            return
         compares = task.group is Group.SECOND and task.mine
         (self.compared if compares else self.opened).emit(task.key)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mda5_crf.errors import CrfError
@@ -24,9 +24,11 @@ from mda5_crf.ui.backup_watch import BackupWatch
 from mda5_crf.ui.clock_strip import ClockStrip
 from mda5_crf.ui.context_bar import ContextBar
 from mda5_crf.ui.course_acts import CourseActs
+from mda5_crf.ui.delivery_acts import DeliveryActs
 from mda5_crf.ui.deviation_acts import DeviationActs
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.form_page import FormPage
+from mda5_crf.ui.join_watch import JoinWatch
 from mda5_crf.ui.keeping import Keeper
 from mda5_crf.ui.language import say
 from mda5_crf.ui.matrix_page import MatrixPage
@@ -105,16 +107,20 @@ class WorkArea(Spoken, QWidget):
         self.rescale()
 
     def _lay_out(self) -> None:
+        self.joins: JoinWatch = JoinWatch(self, self.session)
+        self.joins.page_wanted.connect(self.run)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.clocks)
         layout.addWidget(self.backups)
+        layout.addWidget(self.joins)
         layout.addWidget(self.context)
         layout.addWidget(self.panes, 1)
         layout.addLayout(self._strip_place)
         layout.addWidget(self.bar)
         layout.addWidget(self.status)
+        self.delivery: DeliveryActs = DeliveryActs(self)
         self.tree.void_wanted.connect(self.open_void)
         self.matrix.void_wanted.connect(self.open_void)
 
@@ -132,9 +138,12 @@ class WorkArea(Spoken, QWidget):
 
     def begin(self) -> None:
         """The first thing after the log-in: the matrix, and who was here last."""
+        # Not at once: it is noticed in the middle of some reading.
+        self.session.news.append(lambda: QTimer.singleShot(0, self, self._colleagues_wrote))
         self.show_matrix()
         self.clocks.refresh()
         self.backups.begin()
+        self.joins.later()
         last = self.session.last_login
         if last is None:
             self.greeting = message("ui.first_login")
@@ -183,7 +192,16 @@ class WorkArea(Spoken, QWidget):
         self._tree_of = None
         self.forms.all_changed()
         self.clocks.refresh()
+        self.joins.later()
         self.bar.show_saved(self.session.now())
+
+    def _colleagues_wrote(self) -> None:
+        """Somebody else wrote to the same database: show what is there now."""
+        self._tree_of = None
+        self.forms.all_changed()
+        self.clocks.refresh()
+        if self.centre.currentWidget() is self.matrix:
+            self.matrix.refresh()
 
     def open_visit(self, key: ItemKey) -> bool:
         """A cell of the matrix: the first form of that visit with something left to do."""
@@ -253,7 +271,7 @@ class WorkArea(Spoken, QWidget):
 
     def show_work_list(self) -> None:
         """To the work list, from wherever one is."""
-        if self.page is None or self.show_matrix():
+        if self.centre.currentWidget() is self.matrix or self.show_matrix():
             self.matrix.to_tasks()
 
     def show_row(self, row: ItemKey) -> None:
@@ -273,6 +291,8 @@ class WorkArea(Spoken, QWidget):
         self.clocks.stop()
         self.matrix.stop()
         self.deviations.stop()
+        self.delivery.stop()
+        self.joins.stop()
         self.signing.stop()
         self.office.stop()
         self.panes.keep()
@@ -306,6 +326,7 @@ class WorkArea(Spoken, QWidget):
             if not page.entry.blind:
                 self.deviations.refresh()
         self._window.name_window()
+        self.joins.beside(self.office.command)
         self._allow()
         self.signing.refresh()
 
@@ -323,6 +344,7 @@ class WorkArea(Spoken, QWidget):
         if not page.entry.blind:
             self.tree.update_form(page.entry.key, state.status, state.answered, state.expected, count)
         self.side.show_queries(queries + self.acts.queries_above(page))
+        self.delivery.later()
 
     def reload_tree(self, *, again: bool = True) -> None:
         """Ask for all visits and forms anew; without ``again`` only if anything changed."""

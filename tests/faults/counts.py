@@ -14,6 +14,7 @@ Numbers travel as properties of the tests, so they are the same with and without
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pytest
@@ -22,8 +23,12 @@ import pytest
 WORDS: Final = {
     "alteration": ("alterations", "tried", "found"),
     "fault": ("faults", "injected", "survived"),
+    "input": ("inputs of the fuzzer", "read", "without harm"),
+    "refusal": ("refusals of these inputs, by code", "refused", "in words"),
 }
 _MARK: Final = "mda5-crf counts"
+_HISTORY: Final = "history"
+_met: dict[str, int] = {}
 _current: list[pytest.Item] = []
 _totals: dict[str, dict[str, list[int]]] = {name: defaultdict(lambda: [0, 0]) for name in WORDS}
 
@@ -36,6 +41,21 @@ def alterations(kind: str, *, tried: int, found: int) -> None:
 def faults(kind: str, *, injected: int, survived: int) -> None:
     """Count faults of one kind within the running test, instead of the one its marker stands for."""
     _add("fault", kind, injected, survived)
+
+
+def histories(met: Mapping[str, int], refusals: Mapping[str, int]) -> None:
+    """Count what the running test's histories met, and why bundles were refused in them, by code."""
+    for kind, count in met.items():
+        _add(_HISTORY, kind, count, 0)
+    for code, count in refusals.items():
+        _add(_HISTORY, f"refused: {code}", count, 0)
+
+
+def inputs(layer: str, *, read: int, unharmed: int, codes: Mapping[str, int]) -> None:
+    """Count inputs of the fuzzer and the codes they were refused with; no marker stands for them."""
+    _add("input", layer, read, unharmed)
+    for code, number in codes.items():
+        _add("refusal", code, number, number)
 
 
 def _add(what: str, kind: str, did: int, good: int) -> None:
@@ -77,6 +97,9 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     for name, value in report.user_properties:
         if name == _MARK and isinstance(value, (list, tuple)):
             what, kind, did, good = value
+            if what == _HISTORY:
+                _met[kind] = _met.get(kind, 0) + did
+                continue
             total = _totals[what][kind]
             total[0] += did
             total[1] += good
@@ -93,3 +116,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401 - py
         for kind, (one, other) in sorted(kinds.items()):
             missed = "" if one == other else f"   NOT {good}: {one - other}"
             terminalreporter.write_line(f"{one:6d} {did} {other:6d} {good}   {kind}{missed}")
+    if _met:
+        terminalreporter.section(f"histories of the mailbag: {_met.get('histories', 0)}")
+        for kind, count in sorted(_met.items()):
+            terminalreporter.write_line(f"{count:7d}   {kind}")

@@ -28,7 +28,7 @@ Act = Callable[[Path], Callable[[], object]]
 
 # Read here once: otherwise the first life opens these files, and is some steps longer than the others.
 _ZONES = tuple(ZoneInfo(name) for name in ("UTC", "Asia/Shanghai"))
-_FILES = ("open", "os.rename", "os.remove", "os.mkdir", "os.truncate", "os.rmdir", "shutil.copyfile")
+FILES = ("open", "os.rename", "os.remove", "os.mkdir", "os.truncate", "os.rmdir", "shutil.copyfile")
 
 
 class Steps:
@@ -49,7 +49,7 @@ class Steps:
 
     def _audited(self, event: str, arguments: tuple[Any, ...]) -> None:
         # A module is loaded in the first life that needs it and in none after that: no step of the act.
-        if self.armed and event in _FILES and not str(arguments[0]).endswith((".py", ".pyc")):
+        if self.armed and event in FILES and not str(arguments[0]).endswith((".py", ".pyc")):
             self.step()
 
     def step(self) -> None:

@@ -22,7 +22,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from mda5_crf.db import journal
+from mda5_crf.db import journal, projection
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.session import Session
 from tests.wards import session_at
@@ -73,7 +73,7 @@ class Trap:
     def __init__(self, session: Session, stage: str, nth: int, delay: float) -> None:
         self.writes = 0
         self._stage, self._nth, self._delay = stage, nth, delay
-        real_make, real_fold = getattr(journal, "make_record"), getattr(journal, "fold")  # noqa: B009
+        real_make, real_fold = getattr(journal, "make_record"), getattr(projection, "fold")  # noqa: B009
 
         def made(*args: Any, **named: Any) -> Any:
             self.at(BEFORE_INSERT)
@@ -87,7 +87,7 @@ class Trap:
         # Only in this process, which is about to end: the program itself has no such hooks.
         setattr(journal.Journal, "begin", self._begin())  # noqa: B010
         setattr(journal, "make_record", made)  # noqa: B010
-        setattr(journal, "fold", folded)  # noqa: B010
+        setattr(projection, "fold", folded)  # noqa: B010
         event.listen(session.vault.store.engine, "commit", lambda _: self.at(IN_COMMIT))
 
     def _begin(self) -> Callable[..., Any]:

@@ -17,7 +17,7 @@ from mda5_crf.sync import bundles, devices
 from mda5_crf.sync.ledger import Ledger
 from mda5_crf.sync.taking import _opened
 from tests.unit.db.journalkit import Ward
-from tests.unit.sync.forging import Line, encode, forged, honest, put, sealed
+from tests.unit.sync.forging import Line, encode, forged, honest, put, record_lines, sealed
 from tests.unit.sync.synckit import (
     A,
     B,
@@ -106,14 +106,14 @@ def test_future_version(old_world: World, tmp_path: Path) -> None:
     for version in (2, 65535):
         assert old_world.refused(C, put(tmp_path, forged(a, c, version=version))).code == "sync.version_newer"
     assert old_world.refused(C, put(tmp_path, forged(a, c, version=0))).code == "sync.header_damaged"
-    newer = forged(a, c, header=lambda h: replace(h, reader=2))
+    newer = forged(a, c, header=lambda h: replace(h, reader=3))
     assert old_world.refused(C, put(tmp_path, newer)).code == "sync.version_newer"
 
 
 @pytest.mark.alteration
 def test_downgraded_version(old_world: World, tmp_path: Path) -> None:
     def second(lines: list[Line]) -> list[Line]:
-        lines[0]["manifest"]["version"] = 2
+        lines[0]["manifest"]["version"] = 3
         lines[0]["manifest"]["more"] = "than this program knows"
         return lines
 
@@ -242,7 +242,7 @@ def test_impersonated_chain(world: World, tmp_path: Path) -> None:
     world.send(A, C)
 
     def with_chain(lines: list[Line]) -> list[Line]:
-        records = [{"record": record.as_json()} for record in false.journal.above({})]
+        records = record_lines(false.journal.above({}))
         seals = [{"seal": seal.as_json()} for seal in false.journal.seals_above({})]
         kept = [line for line in lines[1:] if {**line}.popitem()[1]["device"] != false.device]
         first = {"manifest": {**lines[0]["manifest"], "heads": {}}}
@@ -251,9 +251,11 @@ def test_impersonated_chain(world: World, tmp_path: Path) -> None:
             *(line for line in kept if "seal" in line), *seals,
         ]  # fmt: skip
 
-    error = world.refused(A, put(world.stick, forged(world[C], world[A], with_chain)))
-    assert error.code == "sync.impersonated"
-    assert "Ward 3 office" in error.in_("en")
+    # It is the centre's file, and its own records are good: only the chain that claims to be B's stays out.
+    report = bundles.take(world[A], put(world.stick, forged(world[C], world[A], with_chain)))
+    (held,) = report.held
+    assert (held.code, held.name) == ("sync.impersonated", "Ward 3 office") and "other keys" in held.words.en
+    assert report.new > 0 and set(world[A].vault.journal.heads()) == {world[A].device, world[C].device}
     false.store.close()
 
 
@@ -299,9 +301,15 @@ def test_fork_of_a_chain_is_named_with_its_bundles(world: World) -> None:
     world.send(C, B)
     world.send(B, A)
     world.send(A, B)
-    error = world.refused(C, world.make(B, C))
-    assert error.code == "sync.fork"
-    assert "Ward 3 bed side" in error.in_("en")
+    before = world[C].vault.journal.heads()
+    report = bundles.take(world[C], world.make(B, C))
+    (held,) = report.held
+    assert (held.code, held.device) == ("sync.fork", world[A].device) and report.new > 0
+    first = "bundle 1 of Ward 3 bed side"  # where the other record came from, and where this one does
+    assert first in held.words.en and "this bundle 1 of Ward 3 office" in held.words.en
+    assert world[C].vault.journal.heads()[world[A].device] == before[world[A].device]
+    assert world[C].vault.journal.heads()[world[B].device][0] > 0
+    assert first in held.error.in_("en")  # with nothing new beside it the file would be refused, by this
 
 
 def test_missing_number_of_a_restored_receiver(world: World) -> None:

@@ -21,7 +21,7 @@ import pytest
 from mda5_crf.db import failures, store
 from mda5_crf.errors import CrfError, StoreError
 from mda5_crf.jobs import drill
-from mda5_crf.services import backups, restoring
+from mda5_crf.services import backupdue, backups, restoring
 from mda5_crf.sync import bundles, devices
 from mda5_crf.text import Text, message
 from tests.commandline import ROOT, remembered_keys
@@ -390,5 +390,5 @@ def test_a_clock_that_jumps_stops_no_entry_and_no_copy(folder: Path, jump: timed
         assert backups.check(session, second) == ()
         clock.now = NOW + timedelta(days=10, minutes=5)
         ward.open("SCR", "VS").enter("DIABP", "80")
-        backups.due(session)
+        backupdue.due(session)
         assert session.verify().troubles == ()

@@ -135,8 +135,9 @@ def _use(at: dict[str, Path]) -> None:
         key = log.key._replace(group=group.name, group_repeat=row, item=text.name)
         log.set_values({key: PASTED}) if hasattr(log, "set_values") else log.set_value(key, PASTED)
         _use_the_record(session, subject, item)
-    act("bundle", "make", ward, "-o", at["stick"]).good()
-    bundle = next(path for path in at["stick"].rglob("*") if path.is_file())
+    act("bundle", "make", ward, "-o", at["stick"]).refused(1, "--anyway")  # it names somebody
+    act("bundle", "make", ward, "-o", at["stick"], "--anyway", "--cover").good()
+    bundle = next(at["stick"].rglob("*.mda5b"))
     act("bundle", "take", centre, bundle).good()
     act("users", ward, "renew-key", "--reason", "lost").good()
     act("backup", ward, "make").good()

@@ -97,7 +97,7 @@ def test_planted_text_in_no_file(tmp_path: Path, temporary: Path, own_settings: 
     (query,) = act("query", ward, "--json").good().json()
     act("query", ward, "answer", query["query"], "--text", ANSWER).good()
     call("show", ward, "--user", FOUNDER, secret=PERSON).refused(1)
-    bundle = Path(act("bundle", "make", ward, "-o", stick, "--json").good().json()["file"])
+    bundle = Path(act("bundle", "make", ward, "-o", stick, "--anyway", "--json").good().json()["file"])
     act("bundle", "take", centre, bundle).good()
     assert PERSON in act("show", centre, *place).good().out, "the text did arrive"
     assert list((centre / "backups").iterdir()), "a backup was made before the bundle went in"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mda5_crf.crypto import BoxSecret
-from mda5_crf.db import heldvault, rekey, vaultrenewal
+from mda5_crf.db import place, rekey, vaultrenewal
 from mda5_crf.db.backup import FOLDER
 from mda5_crf.db.keysfile import read_keys, write_keys
 from mda5_crf.db.openvault import OpenVault
@@ -177,7 +177,7 @@ def test_a_full_disk_leaves_all_as_it_was(ward: Path, monkeypatch: pytest.Monkey
         elif failing == "replace":
             monkeypatch.setattr(rekey, "move_in", fail)
         else:
-            monkeypatch.setattr(heldvault, "write_keys", fail)
+            monkeypatch.setattr(place, "write_keys", fail)
         with pytest.raises(StoreError):
             _renew(vault)
         monkeypatch.undo()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mda5_crf.db import emptying, journal
+from mda5_crf.db import emptying, projection
 from mda5_crf.db.store import Store
 from mda5_crf.errors import StoreError
 from mda5_crf.itemkey import ItemKey
@@ -97,7 +97,7 @@ def test_kill_during_a_move(ward_folder: Path, fold: int) -> None:
     source = ItemKey(subject, "W4", "", "SV")
 
     def arm() -> None:
-        real, calls = journal.fold, [0]  # type: ignore[attr-defined]
+        real, calls = projection.fold, [0]
 
         def folded(*args: Any) -> None:  # noqa: ANN401 - handed on
             real(*args)
@@ -105,7 +105,7 @@ def test_kill_during_a_move(ward_folder: Path, fold: int) -> None:
             if calls[0] == fold:
                 die()
 
-        setattr(journal, "fold", folded)  # noqa: B010
+        setattr(projection, "fold", folded)  # noqa: B010
 
     def act(session: Session) -> None:
         session.move(session.plan_move(source, ItemKey(subject, "W8")), Reason("ENTRY_ERROR"), NURSE)

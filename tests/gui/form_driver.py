@@ -26,11 +26,12 @@ from mda5_crf.services import formrepeats
 from mda5_crf.services.access import Action, can, require
 from mda5_crf.services.changes import Changes, HistoryLine, PersonInfo
 from mda5_crf.services.entry import EntrySession
+from mda5_crf.services.locking import NOTHING, Held
 from mda5_crf.services.referencelists import EMPTY, SiteLists
 from mda5_crf.services.subjectcache import SubjectCache
 from mda5_crf.study.data import SubjectData
 from mda5_crf.study.load import load
-from mda5_crf.study.model import Study
+from mda5_crf.study.model import Item, Study
 from mda5_crf.text import both
 from tests.wards import trial
 
@@ -54,6 +55,8 @@ def mini_study() -> Study:
 
 class _NoVault:
     """A vault in which no other form stands; ``written`` are the records of this one, queries are folded."""
+
+    is_open = True
 
     def __init__(self, written: Sequence[AuditRecord] = ()) -> None:
         self._written = written
@@ -85,6 +88,18 @@ class _NoVault:
         yield self._tx
 
 
+class _OneVersion:
+    """One definition, and nothing pinned to another."""
+
+    many = False
+
+    def __init__(self, study: Study) -> None:
+        self.words = study
+
+    def older(self, _form: ItemKey) -> None:
+        return None
+
+
 class _NoLocks:
     """Nothing is frozen or locked."""
 
@@ -93,6 +108,9 @@ class _NoLocks:
 
     def require_change(self, key: ItemKey) -> None:
         return None
+
+    def held(self, _key: ItemKey) -> Held:
+        return NOTHING
 
 
 class MemoryWard:
@@ -119,6 +137,19 @@ class MemoryWard:
     @property
     def definition(self) -> Study:
         return self.study
+
+    def study_for(self, _key: ItemKey) -> Study:
+        return self.study
+
+    def study_of(self, _subject: str) -> Study:
+        return self.study
+
+    def item_at(self, key: ItemKey) -> Item | None:
+        return self.study.forms[key.form].items.get(key.item)
+
+    @property
+    def versions(self) -> _OneVersion:
+        return _OneVersion(self.study)
 
     @property
     def vault(self) -> _NoVault:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from mda5_crf.crypto import BoxSecret, SigningKey
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.jobs import demonstration
 from mda5_crf.jobs.demonstration import PASSWORD
 from mda5_crf.jobs.figures import Figures
 from mda5_crf.services.session import Session, create
 from mda5_crf.settings import study_directory
+from mda5_crf.sync import devices
+from mda5_crf.sync.cards import Card
 from mda5_crf.ui import language, start, theme
 
 LOGIN = "wang"
@@ -38,7 +41,19 @@ def build(folder: Path) -> Path:
     ) as ward:  # fmt: skip
         demonstration._lists(ward)
         demonstration._participant(ward, FULLEST, rng, Figures())
+        _know_a_centre(ward)
     return folder
+
+
+def _know_a_centre(ward: Session) -> None:
+    """Register the card of a centre that is nowhere: bundles can be made for it."""
+    key, authority, box = SigningKey.generate(), SigningKey.generate(), BoxSecret.generate()
+    meta = ward.vault.meta
+    card = Card(
+        meta.study, "c0ffee00" * 2, "Coordinating centre", "00", key.public, box.public, authority.public,
+        ward.study.hash, demo=True,
+    )  # fmt: skip
+    devices.add_card(ward, card.signed(key), own_password=PASSWORD)
 
 
 def first_of(session: Session, oid: str) -> ItemKey:

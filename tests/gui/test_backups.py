@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from mda5_crf.db import read
 from mda5_crf.db.records import Draft
-from mda5_crf.services import backups
+from mda5_crf.services import backupdue, backups
 from mda5_crf.services.session import Session
 from mda5_crf.text import Language, message
 from mda5_crf.ui.backup_page import BackupPage
@@ -90,7 +90,7 @@ def test_second_place_is_set_and_refused_inside(desk: Desk, tmp_path: Path) -> N
 @pytest.mark.requirement("FDA-2")
 def test_the_line_at_log_in_and_where_it_leads(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert desk.work.backups.isHidden()
-    monkeypatch.setattr(backups, "warning", lambda _session: message("backup.warn_old", days=12))
+    monkeypatch.setattr(backupdue, "warning", lambda _session: message("backup.warn_old", days=12))
     desk.work.backups.refresh()
     assert desk.work.backups.isVisible()
     assert "12 days" in desk.work.backups.words.text()

@@ -85,7 +85,7 @@ def quiet(desk: Desk) -> None:
 
 
 def test_a_bundle_is_known_by_its_first_bytes_and_not_by_its_name(tmp_path: Path, foreign: Path) -> None:
-    assert judge(files(foreign)) == (Kind.BUNDLE, foreign, None)
+    assert judge(files(foreign)) == (Kind.BUNDLE, (foreign,), None)
     (tmp_path / "thesis.mda5b").write_bytes(b"three years")
     (tmp_path / "empty.mda5b").write_bytes(b"")
     (tmp_path / "short.mda5b").write_bytes(b"MDA5BND")
@@ -95,14 +95,25 @@ def test_a_bundle_is_known_by_its_first_bytes_and_not_by_its_name(tmp_path: Path
         assert judged[2] is not None and name in judged[2].en and name in judged[2].zh
 
 
-def test_several_files_are_refused_even_when_one_is_a_bundle(foreign: Path) -> None:
-    for mime in (files(foreign, foreign), files(foreign, "/etc/passwd")):
-        judged = judge(mime)
-        assert judged is not None and judged[0] is Kind.REFUSED
+def test_several_files_are_taken_together_when_bundles_are_among_them(foreign: Path, made: Path) -> None:
+    """What of them is no bundle is named by the preview, and blocks no other."""
+    other = Path("/etc/passwd")
+    assert judge(files(foreign, foreign)) == (Kind.BUNDLE, (foreign, foreign), None)
+    assert judge(files(foreign, other)) == (Kind.BUNDLE, (foreign, other), None)
     mixed = QMimeData()
     mixed.setUrls([QUrl.fromLocalFile(str(foreign)), QUrl("https://example.org/x.mda5b")])
-    judged = judge(mixed)
-    assert judged is not None and judged[0] is Kind.REFUSED
+    for mime in (mixed, files(other, other), files(foreign, made), files(*[foreign] * 1001)):
+        judged = judge(mime)
+        assert judged is not None and judged.kind is Kind.REFUSED and judged.why is not None
+
+
+def test_the_files_of_a_joining_are_known_by_their_first_bytes(tmp_path: Path, foreign: Path) -> None:
+    for magic, kind in ((b"MDA5INVT", Kind.INVITATION), (b"MDA5JOIN", Kind.REQUEST)):
+        file = tmp_path / "letter.txt"
+        file.write_bytes(magic + b"...")
+        assert judge(files(file)) == (kind, (file,), None)
+        judged = judge(files(file, foreign))
+        assert judged is not None and judged.kind is Kind.REFUSED, "it comes alone"
 
 
 @pytest.mark.parametrize("name", ["gone.mda5b", "n" * 300, "CON", "NUL", "a\0b", "x\n\u202e.mda5b", "../.."])
@@ -115,9 +126,11 @@ def test_names_that_cannot_be_are_refused_in_a_sentence_of_one_line(tmp_path: Pa
 
 
 def test_a_folder_is_a_vault_only_by_what_is_in_it(tmp_path: Path, made: Path) -> None:
-    assert judge(files(made)) == (Kind.VAULT, made, None)
+    assert judge(files(made)) == (Kind.VAULT, (made,), None)
     judged = judge(files(tmp_path))
     assert judged is not None and judged[0] is Kind.REFUSED
+    bundle_file(tmp_path / "14.mda5b")
+    assert judge(files(tmp_path)) == (Kind.BUNDLE, (tmp_path,), None), "a folder in which bundles lie"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such files there")
@@ -141,7 +154,7 @@ def test_a_bundle_waits_for_the_log_in_and_is_then_looked_at(desk: Desk, foreign
     event = drop(desk, files(foreign))
     assert event.isAccepted() and event.dropAction() == COPY, "the file manager must not delete it"
     quiet(desk)
-    assert desk.window.doors.waiting == foreign and "no. 7" in desk.window.banner.words
+    assert desk.window.doors.waiting == (foreign,) and "no. 7" in desk.window.banner.words
     page = desk.window.doors.start
     assert page is not None
     page.back_button.click()
@@ -170,7 +183,7 @@ def test_a_file_too_large_for_a_bundle_is_refused_at_once(desk: Desk, foreign: P
         file.truncate(4 * MAX_FILE)
     drop(desk, files(foreign))
     quiet(desk)
-    assert "1 GiB" in desk.window.banner.words and desk.window.doors.waiting is None
+    assert "1 GiB" in desk.window.banner.words and not desk.window.doors.waiting
 
 
 def test_what_is_refused_is_said_once_and_nothing_changes(desk: Desk, tmp_path: Path) -> None:
@@ -231,6 +244,32 @@ def test_a_second_bundle_takes_the_place_of_the_first(working: Desk, foreign: Pa
     working.qtbot.waitUntil(lambda: bool(strip.complaint), timeout=9000)
 
 
+def test_several_are_looked_at_together_and_none_blocks_the_rest(
+    working: Desk, foreign: Path, tmp_path: Path
+) -> None:
+    other = bundle_file(tmp_path / "a; b.mda5b", 9)
+    before = working.session.vault.journal.heads()
+    drop(working, files(foreign, other))
+    strip = working.work.strip
+    assert isinstance(strip, TakeStrip) and strip.paths == [foreign, other], "a name may hold a semicolon"
+    working.qtbot.waitUntil(strip.ok.isEnabled, timeout=9000)
+    said = strip._plan.text()
+    assert "Files: 2." in said and "brief.txt" in said and "a; b.mda5b" in said
+    assert working.session.vault.journal.heads() == before
+
+
+def test_several_wait_for_the_log_in(desk: Desk, foreign: Path, tmp_path: Path) -> None:
+    other = bundle_file(tmp_path / "second.mda5b", 9)
+    drop(desk, files(foreign, other))
+    quiet(desk)
+    assert desk.window.doors.waiting == (foreign, other) and "2 dropped" in desk.window.banner.words
+    desk.window.doors.show_log_in("")
+    desk.log_in()
+    strip = desk.work.strip
+    assert isinstance(strip, TakeStrip) and strip.paths == [foreign, other]
+    desk.qtbot.waitUntil(strip.ok.isEnabled, timeout=9000)
+
+
 def test_while_records_come_in_it_is_refused_in_words(working: Desk, foreign: Path) -> None:
     working.work.set_busy(True)
     drop(working, files(foreign))
@@ -244,7 +283,7 @@ def test_while_locked_it_is_refused_in_words(working: Desk, foreign: Path, made:
     for what in (foreign, made):
         drop(working, files(what))
         assert "locked" in working.window.banner.words
-        assert working.window.doors.waiting is None and working.window.locked
+        assert not working.window.doors.waiting and working.window.locked
         working.window.banner.clear()
 
 

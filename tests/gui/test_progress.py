@@ -380,7 +380,7 @@ def taking(desk: Desk, held: Held, monkeypatch: pytest.MonkeyPatch) -> TakeStrip
     strip = desk.work.strip
     assert isinstance(strip, TakeStrip)
     strip.file.setText("some.mda5b")
-    strip._planned = "some.mda5b"
+    strip._planned, strip._worth = "some.mda5b", True
     strip.accept()
     desk.qtbot.waitUntil(lambda: held.at == 1, timeout=5000)
     assert desk.work.busy and strip.file.isReadOnly()
@@ -415,7 +415,7 @@ def test_making_a_bundle_outlives_its_strip_and_says_when_it_is_there(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     held = Held()
-    monkeypatch.setattr(bundles, "make", lambda _session, _peer, _folder, progress: held.work(progress))
+    monkeypatch.setattr(bundles, "make", lambda *given, **_: held.work(given[-1]))
     maker = desk.work.acts._maker
     desk.window.run("make_bundle")
     maker.start("feedface" * 2, tmp_path)
@@ -431,7 +431,9 @@ def test_making_a_bundle_outlives_its_strip_and_says_when_it_is_there(
 def test_a_bundle_that_is_not_made_is_said_once(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, with_strip: bool
 ) -> None:
-    def refuse(*_: object, progress: Progress) -> str:
+    def refuse(*given: object, **_: object) -> str:
+        progress = given[-1]
+        assert callable(progress)
         progress(0, 0)
         raise InputRefused("sync.peer_unknown", known="-")
 

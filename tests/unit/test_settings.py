@@ -16,8 +16,10 @@ from mda5_crf.settings import (
     known_vaults,
     load_settings,
     remember,
+    remember_station,
     resource,
     save_settings,
+    station,
     study_directory,
     system_language,
     witness,
@@ -198,10 +200,23 @@ def test_only_known_keys_are_written(file: Path) -> None:
         "last_vault",
         "panes",
         "show_voided",
+        "stations",
         "text_size",
         "vaults",
         "witnesses",
     ]
+
+
+def test_which_workstation_this_pc_is(file: Path) -> None:
+    assert station("v1") == ""
+    assert remember_station("v1", "d1")
+    assert remember_station("v2", "d2")
+    assert (station("v1"), station("v2"), station("v3")) == ("d1", "d2", "")
+    assert remember(text_size=150)
+    assert station("v1") == "d1"
+    for rubbish in (["d1"], {"v1": 7}, {"v1": "d" * 65}, None):
+        file.write_text(json.dumps({"stations": rubbish}), "utf-8")
+        assert station("v1") == ""
 
 
 @pytest.mark.parametrize(

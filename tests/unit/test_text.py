@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -26,7 +26,7 @@ FORBIDDEN_EN = re.compile(r"\b(?:please|invalid|illegal|sorry|oops)\b", re.IGNOR
 FORBIDDEN_ZH = re.compile("非法|抱歉|对不起|哎呀")
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff](?:[,;:?!](?:\s|$)|[,;?!][\u4e00-\u9fff]|\.(?:\s|$))")
 
-entries = pytest.mark.parametrize("area, name, en, zh", ENTRIES, ids=IDS)
+areas = pytest.mark.parametrize("area", AREAS)
 
 
 def places(sentence: str) -> set[str]:
@@ -39,32 +39,85 @@ def bare(sentence: str) -> str:
     return "".join(literal for literal, _, _, _ in Formatter().parse(sentence))
 
 
-@entries
-def test_both_languages_are_there(area: str, name: str, en: str, zh: str) -> None:
-    assert en.strip()
-    assert zh.strip()
+def words_missing(code: str, en: str, zh: str) -> str:
+    """What is wrong with the two languages of this sentence; "" when nothing is."""
+    if not en.strip() or not zh.strip():
+        return "a language is empty"
     # The switch names the language one would change to, so that who cannot read this one finds it.
-    if f"{area}.{name}" in {"ui.switch_language", "ui.act_language"}:
-        return
-    assert not CJK.search(en)
+    if code in {"ui.switch_language", "ui.act_language"}:
+        return ""
+    if CJK.search(en):
+        return "the English has Chinese in it"
     # "PDF" or "{a}–{b}" is the same in both; a sentence with a word in it is not.
-    if re.search(r"[a-z]{3}", bare(en)):
-        assert CJK.search(zh), "the Chinese has no Chinese in it"
+    if re.search(r"[a-z]{3}", bare(en)) and not CJK.search(zh):
+        return "the Chinese has no Chinese in it"
+    return ""
 
 
-@entries
-def test_both_languages_have_the_same_places(area: str, name: str, en: str, zh: str) -> None:
-    assert places(en) == places(zh)
-    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", place) for place in places(en))
+def places_wrong(_code: str, en: str, zh: str) -> str:
+    """What is wrong with the places of this sentence."""
+    if places(en) != places(zh):
+        return f"{sorted(places(en))} in English, {sorted(places(zh))} in Chinese"
+    wrong = [place for place in places(en) if not re.fullmatch(r"[a-z][a-z0-9_]*", place)]
+    return f"not a name: {wrong}" if wrong else ""
 
 
-@entries
-def test_the_tone(area: str, name: str, en: str, zh: str) -> None:
-    assert not FORBIDDEN_EN.search(en)
-    assert not FORBIDDEN_ZH.search(zh)
+def tone_wrong(_code: str, en: str, zh: str) -> str:
+    """What is wrong with the tone and the punctuation of this sentence."""
+    if word := FORBIDDEN_EN.search(en) or FORBIDDEN_ZH.search(zh):
+        return f"{word.group()!r}"
     prose = re.sub(r"\[[^]]*\]", "", zh)  # what stands in brackets is typed as it stands
-    assert not HALF_WIDTH.search(prose), "half-width punctuation after a Chinese character"
-    assert "“" not in en and "”" not in en, "curly quotes are full-width in the program's font"
+    if HALF_WIDTH.search(prose):
+        return "half-width punctuation after a Chinese character"
+    if "“" in en or "”" in en:
+        return "curly quotes are full-width in the program's font"
+    return ""
+
+
+def all_wrong(area: str, wrong: Callable[[str, str, str], str]) -> dict[str, str]:
+    """Code → what is wrong, of every sentence of the area that has something wrong."""
+    found = {f"{area}.{name}": wrong(f"{area}.{name}", *pair) for name, pair in catalogue(area).items()}
+    return {code: words for code, words in found.items() if words}
+
+
+# One test for all sentences of an area: a test for each is four thousand times the work around a test.
+@areas
+def test_both_languages_are_there(area: str) -> None:
+    assert all_wrong(area, words_missing) == {}
+
+
+@areas
+def test_both_languages_have_the_same_places(area: str) -> None:
+    assert all_wrong(area, places_wrong) == {}
+
+
+@areas
+def test_the_tone(area: str) -> None:
+    assert all_wrong(area, tone_wrong) == {}
+
+
+@pytest.mark.parametrize(
+    "wrong,en,zh",
+    [
+        (words_missing, " ", "好"),
+        (words_missing, "good", ""),
+        (words_missing, "good 好", "好"),
+        (words_missing, "Save {a}", "{a}"),
+        (places_wrong, "{a}", "{b}"),
+        (places_wrong, "{a}{b}", "{a}"),
+        (places_wrong, "{A}", "{A}"),
+        (places_wrong, "{}", "{}"),
+        (tone_wrong, "Please save", "请保存"),
+        (tone_wrong, "Not allowed", "非法"),
+        (tone_wrong, "Saved.", "已保存."),
+        (tone_wrong, "Saved, closed", "已保存,已关闭"),
+        (tone_wrong, "“Saved”", "已保存"),
+    ],
+)
+def test_what_is_wrong_with_a_sentence_is_seen(
+    wrong: Callable[[str, str, str], str], en: str, zh: str
+) -> None:
+    assert wrong("area.name", en, zh)
 
 
 # ------------------------------------------------------------------ the codes in the source
@@ -78,11 +131,17 @@ def sources() -> dict[Path, ast.Module]:
 
 
 @cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All nodes of one of the sources."""
+    return tuple(ast.walk(sources()[path]))
+
+
+@cache
 def takers() -> frozenset[str]:
     """``message`` and every exception of the program: what takes a code as its first argument."""
     bases: dict[str, set[str]] = defaultdict(set)
-    for tree in sources().values():
-        for node in ast.walk(tree):
+    for path in sources():
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef):
                 bases[node.name] |= {base.id for base in node.bases if isinstance(base, ast.Name)}
     errors = {"CrfError"}
@@ -91,8 +150,8 @@ def takers() -> frozenset[str]:
     # An exception with its own constructor may take other words first.
     own = {
         node.name
-        for tree in sources().values()
-        for node in ast.walk(tree)
+        for path in sources()
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef)
         and node.name != "CrfError"
         and any(isinstance(child, ast.FunctionDef) and child.name == "__init__" for child in node.body)
@@ -102,8 +161,8 @@ def takers() -> frozenset[str]:
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
     """Place and call of everything that takes a code."""
-    for path, tree in sources().items():
-        for node in ast.walk(tree):
+    for path in sources():
+        for node in nodes(path):
             if isinstance(node, ast.Call) and node.args:
                 function = node.func
                 name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
@@ -121,11 +180,9 @@ def constants(node: ast.expr) -> list[str]:
 
 
 def test_every_code_in_the_source_exists() -> None:
+    known = set(IDS)
     unknown = [
-        f"{place}: {code}"
-        for place, call in calls()
-        for code in constants(call.args[0])
-        if code not in set(IDS)
+        f"{place}: {code}" for place, call in calls() for code in constants(call.args[0]) if code not in known
     ]
     assert unknown == []
 
@@ -149,8 +206,8 @@ def test_every_sentence_is_used() -> None:
     """Used = its code, or the fixed beginning of a code put together, is written in the source."""
     whole: set[str] = set()
     beginnings: set[str] = set()
-    for tree in sources().values():
-        for node in ast.walk(tree):
+    for path in sources():
+        for node in nodes(path):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 whole.add(node.value)
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):

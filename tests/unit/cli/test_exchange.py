@@ -72,7 +72,7 @@ def test_a_bundle_there_twice_and_listed(pair: Pair) -> None:
     assert (taken["written"], taken["new"], taken["from"]) == (True, checked["new"], "Ward 3")
     assert "72" in act("show", pair.centre, "01-001", "BL", "VS").good().out
     assert act("bundle", "take", pair.centre, file, "--json").good().json()["new"] == 0
-    assert "已接收" in act("bundle", "take", pair.centre, file, "--language", "zh").good().out
+    assert "未接收任何内容" in act("bundle", "take", pair.centre, file, "--language", "zh").good().out
     (line,) = [e for e in act("bundle", pair.centre, "--json").good().json() if e["direction"] == "in"]
     assert line["peer"] == "Ward 3"
     assert "Ward 3" in act("bundle", "list", pair.centre).good().out

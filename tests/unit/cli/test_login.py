@@ -140,8 +140,11 @@ def test_no_command_takes_a_password_as_an_argument() -> None:
         assert options <= {"--password-file", "--new-password-file", "--second-password-file"}
 
 
-def test_a_database_server_is_refused_in_words() -> None:
-    call("show", "postgresql://centre/study", "--user", "x", secret="y").refused(1, "database server")
+def test_a_database_server_that_does_not_answer_and_an_address_that_says_too_much() -> None:
+    pytest.importorskip("psycopg")
+    call("show", "postgresql://127.0.0.1:1/study", "--user", "x", secret="y").refused(3, "does not answer")
+    told = call("show", "postgresql://x:swordfish@127.0.0.1/study", "--user", "x", secret="y").refused(1)
+    assert "swordfish" not in told.out + told.err
 
 
 def test_the_first_account_of_a_vault_is_at_work(vault: Path) -> None:

@@ -92,7 +92,7 @@ def test_every_command_of_this_step_is_there() -> None:
     }
     assert named <= set(build().commands)
     assert {"list", "add", "disable", "reset"} <= set(ACTS["users"])
-    assert set(ACTS["bundle"]) == {"make", "check", "take", "list"}
+    assert set(ACTS["bundle"]) == {"make", "check", "take", "list", "gaps", "cover", "ledger"}
     assert {"list", "raise", "answer", "close", "cancel", "reopen"} <= set(ACTS["query"])
 
 

@@ -15,7 +15,7 @@ from mda5_crf.db import read
 from mda5_crf.db.journal import Identity, Journal
 from mda5_crf.db.records import AuditRecord, Draft
 from mda5_crf.db.redaction import consent, signed_part
-from mda5_crf.db.store import Store
+from tests.unit.db import storekinds
 
 STUDY = "NCT04966884"
 ZONE = "Asia/Shanghai"
@@ -55,7 +55,7 @@ class Ward:
         self.vault = random_id()
         self.person = Person()
         self.sign = SigningKey.generate()
-        self.store = Store.create(self.path, self.key)
+        self.store = storekinds.create(self.path, self.key)
         self.journal = self.journal_of(self.person)
         self.now = START
         with self.store.transaction() as tx:
@@ -115,12 +115,24 @@ class Ward:
 
     def reopen(self) -> None:
         self.store.close()
-        self.store = Store.open(self.path, self.key)
+        self.store = storekinds.reopen(self.path, self.key)
         self.journal = self.journal_of(self.person)
+
+    def copy_aside(self) -> None:
+        """Keep the whole store as it is now."""
+        self.store.close()
+        storekinds.kind().copy_aside(self.path)
+        self.reopen()
+
+    def put_copy_back(self) -> None:
+        """As if nothing had happened since :meth:`copy_aside`."""
+        self.store.close()
+        storekinds.kind().put_back(self.path)
+        self.reopen()
 
     def raw(self) -> Any:
         """A keyed connection past the program, without its triggers in the way if they are dropped."""
-        return self.store.raw()
+        return storekinds.kind().raw(self.store)
 
 
 def value(key: str, text: str, replaces: Sequence[str] = (), **more: Any) -> Draft:

@@ -12,12 +12,13 @@ from mda5_crf.db.drafts import DraftRow, PlaceRow
 from mda5_crf.db.store import Store
 from mda5_crf.db.verify import verify
 from tests.unit.db.journalkit import Person, Ward, item
+from tests.unit.db.storekinds import Kind
 
 BEFORE, AFTER = "2026-01-01T00:00:00.000Z", "2099-01-01T00:00:00.000Z"
 
 
 @pytest.fixture
-def ward(tmp_path: Path) -> Iterator[Ward]:
+def ward(tmp_path: Path, store_kind: Kind) -> Iterator[Ward]:
     made = Ward(tmp_path, "d1")
     yield made
     made.store.close()

@@ -9,7 +9,7 @@ import pytest
 from mda5_crf.db import migrate, projection, read, read_site, schema
 from mda5_crf.db.memory import Memory
 from mda5_crf.db.records import AuditRecord, Draft, make_record
-from mda5_crf.db.store import Store
+from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.vault import OpenVault
 
 ROW = {"code": "RJ", "en": "Ruijin", "zh": "瑞金"}
@@ -59,7 +59,7 @@ def test_a_clock_note_has_both_times(name: str) -> None:
         projection.fold(Memory(), record(content, "clock"))
 
 
-def stations(store: Store, **sites: str) -> None:
+def stations(store: AnyStore, **sites: str) -> None:
     with store.transaction() as tx:
         for device, site in sites.items():
             row = dict.fromkeys(("name", "sign", "box", "parent", "authority", "vault", "person"), "")

@@ -18,6 +18,7 @@ from mda5_crf.db.fold_common import Unfoldable
 from mda5_crf.db.memory import Duplicate, Memory
 from mda5_crf.db.records import AuditRecord, Draft, make_record
 from tests.unit.db.journalkit import STUDY, Person, Ward, blind_redaction, item, value
+from tests.unit.db.storekinds import Kind
 
 DEVICES = ("a", "b", "c")
 FORM = "a:1/BL/VS"
@@ -210,7 +211,7 @@ def test_an_item_shows_what_nobody_superseded(plan: list[tuple[str, str, int]]) 
 
 
 @pytest.fixture(scope="module")
-def scratch(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def scratch(tmp_path_factory: pytest.TempPathFactory, store_kind: Kind) -> Any:
     ward = Ward(tmp_path_factory.mktemp("projection"), "x")
     yield ward
     ward.store.close()
@@ -229,7 +230,7 @@ def test_database_and_memory_fold_alike(scratch: Ward, plan: list[tuple[str, str
         raise KeyError("roll back")
 
 
-def test_rebuild_equals_incremental_after_a_working_day(tmp_path: Path) -> None:
+def test_rebuild_equals_incremental_after_a_working_day(tmp_path: Path, store_kind: Kind) -> None:
     wards = [Ward(tmp_path, f"d{number}") for number in range(3)]
     subject = wards[0].enrol()
     wards[0].send(wards[1])
@@ -256,7 +257,7 @@ def test_rebuild_equals_incremental_after_a_working_day(tmp_path: Path) -> None:
     assert len(dumps[0]["conflict"]) == 1
 
 
-def test_rebuild_leaves_out_what_was_set_aside(tmp_path: Path) -> None:
+def test_rebuild_leaves_out_what_was_set_aside(tmp_path: Path, store_kind: Kind) -> None:
     ward = Ward(tmp_path, "d1")
     subject = ward.enrol()
     ward.value(item(subject), "1")
@@ -341,7 +342,8 @@ def test_every_kind_of_the_journal_has_a_fold() -> None:
         "value", "missing", "confirm", "status", "pin", "query", "signature", "verify", "lock", "endorse",
         "review", "print", "export", "bundle", "redaction", "peer", "clock", "reference", "second",
         "second-row", "second-resolved", "rekey", "recovery", "identities", "delegation", "password", "void",
-        "unvoid", "view", "trail-review", "backup", "drill", "restore",
+        "unvoid", "view", "trail-review", "backup", "drill", "restore", "overlay", "released",
+        "invitation", "joining", "revocation", "amendment", "site-approval",
     } == projection.KINDS  # fmt: skip
 
 

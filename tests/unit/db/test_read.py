@@ -13,10 +13,11 @@ from mda5_crf.db.records import Draft
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.text import Text
 from tests.unit.db.journalkit import DEFINITION, SOURCE, START, Person, Ward, item, value
+from tests.unit.db.storekinds import Kind
 
 
 @pytest.fixture
-def pair(tmp_path: Path) -> Iterator[tuple[Ward, Ward]]:
+def pair(tmp_path: Path, store_kind: Kind) -> Iterator[tuple[Ward, Ward]]:
     wards = Ward(tmp_path, "d1"), Ward(tmp_path, "d2")
     yield wards
     for ward in wards:

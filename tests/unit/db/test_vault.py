@@ -146,8 +146,7 @@ def test_a_folder_that_is_no_vault(tmp_path: Path) -> None:
 
 
 def test_network_shares_are_refused(ward: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("vault", "founding"):
-        monkeypatch.setattr(f"mda5_crf.db.{module}.on_network_share", lambda folder: True)
+    monkeypatch.setattr("mda5_crf.db.place.on_network_share", lambda folder: True)
     assert _refusal(StoreError, open_vault, ward, FOUNDER, password(FOUNDER)) == "store.vault_on_network"
     assert _refusal(StoreError, _found, tmp_path / "new") == "store.vault_on_network"
 

@@ -131,7 +131,7 @@ def test_a_log_beside_the_file_stops_the_exchange(tmp_path: Path) -> None:
 def test_sheets_need_a_folder_of_this_pc(ward: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sheet: Any = object()  # nothing is read of it before the folder is found fit
     assert refusal(lambda: check_set(tmp_path / "nowhere", sheet, sheet)) == "store.vault_missing"
-    monkeypatch.setattr("mda5_crf.db.recovering.on_network_share", lambda _folder: True)
+    monkeypatch.setattr("mda5_crf.db.place.on_network_share", lambda _folder: True)
     assert refusal(lambda: check_set(ward, sheet, sheet)) == "store.vault_on_network"
 
 

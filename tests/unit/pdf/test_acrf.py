@@ -12,7 +12,7 @@ import pytest
 
 from mda5_crf.pdf import Tongue
 from mda5_crf.pdf.acrf import by_form, by_visit, lay_acrf, print_acrf
-from mda5_crf.pdf.annotate import COLOURS, NOT_SUBMITTED, Notes, known_domains, read
+from mda5_crf.pdf.annotate import COLOURS, Notes, read
 from mda5_crf.pdf.draw import Leaf
 from mda5_crf.pdf.guideline import how, lay_guideline, limits, print_guideline
 from mda5_crf.pdf.ink import Box, Goal, Jump, Shape, Words
@@ -22,6 +22,7 @@ from mda5_crf.pdf.parts import Laid
 from mda5_crf.pdf.validation import lay_plan, print_plan
 from mda5_crf.pdf.voice import Voice
 from mda5_crf.study.model import Form, Layout, Severity
+from mda5_crf.study.sdtm import NOT_SUBMITTED, known_domains
 from tests.pdftext import outline_of, solid
 from tests.unit.pdf.paperwork import MADE, mini, overlaps, printed_words, span, trial
 

@@ -25,9 +25,8 @@ from mda5_crf.services.access import Action
 from mda5_crf.services.asof import Moment, PastSession, as_of, locate, moment_words, present, read_moment
 from mda5_crf.services.changes import Reason
 from mda5_crf.services.session import Session
-from mda5_crf.study.load import load
 from tests.scenario import OpenForm, Ward
-from tests.signward import DEFINITION, built_signing, signed, signing_session, vitals
+from tests.signward import built_signing, signed, signing_session, vitals
 from tests.vaults import password
 from tests.wards import NOW, Clock
 
@@ -342,25 +341,6 @@ def test_what_was_void_later_counts_before_and_not_after(ward: Ward) -> None:
         with as_of(session, moment, [ward.subject]) as past:
             seen.append(value(past, form, "SYSBP"))
     assert seen == ["120", "", "125"]
-
-
-def test_the_definition_is_the_one_in_force_then(ward: Ward, tmp_path: Path) -> None:
-    session = ward.session
-    newer = Path(shutil.copytree(DEFINITION, tmp_path / "newer"))
-    text = (newer / "study.toml").read_text(encoding="utf-8")
-    old = session.definition
-    (newer / "study.toml").write_text(text.replace(f'"{old.version}"', '"9.9.9"'), encoding="utf-8")
-    study = load(newer)
-    assert study.hash != old.hash
-    before = now(ward)
-    session.append(
-        [Draft("definition", "", {"hash": study.hash, "oid": study.oid, "version": study.version})],
-        also=lambda tx: read.put_definition(tx, study.hash, study.source),
-    )
-    with as_of(session, now(ward), [ward.subject]) as past:
-        assert (past.study.version, past.definition.hash) == ("9.9.9", study.hash)
-    with as_of(session, before, [ward.subject]) as past:
-        assert past.definition is old
 
 
 # -- nothing is written --------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from mda5_crf.db.rotation import DAYS, MONTHS, WEEKS, expired
 from mda5_crf.db.store import Store
 from mda5_crf.errors import Cancelled, CrfError, InputRefused, LoginRefused, PermissionDenied, StoreError
 from mda5_crf.jobs import drill
-from mda5_crf.services import backups, restoring, whereabouts
+from mda5_crf.services import backupdue, backups, restoring, whereabouts
 from mda5_crf.services.changes import Reason
 from mda5_crf.services.session import Session
 from tests.commandline import remembered_keys
@@ -61,7 +61,7 @@ def later(ward: Ward, systolic: str) -> None:
 
 def said(ward: Ward) -> str:
     """What is said at log-in, "" for nothing."""
-    found = backups.warning(ward.session)
+    found = backupdue.warning(ward.session)
     return "" if found is None else found.en
 
 
@@ -97,7 +97,7 @@ def test_whoever_may_not_back_up_is_refused(folder: Path) -> None:
         session.person = replace(session.person, roles=("monitor",))
         with pytest.raises(PermissionDenied):
             backups.make(session)
-        assert not backups.due(session)
+        assert not backupdue.due(session)
 
 
 def test_a_copy_while_somebody_enters_holds_whole_records(ward: Ward) -> None:
@@ -200,7 +200,8 @@ def stick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that counts as another disk."""
     place = tmp_path / "stick"
     place.mkdir()
-    monkeypatch.setattr(backups, "same_disk", lambda _session, path: "stick" not in str(path))
+    for module in (backups, backupdue):
+        monkeypatch.setattr(module, "same_disk", lambda _session, path: "stick" not in str(path))
     return place
 
 
@@ -211,8 +212,8 @@ def test_copies_go_to_the_second_place_too(ward: Ward, stick: Path) -> None:
     second = [one for one in backups.copies(ward.session) if one.where == backups.SECOND]
     assert [one.name for one in second] == [copy.name]
     assert backups.check(ward.session, second[0]) == ()
-    assert backups.last_elsewhere(ward.session) == ward.session.now()
-    assert backups.exposure(ward.session, elsewhere=True).records == 0
+    assert backupdue.last_elsewhere(ward.session) == ward.session.now()
+    assert backupdue.exposure(ward.session, elsewhere=True).records == 0
     text = json.dumps([row.content for row in read.passages(ward.session.vault.store, "backup")])
     assert str(stick) not in text, "a path may name a person: it stays out of the journal"
 
@@ -236,7 +237,7 @@ def test_a_stick_that_is_away_or_bad_stops_nobody(
     backups.make(ward.session)
     assert backups.log(ward.session)[0][2]["second"] == "failed"
     assert [p for place in stick.iterdir() for p in place.iterdir()] == []
-    assert backups.last_elsewhere(ward.session) is None
+    assert backupdue.last_elsewhere(ward.session) is None
 
 
 def test_places_that_protect_from_nothing_are_refused(ward: Ward, tmp_path: Path) -> None:
@@ -270,32 +271,32 @@ def test_copies_under_an_old_key_leave_the_second_place(ward: Ward, stick: Path,
 @pytest.mark.requirement("FDA-2")
 def test_what_could_be_lost_is_counted(ward: Ward, clock: Clock) -> None:
     backups.make(ward.session)
-    assert backups.exposure(ward.session) == backups.Exposure(ward.session.now(), 0, 0)
+    assert backupdue.exposure(ward.session) == backupdue.Exposure(ward.session.now(), 0, 0)
     clock.now += timedelta(minutes=10)
     vitals(ward)
     clock.now += timedelta(minutes=25)
-    exposed = backups.exposure(ward.session)
+    exposed = backupdue.exposure(ward.session)
     assert (exposed.records, exposed.minutes) == (3, 25), (
         "two values and a status, ten minutes after the copy"
     )
 
 
 def test_due_after_a_day_with_work_and_not_before(ward: Ward, clock: Clock) -> None:
-    assert not backups.due(ward.session)
+    assert not backupdue.due(ward.session)
     clock.now += timedelta(hours=24)
-    assert backups.due(ward.session)
+    assert backupdue.due(ward.session)
     backups.make(ward.session, backups.AUTO)
     clock.now += timedelta(days=3)
-    assert not backups.due(ward.session), "nothing was recorded since"
+    assert not backupdue.due(ward.session), "nothing was recorded since"
     vitals(ward)
-    assert backups.due(ward.session)
+    assert backupdue.due(ward.session)
     backups.set_plan(ward.session, backups.Plan(hours=24 * 4))
-    assert not backups.due(ward.session)
+    assert not backupdue.due(ward.session)
 
 
 @pytest.mark.requirement("FDA-2", "CN-7")
 def test_warned_until_a_copy_lies_on_another_disk(ward: Ward, clock: Clock, stick: Path) -> None:
-    assert backups.warning(ward.session) is None
+    assert backupdue.warning(ward.session) is None
     clock.now += timedelta(days=8)
     backups.make(ward.session)
 
@@ -303,10 +304,10 @@ def test_warned_until_a_copy_lies_on_another_disk(ward: Ward, clock: Clock, stic
     backups.set_plan(ward.session, backups.Plan(place=str(stick)))
     assert "Insert its stick" in said(ward)
     backups.make(ward.session)
-    assert backups.warning(ward.session) is None
+    assert backupdue.warning(ward.session) is None
     shutil.rmtree(stick)  # it lies in a safe
     clock.now += timedelta(days=6)
-    assert backups.warning(ward.session) is None
+    assert backupdue.warning(ward.session) is None
     clock.now += timedelta(days=2)
     assert "8 days old" in said(ward)
 

@@ -226,7 +226,7 @@ def test_the_heartbeat_remembers_what_no_record_says(site_folder: Path) -> None:
 
 def test_the_heart_beats_once_a_minute(site_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock, kept = Clock(), []
-    monkeypatch.setattr(read_site, "note_time", lambda _, at: kept.append(at))
+    monkeypatch.setattr(read_site, "note_time", lambda _, at, _station: kept.append(at))
     with site_session(site_folder, clock=clock) as session:
         for _ in range(5):
             session.check_clock()

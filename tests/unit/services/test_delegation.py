@@ -122,6 +122,24 @@ def test_ended_now_is_ended(folder: Path) -> None:
         session.enrol()
 
 
+@pytest.mark.requirement("P11-8")
+def test_a_task_that_ends_on_its_first_day_is_ended(folder: Path) -> None:
+    """Whom the authority made a monitor it alone certifies anew, for the roles of a site too: an end that the
+    principal investigator signed would count nowhere, and the right would stay.
+    """
+    with at(folder) as session:
+        session.begin_task("n07", "monitor", own_password=OWN)
+        session.end_task("n07", "monitor", own_password=OWN)
+        assert roles(session, "n07") == ("data_entry",) and not session.verify().troubles
+        session.end_task("n07", "data_entry", (NOW + timedelta(days=3)).date().isoformat(), own_password=OWN)
+        session.reset_person("n07", NEW, own_password=OWN, second=("a03", password("a03")))
+        assert not session.verify().troubles
+        # Nor does an ended task make somebody a keeper: an investigator so certified would be a principal.
+        with pytest.raises(PermissionDenied, match="login_not_certifier"):
+            session.begin_task("n07", "investigator", own_password=OWN)
+        assert not session.verify().troubles
+
+
 def test_days_that_do_not_do(session: Session) -> None:
     before = session.vault.journal.heads()
     for start, end, code in (

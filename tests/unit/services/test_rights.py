@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from mda5_crf.db.read_definitions import Announced
 from mda5_crf.db.vault import create_vault, open_vault
 from mda5_crf.errors import CrfError, PermissionDenied
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.access import RIGHTS, Action, Role
+from mda5_crf.services.amendments import Proposed
 from mda5_crf.services.changes import Reason
+from mda5_crf.services.formversions import MovePlan
 from mda5_crf.services.moveback import BackPlan
 from mda5_crf.services.session import Session
 from mda5_crf.services.wrongplace import Plan
@@ -43,7 +46,7 @@ OF_ROW = {
     "manage users: delegate, admit to the key, remove (rekey)": (Action.MANAGE_USERS,),
     "reset a password": (Action.RESET_PASSWORD,),
     "make bundle, take bundle": (Action.BUNDLE,),
-    "approve, revoke device": (Action.DEVICES,),
+    "approve, revoke device": (Action.DEVICES, Action.ADMIT_DEVICES),
     "redact": (Action.REDACT,),
     "back up": (Action.BACK_UP,),
     "restore (new device)": (Action.RESTORE,),
@@ -242,7 +245,24 @@ MORE: dict[str, tuple[Action | None, Act]] = {
     "move_back": (Action.WRONG_PLACE, lambda s, w: s.move_back(_back_plan(w), BECAUSE, NOBODY)),
     "withdraw_redaction": (Action.REDACT, lambda s, _: s.withdraw_redaction("none")),
     "lock_history": (Action.READ, lambda s, w: s.lock_history(w.form)),
-}
+    # the definition: who of the two roles, and with whose signature, is asked after the right
+    "versions_known": (Action.READ, lambda s, _: s.versions_known()),
+    "propose_amendment": (Action.CHANGE_DEFINITION, lambda s, _: s.propose_amendment(Path("none"))),
+    "amend": (Action.CHANGE_DEFINITION, lambda s, _: s.amend(_proposed(), "x", "x", NOBODY)),
+    "approve_for_site": (
+        Action.CHANGE_DEFINITION, lambda s, _: s.approve_for_site("9", NOW.date(), NOW.date(), "x")
+    ),
+    "move_plan": (Action.ENTER, lambda s, w: s.move_plan(w.form, "9")),
+    "move_form": (Action.ENTER, lambda s, w: s.move_form(_move_plan(w), BECAUSE)),
+}  # fmt: skip
+
+
+def _proposed() -> Proposed:
+    return Proposed(trial(), Announced(trial().hash, trial().version, "d1:2", NOW, "p1"), ())
+
+
+def _move_plan(world: World) -> MovePlan:
+    return MovePlan(world.form, "", "9", "", "", (), (), {}, (), (), (), reopens=False)
 
 
 def _plan(world: World) -> Plan:
@@ -265,7 +285,11 @@ SPARED = frozenset(
     # the other half of an act that stands above; answer_queries asks answer_query for each
     "take_over dismiss query_thread answer_queries "
     # words and places of what is open already
-    "event_label form_label form_repeats shown subjid day_one completed changed_items signing_offer".split()
+    "event_label form_label form_repeats shown subjid day_one completed changed_items signing_offer "
+    # which definition counts
+    "study_for study_of item_at "
+    # what colleagues at the same centre wrote meanwhile
+    "look catch_up".split()
 )
 
 

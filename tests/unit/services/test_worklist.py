@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from mda5_crf.services.judgement import waiting
 from mda5_crf.services.lines import asks_the_day, lines_of
 from mda5_crf.services.session import Session
 from mda5_crf.services.worklist import Group, Task, grouped
+from mda5_crf.study.model import Item, Study
 from tests.commandline import remembered_keys
 from tests.scenario import OpenForm, Ward
 from tests.siteward import log
@@ -345,17 +346,23 @@ def test_a_struck_row_and_an_answer_that_no_longer_applies_wait_for_nobody(ward_
         assert tasks(session, Group.JUDGEMENT) == []
 
 
+def asked_in(study: Study) -> Callable[[ItemKey], Item | None]:
+    """The items of a definition by the keys of answers."""
+    return lambda key: study.forms[key.form].items.get(key.item) if key.form in study.forms else None
+
+
 def test_waiting_is_pure_and_knows_endorsements(ward_folder: Path) -> None:
     with session_at(ward_folder, NURSE) as session:
         ward = Ward(session).enrol()
         cough(ward)
         entries = read.subject_entries(session.vault.store, ward.subject)
-    found = waiting(trial(), entries, lambda _person, _at: False)
+    asked = asked_in(trial())
+    found = waiting(asked, entries, lambda _person, _at: False)
     assert found
-    assert waiting(trial(), entries, lambda _person, _at: True) == ()
-    assert waiting(trial(), entries, lambda _person, _at: False, endorsed=found[:1]) == found[1:]
+    assert waiting(asked, entries, lambda _person, _at: True) == ()
+    assert waiting(asked, entries, lambda _person, _at: False, endorsed=found[:1]) == found[1:]
     unknown = [replace(one, key=one.key._replace(form="NOPE")) for one in entries]
-    assert waiting(trial(), unknown, lambda _person, _at: False) == ()
+    assert waiting(asked, unknown, lambda _person, _at: False) == ()
 
 
 # -- what is kept

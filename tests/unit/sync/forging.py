@@ -12,18 +12,23 @@ from typing import Any
 
 from mda5_crf.crypto import BoxPublic, SigningKey, canon, file_hash
 from mda5_crf.db import clock
+from mda5_crf.db.records import AuditRecord
 from mda5_crf.services.session import Session
-from mda5_crf.sync.envelope import MAGIC, READER, VERSION, Header
+from mda5_crf.sync.envelope import BUNDLE, MAGIC, VERSION, Header
 from mda5_crf.sync.ledger import Ledger
 from mda5_crf.sync.making import _Contents
 from mda5_crf.sync.packing import with_end
+from mda5_crf.sync.recordlines import travelling
 from mda5_crf.sync.registry import Registry
 
 Line = dict[str, Any]
 
 
-def honest(sender: Session, receiver: Session) -> tuple[Header, list[Line]]:
-    """Header (without the body's length and hash) and lines (without the end) of the next bundle."""
+def honest(sender: Session, receiver: Session, body: int = BUNDLE.reader) -> tuple[Header, list[Line]]:
+    """Header (without the body's length and hash) and lines (without the end) of the next bundle.
+
+    ``body`` is its format; 1 is what programs before 0.6 wrote.
+    """
     registry = Registry.read(sender)
     ledger = Ledger.read(sender, receiver.device)
     number, prev = ledger.next_number(receiver.device)
@@ -32,8 +37,14 @@ def honest(sender: Session, receiver: Session) -> tuple[Header, list[Line]]:
         contents = _Contents(sender, tx, registry, registry.approved(receiver.device), {})
         manifest = contents.manifest(number, prev, made, ledger.receipts(receiver.device))
         lines = [json.loads(line) for line in contents.lines(manifest)][:-1]
+        if body == 1:
+            whole = [{"record": contents.cut(one).as_json()} for one in contents.records()]
+            lines = [
+                {"manifest": replace(manifest, body=1).as_json()}, *json.loads(canon(whole)),
+                *(line for line in lines if "seal" in line),
+            ]  # fmt: skip
     study = sender.vault.meta.study
-    return Header(study, sender.device, receiver.device, number, prev, made, READER, 1, "0" * 64), lines
+    return Header(study, sender.device, receiver.device, number, prev, made, body, 1, "0" * 64), lines
 
 
 def encode(lines: Iterable[Line | bytes], *, recount: bool = True) -> list[bytes]:
@@ -42,7 +53,10 @@ def encode(lines: Iterable[Line | bytes], *, recount: bool = True) -> list[bytes
     first = parts[0]
     if recount and isinstance(first, dict) and "manifest" in first:
         manifest = dict(first["manifest"])
-        for name, kind in (("records", "record"), ("seals", "seal")):
+        counted = {"records": "record", "seals": "seal", "definitions": "definition"}
+        for name, kind in counted.items():
+            if name not in manifest:
+                continue
             manifest[name] = sum(isinstance(part, dict) and kind in part for part in parts)
         manifest["plain"] = sum(map(len, _ended([{"manifest": manifest}, *parts[1:]])[1:]))
         parts[0] = {"manifest": manifest}
@@ -51,6 +65,26 @@ def encode(lines: Iterable[Line | bytes], *, recount: bool = True) -> list[bytes
 
 def _ended(parts: Sequence[Line | bytes]) -> list[bytes]:
     return list(with_end(part if isinstance(part, bytes) else canon(part) + b"\n" for part in parts))
+
+
+def record_lines(records: Iterable[AuditRecord]) -> list[Line]:
+    """Lines of records as they travel, whatever comes before them."""
+    found: list[Line] = []
+    last = ("", 0)
+    for record in records:
+        follows = (record.device, record.seq - 1) == last
+        found.append({"record": json.loads(canon(travelling(record, follows=follows)))})
+        last = record.device, record.seq
+    return found
+
+
+def without(line: Line, record: AuditRecord, *gone: str) -> None:
+    """Take what opens hashes out of the line of ``record``, and say the hashes that then do not follow."""
+    said = line["record"]
+    said.update(dict.fromkeys(gone))
+    if "hash" not in said:
+        said |= {"content": record.content_hash} if "data" in gone else {}
+        said |= {"key_hash": record.key_hash} if "key" in gone else {}
 
 
 def sealed(header: Header, body: bytes, key: SigningKey, *, version: int = VERSION) -> bytes:
@@ -72,9 +106,10 @@ def forged(
     header: Callable[[Header], Header] = lambda header: header,
     key: SigningKey | None = None,
     version: int = VERSION,
+    body_format: int = BUNDLE.reader,
 ) -> bytes:
     """The next bundle with one layer replaced."""
-    outside, lines = honest(sender, receiver)
+    outside, lines = honest(sender, receiver, body_format)
     plain = b"".join(ended(encode(change(lines), recount=recount)))
     body = boxed(packed(plain), receiver.vault.device_keys.box.public)
     return sealed(header(outside), body, key or sender.vault.device_keys.sign, version=version)

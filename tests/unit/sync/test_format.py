@@ -37,12 +37,18 @@ class Taken:
         self.manifest: Manifest | None = None
         self.records: list[AuditRecord] = []
         self.seals: list[Seal] = []
+        self.definitions: list[tuple[str, bytes]] = []
+        self.computed: set[bool] = set()
 
     def on_manifest(self, manifest: Manifest) -> None:
         self.manifest = manifest
 
-    def on_record(self, record: AuditRecord) -> None:
+    def on_definition(self, hashed: str, source: bytes) -> None:
+        self.definitions.append((hashed, source))
+
+    def on_record(self, record: AuditRecord, *, computed: bool) -> None:
         self.records.append(record)
+        self.computed.add(computed)
 
     def on_seal(self, seal: Seal) -> None:
         self.seals.append(seal)
@@ -75,6 +81,7 @@ def test_golden_bundle_reads_as_it_was_written(facts: dict[str, Any]) -> None:
     assert json.loads(json.dumps([record.as_json() for record in taken.records])) == facts["records"]
     assert [seal.as_json() for seal in taken.seals] == facts["seals"]
     assert all(record.fault() == "" for record in taken.records)
+    assert taken.computed == {False} and taken.definitions == []
     stub = taken.records[1]
     assert stub.withheld and (stub.key, stub.content) == ("", None)
 

@@ -7,12 +7,14 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from mda5_crf.crypto import BoxPublic, canon
 from mda5_crf.sync.lines import MAX_LINE, MAX_STRING, LineRefused, read_line, write_line
-from tests.unit.sync.forging import Line, encode, forged, honest, put
+from tests.unit.sync.forging import Line, encode, forged, honest, put, record_lines
 from tests.unit.sync.synckit import A, C, World, enter_value, item
 
 SECONDS = 2.0
@@ -184,17 +186,21 @@ def test_string_longer_than_64_kib(pair: World) -> None:
         ("device", "a\0b"), ("at", "yesterday"), ("at", "2026-13-01T00:00:00.000Z"), ("zone", "UTC"),
         ("zone", "UTC +99:99"), ("seq", 0), ("seq", True), ("clock", -1), ("replaces", "x"),
         ("replaces", [1]), ("kind", None), ("data", "{}"), ("data", "[1.5]"), ("salt", "AA=="),
-        ("salt", None), ("extra", 1),
+        ("salt", None), ("extra", 1), ("prev", None), ("prev", 7), ("hash", "ab" * 32), ("content", None),
+        ("key_hash", None),
     ],
     ids=str,
 )  # fmt: skip
-def test_records_out_of_shape(pair: World, field: str, wrong: object) -> None:
+@pytest.mark.parametrize("body", [1, 2])
+def test_records_out_of_shape(pair: World, field: str, wrong: object, body: int) -> None:
     def change(lines: list[Line]) -> None:
         lines[of_kind(lines, "record")[-1]]["record"][field] = wrong
 
-    # A content that is canonical but another one is found by its hash.
-    code = "store.chain_altered" if wrong == "{}" else "sync.inside_line"
-    assert refused(pair, change=edited(change)) == code
+    # A content that is canonical but another one is found by its hash: the one sent, or the one sealed.
+    code = "sync.inside_line"
+    if wrong == "{}" or (field == "hash" and body == 1):
+        code = "store.chain_altered" if body == 1 else "store.chain_unsealed"
+    assert refused(pair, change=edited(change), body_format=body) == code
 
 
 @pytest.mark.parametrize(
@@ -206,7 +212,8 @@ def test_records_out_of_shape(pair: World, field: str, wrong: object) -> None:
         ("base", {"ab" * 8: -1}), ("base", {"etc_passwd": 1}), ("base", 1), ("have", 0), ("receipts", {}),
         ("receipts", [1]), ("receipts", [{"number": 1, "sha256": "x"}]), ("receipts", [{"number": 1}]),
         ("receipts", [{"number": 1, "sha256": "ab" * 32}] * 101), ("number", "1"), ("records", -1),
-        ("seals", 10**9), ("plain", "9"), ("version", 0), ("version", "1"), ("revocations", {}),
+        ("seals", 10**9), ("plain", "9"), ("version", 0), ("version", "1"), ("revocations", []),
+        ("definitions", -1), ("definitions", 10**6), ("definitions", None),
         ("name", "../x"), ("program", 1),
     ],
     ids=str,
@@ -215,13 +222,13 @@ def test_path_in_manifest_out_of_shape(pair: World, field: str, wrong: object) -
     def change(lines: list[Line]) -> None:
         lines[0]["manifest"][field] = wrong
 
-    recount = field not in ("records", "seals", "plain")
+    recount = field not in ("records", "seals", "plain", "definitions")
     assert refused(pair, change=edited(change), recount=recount) == "sync.inside_line"
 
 
 def test_what_a_newer_program_may_add_is_not_passed_over(pair: World) -> None:
     revoked = edited(lambda lines: lines[0]["manifest"].update(revocations=[{"device": "ab" * 8, "last": 5}]))
-    assert refused(pair, change=revoked) == "sync.version_newer"
+    assert refused(pair, change=revoked, body_format=1) == "sync.version_newer"
     certified = edited(lambda lines: lines[0]["manifest"].update(certificates=1))
     assert refused(pair, change=certified) == "sync.version_newer"
 
@@ -232,7 +239,13 @@ def test_what_a_newer_program_may_add_is_not_passed_over(pair: World) -> None:
     assert refused(pair, change=between) == "sync.version_newer"
 
 
-@pytest.mark.parametrize("field", ["records", "seals", "plain"])
+def test_body_of_another_format_than_the_header_says(pair: World) -> None:
+    for body in (1, 2):
+        header = partial(replace, reader=3 - body)
+        assert refused(pair, body_format=body, header=header) == "sync.inside_line"
+
+
+@pytest.mark.parametrize("field", ["records", "seals", "plain", "definitions"])
 @pytest.mark.parametrize("by", [-1, 1])
 def test_count_lies(pair: World, field: str, by: int) -> None:
     true: dict[str, int] = json.loads(encode(honest(pair[A], pair[C])[1])[0])["manifest"]
@@ -241,7 +254,8 @@ def test_count_lies(pair: World, field: str, by: int) -> None:
         lines[0]["manifest"].update({name: true[name] for name in ("records", "seals", "plain")})
         lines[0]["manifest"][field] += by
 
-    assert refused(pair, change=edited(lie), recount=False) == "sync.inside_counts"
+    code = "sync.inside_line" if (field, by) == ("definitions", -1) else "sync.inside_counts"
+    assert refused(pair, change=edited(lie), recount=False) == code
 
 
 def test_end_is_missing_wrong_or_followed(pair: World) -> None:
@@ -263,17 +277,56 @@ def test_sections_out_of_order(pair: World) -> None:
 # -- chains ----------------------------------------------------------------------------------------------
 
 
-def test_record_altered(pair: World) -> None:
+@pytest.mark.parametrize("body, code", [(1, "store.chain_altered"), (2, "store.chain_unsealed")])
+def test_record_altered(pair: World, body: int, code: str) -> None:
     def change(lines: list[Line]) -> None:
         for index in of_kind(lines, "record"):
             if lines[index]["record"]["kind"] == "value":
                 lines[index]["record"]["data"] = lines[index]["record"]["data"].replace("118", "181")
 
-    assert refused(pair, change=edited(change)) == "store.chain_altered"
+    assert refused(pair, change=edited(change), body_format=body) == code
 
 
 def test_record_dropped(pair: World) -> None:
-    assert refused(pair, change=edited(lambda lines: lines.pop(5))) == "sync.gap"
+    drop = edited(lambda lines: lines.pop(5))
+    assert refused(pair, change=drop, body_format=1) == "sync.gap"
+    # A line that does not follow the one before says what it follows, and none says it without need.
+    assert refused(pair, change=drop) == "sync.inside_line"
+
+    def said(lines: list[Line]) -> None:
+        lines.pop(5)
+        lines[5]["record"]["prev"] = "ab" * 32
+
+    assert refused(pair, change=edited(said)) == "sync.gap"
+
+
+def test_line_that_says_what_it_follows_without_need(pair: World) -> None:
+    def said(lines: list[Line]) -> None:
+        record = pair[A].vault.journal.get(f"{pair[A].device}:4")
+        assert record is not None
+        at = next(i for i in of_kind(lines, "record") if lines[i]["record"]["seq"] == 4)
+        lines[at]["record"]["prev"] = record.prev
+
+    assert refused(pair, change=edited(said)) == "sync.inside_line"
+
+
+def test_chain_that_follows_another_past(pair: World) -> None:
+    """The first line of a chain says what it follows; that it is not what lies here is found."""
+    pair.send(A, C)
+    enter_value(pair[A], item(pair[A].enrol().identity), "118")
+
+    def later(lines: list[Line]) -> list[Line]:
+        ends = pair[C].vault.journal.heads()
+        end = ends[pair[A].device][0]
+        kept = [one for one in lines if "record" not in one or one["record"]["device"] != pair[A].device]
+        with pair[A].vault.store.read() as tx:
+            known = {**dict.fromkeys(ends, 2**53), pair[A].device: end}
+            above = list(pair[A].vault.journal.above(known, tx))
+        fresh = record_lines(above)
+        fresh[0]["record"]["prev"] = "ab" * 32
+        return [kept[0], *fresh, *kept[1:]]
+
+    assert refused(pair, change=later) == "store.chain_broken"
 
 
 def test_last_record_dropped(pair: World) -> None:

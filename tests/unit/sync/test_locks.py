@@ -7,7 +7,10 @@ import pytest
 from mda5_crf.db.records import Draft
 from mda5_crf.errors import InputRefused
 from mda5_crf.itemkey import ItemKey
-from tests.unit.sync.synckit import A, B, C, World, enter_value, item, rebuilt_alike
+from mda5_crf.services import lockclash
+from mda5_crf.services.worklist import Group
+from tests.commandline import act
+from tests.unit.sync.synckit import PCS, A, B, C, World, enter_value, item, rebuilt_alike
 
 
 @pytest.fixture
@@ -59,7 +62,24 @@ def test_a_lock_that_had_not_seen_newer_entry_does_not_hold(
         assert held.state == "open" and held.late == (item(complete.subject),)
         assert rebuilt_alike(world[pc])
     said = [note.en for report in reports for note in report.notes]
-    assert any("does not hold where newer data lie" in one and "Systolic" in one for one in said), said
+    assert any("Newer data" in one and "Systolic" in one for one in said), said
+    # What was refused, by whom and when comes back with the ward's next bundle; then both say the same.
+    came = world.send(A, C)
+    (clash,) = lockclash.of_subject(world[C], complete.subject)
+    (same,) = lockclash.of_subject(world[A], complete.subject)
+    assert clash == same and clash.keys == (item(complete.subject),)
+    core = lockclash.sentence(world[C], clash)
+    assert core == lockclash.sentence(world[A], same) and core.en != core.zh
+    (refusal,) = clash.refused
+    assert refusal.device == world[A].device and refusal.name == PCS[A][1] and refusal.at is not None
+    for words in (PCS[A][1], "refused at", "Wang Fang froze", "Vital signs", "Systolic"):
+        assert words in core.en
+    assert core.en in " ".join([*said, *(note.en for note in came.notes)])
+    if first == C:  # the centre learnt of the data first, and only now that the ward refused
+        assert any(core.zh in note.zh for note in came.notes)
+    for pc, mine in ((A, False), (C, True)):
+        (task,) = [one for one in world[pc].work_list().tasks if one.group is Group.LOCK]
+        assert core.en in task.words.en and task.mine is mine and task.key == item(complete.subject)
     # The ward goes on; the centre looks and freezes again, and now it holds at both.
     value_at(world, complete, "131")
     world.send(A, C)
@@ -67,6 +87,8 @@ def test_a_lock_that_had_not_seen_newer_entry_does_not_hold(
     world.send(C, A)
     for pc in (A, C):
         assert world[pc].held(complete).state == "frozen"
+        assert lockclash.standing(world[pc]) == {}
+        assert not [one for one in world[pc].work_list().tasks if one.group is Group.LOCK]
 
 
 def heads(world: World, form: ItemKey) -> tuple[str, ...]:
@@ -91,6 +113,39 @@ def test_another_pc_of_the_ward_that_did_not_know(world: World, complete: ItemKe
     assert report.set_aside == 0
     held = world[A].held(complete)
     assert held.state == "open" and held.late == (item(complete.subject),)
+    (clash,) = lockclash.of_place(world[A], complete)
+    (refusal,) = clash.refused
+    assert (refusal.name, refusal.at) == (PCS[B][1], None)  # it is not told yet when the lock came there
+    assert f"newer data of {PCS[B][1]}, which has not confirmed" in report.notes[-1].en
+    world.send(C, B)  # the office takes the lock, and refuses it where its own value is newer
+    world.send(B, A)
+    world.send(B, C)
+    said = {lockclash.sentence(world[pc], *lockclash.of_place(world[pc], complete)) for pc in (A, B, C)}
+    assert len(said) == 1 and f"refused at {PCS[B][1]} on" in said.pop().en
+
+
+@pytest.mark.requirement("E6-10")
+def test_commands_say_which_lock_was_refused(world: World, complete: ItemKey) -> None:
+    freeze(world, ItemKey(complete.subject))
+    value_at(world, complete, "130")
+    world.send(C, A)
+    world.send(A, C)
+    number = world[C].subjid(complete.subject)
+    world.close(A, C)
+    for pc, login, after in ((A, "i01", "the next bundle tells"), (C, "d02", "Look at them and lock again")):
+        vault = world.base / pc
+        for words in (("lock", "list", vault), ("lock", "list", vault, number, "BL", "VS"), ("todo", vault),
+                      ("show", vault, number), ("show", vault, number, "BL", "VS")):  # fmt: skip
+            said = act(*words, login=login).good().out
+            assert f"refused at {PCS[A][1]} on" in said and "Systolic" in said and after in said, words
+            assert "拒绝" in act(*words, "--language", "zh", login=login).good().out
+        (state,) = act("lock", "list", vault, number, "BL", "VS", "--json", login=login).good().json()
+        (refused,) = state["refused"]
+        assert state["state"] == "open" and refused["refused"][0]["name"] == PCS[A][1]
+        shown = act("show", vault, number, "BL", "VS", "--json", login=login).good().json()
+        assert shown["locks_refused"] == [refused]
+        whole = act("show", vault, number, "--json", login=login).good().json()
+        assert whole["locks_refused"] == [refused]
 
 
 def test_where_there_is_a_centre_no_ward_locks(world: World, complete: ItemKey) -> None:

@@ -26,10 +26,10 @@ def files(folder: Path) -> list[str]:
 
 
 @pytest.mark.requirement("PIPL-8")
-def test_name_reveals_no_ward_and_no_participant(world: World) -> None:
+def test_name_says_which_pcs_and_nothing_of_a_participant(world: World) -> None:
     world[A].enrol()
     file = world.make(A, C)
-    assert file.name == f"MDA5_{world[A].device[:8]}_to_{world[C].device[:8]}_0001.mda5b"
+    assert file.name == "MDA5_Ward-3-bed-side_to_Centre_0001.mda5b"
     assert world.make(A, C).name.endswith("_0002.mda5b")
     assert all(name.endswith(".mda5b") for name in files(world.stick))
 
@@ -84,7 +84,7 @@ def test_folder_that_cannot_be_written(world: World) -> None:
 
 def test_place_that_is_taken_by_a_folder(world: World) -> None:
     """The number is recorded before the file appears: it is used up, and its loss does no harm."""
-    name = f"MDA5_{world[A].device[:8]}_to_{world[C].device[:8]}_0001.mda5b"
+    name = "MDA5_Ward-3-bed-side_to_Centre_0001.mda5b"
     (world.stick / name / "x").mkdir(parents=True)
     with pytest.raises(StoreError, match="cannot_write"):
         world.make(A, C)

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import random
 import shutil
-import subprocess
-import sys
-import textwrap
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +16,7 @@ from mda5_crf.db.store import Store
 from mda5_crf.db.verify import verify
 from mda5_crf.errors import StoreError
 from mda5_crf.sync import bundles
-from mda5_crf.sync.report import Report, _numbers
+from mda5_crf.sync.report import Report, in_ranges
 from mda5_crf.text import both
 from tests.conftest import NIGHTLY
 from tests.unit.sync.synckit import (
@@ -39,10 +33,9 @@ from tests.unit.sync.synckit import (
     value,
     write,
 )
-from tests.vaults import enter, password
+from tests.vaults import enter
 
 Step = tuple[str, str | tuple[str, str], int]
-ROOT = Path(__file__).resolve().parents[3]
 
 
 # -- plan ------------------------------------------------------------------------------------------------
@@ -83,10 +76,10 @@ def test_clock_warns_when_it_is_before_the_newest_bundle(world: World) -> None:
 
 
 def test_numbers_as_people_write_them() -> None:
-    assert _numbers((1, 2, 3, 7)) == "1–3, 7"
-    assert _numbers((5, 4)) == "4–5"
-    assert _numbers((2,)) == "2"
-    assert _numbers(()) == ""
+    assert in_ranges((1, 2, 3, 7)) == "1–3, 7"
+    assert in_ranges((5, 4)) == "4–5"
+    assert in_ranges((2,)) == "2"
+    assert in_ranges(()) == ""
 
 
 def test_lines_of_a_report_with_everything() -> None:
@@ -178,45 +171,6 @@ def test_full_disk_in_the_middle(world: World) -> None:
     assert everything_of(world[C]) == before
     assert verify(store) == []
     assert bundles.take(world[C], file).new > 300  # a fresh connection has its room again
-
-
-_TAKE = """
-    import sys
-    from pathlib import Path
-    sys.path.insert(0, {root!r})
-    from mda5_crf.services.session import Session
-    from mda5_crf.sync import bundles
-    with Session.open(Path({vault!r}), "d02", {secret!r}) as session:
-        print("open", flush=True)
-        bundles.take(session, Path({file!r}))
-        print("taken", flush=True)
-"""
-
-
-def test_kill_in_take(world: World, tmp_path: Path, times: Callable[[int, int], int]) -> None:
-    """Killed anywhere: the bundle is in whole or not at all, and can be taken afterwards."""
-    subject = world[A].enrol().identity
-    write(world[A], *[value(item(subject), str(number)) for number in range(400)])
-    file = world.make(A, C)
-    world.close()
-    rng, fell = random.Random(11), {"before": 0, "after": 0}
-    for number in range(times(3, 200)):
-        vault = tmp_path / f"killed{number}"
-        shutil.copytree(world.base / C, vault)
-        script = _TAKE.format(root=str(ROOT), vault=str(vault), secret=password("d02"), file=str(file))
-        process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)], stdout=subprocess.PIPE)
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"open\n"
-        time.sleep(rng.uniform(0, 0.5))
-        process.kill()
-        process.communicate()
-        with enter(vault, "d02") as opened:
-            found = sum(1 for record in opened.journal.records(key_prefix=subject))
-            assert found in (0, 400)
-            fell["after" if found else "before"] += 1
-            assert verify(opened.store) == []
-        shutil.rmtree(vault)
-    print("kill_in_take:", fell)
 
 
 # -- order -----------------------------------------------------------------------------------------------

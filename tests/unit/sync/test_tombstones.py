@@ -11,7 +11,7 @@ from mda5_crf.services.session import Session
 from tests.unit.sync.synckit import A, B, C, World, enter_value, item, rebuilt_alike, shown
 from tests.vaults import PEOPLE, password
 
-SECRET = "Wang Xiaoming 13912345678"
+SECRET = "Wang Xiaoming of bed 12"
 WHY = Reason("PRIVACY", "a name")
 
 
