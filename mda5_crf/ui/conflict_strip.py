@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, cast
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
@@ -64,6 +64,9 @@ class ConflictStrip(QWidget):
     """Asks about one conflict. ``made`` is the field of the form, fresh; ``decided`` and ``later`` are called
     by the keys; ``judge`` says what the form would say of another answer.
     """
+
+    complained = Signal()
+    """Something is missing or was refused; it is said at the foot."""
 
     def __init__(
         self,
@@ -142,6 +145,7 @@ class ConflictStrip(QWidget):
         self.error.say(speak(words), Tone.ERROR)
         self._lay(self.width(), place=True)
         self.updateGeometry()
+        self.complained.emit()
 
     def decide(self) -> None:
         """Hand over what stands here, or say what is missing."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from mda5_crf.errors import CrfError, InputRefused
 from mda5_crf.services import conflict_acts, conflicts
@@ -87,8 +87,14 @@ class ConflictsPage(OfficePage):
         self._rest = QWidget(side)
         self._right.addWidget(self._rest, 1)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
+        self._scroll = QScrollArea(self)  # with large type the decision is higher than a small window
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(side)
         self._split.addWidget(left)
-        self._split.addWidget(side)
+        self._split.addWidget(self._scroll)
         self._split.setStretchFactor(0, 3)
         self._split.setStretchFactor(1, 8)
         self._split.setChildrenCollapsible(False)
@@ -216,7 +222,13 @@ class ConflictsPage(OfficePage):
             self, conflict, lambda parent: self._input(parent, conflict), reasons,
             self.decide, self.take_focus_list, lambda typed: self._judge(conflict, typed), self.deaf,
         )  # fmt: skip
+        self.strip.complained.connect(self._show_complaint)
         self._right.insertWidget(3, self.strip)
+
+    def _show_complaint(self) -> None:
+        if self.strip is not None:
+            self._right.activate()
+            self._scroll.ensureWidgetVisible(self.strip.error)
 
     def _input(self, parent: QWidget, conflict: Conflict) -> FieldInput:
         """The field of the form, empty."""
