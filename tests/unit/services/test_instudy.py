@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mda5_crf.errors import InputRefused
+from mda5_crf.errors import InputRefused, PermissionDenied
 from mda5_crf.exchange import sheets
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.jobs import pages
+from mda5_crf.services import centre
 from mda5_crf.services.asof import as_of, present
 from mda5_crf.services.changes import Reason
+from mda5_crf.settings import study_directory
 from mda5_crf.study.state import FormState
 from tests.amended import AFTER, NEW, OLD, Pair, key, newer, pair
 from tests.scenario import Ward
 from tests.wards import trial
 
+ANSWERS = {"VSDAT": "2026-09-05", "VSPOS": "SITTING"}
 BECAUSE = Reason("OTHER", "asked by the ethics committee")
 
 
@@ -81,6 +85,70 @@ def test_moving_a_form_says_before_what_changes_and_keeps_every_answer(two: Pair
     two.send("ward", "centre")
     assert two.centre.study_for(old).version == NEW
     assert len(two.centre.data(person.subject).entries) == len(data.entries)
+
+
+def test_what_cannot_move_is_refused_in_words(two: Pair) -> None:
+    _, old = two.entered("BL", SYSBP_VSORRES="150")
+    two.amended()
+    two.send("centre", "ward")
+    ward = two.ward
+    with pytest.raises(InputRefused, match="not_in_force"):
+        ward.move_plan(old, NEW)  # the site has not approved it
+    with pytest.raises(InputRefused, match="same_version"):
+        ward.move_plan(old, OLD)
+    with pytest.raises(InputRefused, match="not_begun"):
+        ward.move_plan(old._replace(event="W4"), NEW)
+    with pytest.raises(InputRefused, match="version_unknown"):
+        ward.move_plan(old, "9.9.9")
+    two.send("ward", "centre")
+    with pytest.raises((InputRefused, PermissionDenied)):
+        two.centre.move_plan(old, NEW)
+    assert ward.study_for(old).version == OLD
+
+
+def test_a_complete_form_moves_and_is_opened_again(two: Pair) -> None:
+    two.approved()
+    person, old = two.entered("BL")
+    form = Ward(two.ward, person.subject).open("BL", "VS")
+    for finding in form.complete().blocking:
+        for at in finding.items:
+            item = two.ward.study.forms["VS"].items[at.item]
+            if item.missing:
+                form.mark(item.name, item.missing[0])
+            else:
+                form.enter(item.name, ANSWERS[item.name])
+    form.enter("VSTIM", "09:30")
+    assert form.complete().done
+    assert two.ward.data(person.subject).statuses[old] == "complete"
+    two.clock.now = AFTER
+    two.close("ward")
+    ward = two.ward
+    plan = ward.move_plan(old, NEW)
+    assert plan.reopens and "opened again" in " ".join(text.en for text in plan.lines())
+    ward.move_form(plan, BECAUSE)
+    data = ward.data(person.subject)
+    assert data.entries[key(old, "VSTIMES", newer())].text == "09:30"
+    assert data.statuses[old] == "incomplete"
+    with pytest.raises(InputRefused, match="same_version"):
+        ward.move_form(plan, BECAUSE)  # somebody did it meanwhile
+
+
+@pytest.mark.parametrize("version, why", [("2.1.9", "older_refused"), ("newest", "version_form")])
+def test_a_definition_that_is_not_newer_is_not_announced(
+    two: Pair, tmp_path: Path, version: str, why: str
+) -> None:
+    folder = shutil.copytree(study_directory(), tmp_path / "definition")
+    study = folder / "study.toml"
+    said = study.read_text(encoding="utf-8")
+    study.write_text(said.replace(f'version = "{OLD}"', f'version = "{version}"'), encoding="utf-8")
+    with pytest.raises(InputRefused, match=why):
+        two.centre.propose_amendment(folder)
+
+
+def test_only_a_centre_moves_to_a_server(two: Pair) -> None:
+    assert centre.name_of("postgresql://crf@server.local/centre").startswith("postgresql://")
+    with pytest.raises((InputRefused, PermissionDenied)):
+        centre.move_to(two.ward, "postgresql://crf@server.local/centre", ("a03", "-"))
 
 
 def test_exports_and_pages_take_each_form_by_its_own_version(two: Pair) -> None:
