@@ -69,6 +69,9 @@ def _preload() -> None:
 def _import_services() -> None:
     import mda5_crf.services.session
     import mda5_crf.ui.work_pages  # noqa: F401
+    from mda5_crf import integrity
+
+    integrity.prepare()
 
 
 def catch_mistakes(window: MainWindow) -> None:

@@ -265,6 +265,15 @@ def witnessed(vault: str) -> Heads:
     return dict(load_settings().witnesses.get(vault, {}))
 
 
+def forget_witness(*vaults: str) -> None:
+    """Drop what was noted of vaults that were made to be taken away again; of others nothing may be forgotten."""
+    settings = load_settings()
+    kept = {vault: heads for vault, heads in settings.witnesses.items() if vault not in vaults}
+    stations = {vault: device for vault, device in settings.stations.items() if vault not in vaults}
+    if len(kept) < len(settings.witnesses) or len(stations) < len(settings.stations):
+        save_settings(replace(settings, witnesses=kept, stations=stations))
+
+
 def witness(vault: str, heads: Mapping[str, tuple[int, str]]) -> bool:
     """Note heads as seen. A lower number never replaces a higher one: that would forget what was seen."""
     settings = load_settings()

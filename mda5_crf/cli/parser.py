@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from mda5_crf import __version__
-from mda5_crf.cli import parser_archive, parser_centre, parser_joining, parser_study, parser_trace, usage
+from mda5_crf.cli import (
+    parser_archive,
+    parser_centre,
+    parser_checks,
+    parser_figures,
+    parser_joining,
+    parser_study,
+    parser_trace,
+    usage,
+)
 from mda5_crf.cli.output import say_error
 from mda5_crf.errors import UsageError
 from mda5_crf.text import message
@@ -167,6 +176,8 @@ def build() -> _Grammar:
     _entry(grammar)
     parser_trace.add(grammar)
     parser_archive.add(grammar)
+    parser_figures.add(grammar)
+    parser_checks.add(grammar)
     _lists(grammar)
     _reports(grammar)
     _exchange(grammar)

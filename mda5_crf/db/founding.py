@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from mda5_crf import integrity
 from mda5_crf.crypto import CostRefused, SigningKey, random_bytes, random_id
 from mda5_crf.db import accounts, schema
 from mda5_crf.db.accounts import PersonKeys
@@ -58,6 +59,8 @@ def create_vault(
     ``definition`` is (hash, source), ``person`` (log-in, name, role) with a role that may admit others.
     The vault appears whole or not at all. Raises InputRefused and StoreError.
     """
+    if not demo:
+        integrity.require()
     place = place_of(where)
     login, full_name, role = person
     accounts.check_person(login, full_name, role)

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from mda5_crf import integrity
 from mda5_crf.db.attempts import Attempts
 from mda5_crf.db.place import Lock, Place, place_of
 from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.unlock import Unlocked, open_database
 from mda5_crf.db.vaultidentities import ListedVault
+from mda5_crf.db.vaultmeta import read_meta
 
 
 class OpenVault(ListedVault):
@@ -37,7 +39,8 @@ def enter(
 ) -> OpenVault:
     """Take the lock, let ``unlock`` open the person's slot, open the database.
 
-    Raises what ``unlock`` raises, LoginRefused and StoreError; then nothing stays open or in memory.
+    Raises what ``unlock`` raises, LoginRefused and StoreError (a program whose files were altered opens no
+    real data); then nothing stays open or in memory.
     """
     place = place_of(where)
     lock = place.lock()
@@ -47,6 +50,8 @@ def enter(
         attempts = place.attempts(clock)
         unlocked = unlock(attempts)
         store, _ = open_database(place, unlocked)
+        if not read_meta(store).demo:  # a demonstration holds nobody's data, and shows that the rest runs
+            integrity.require()
         return OpenVault(place, lock, store, unlocked, attempts, clock)
     except BaseException:
         # Whatever happened, an interrupt too: the secrets are forgotten and the lock is free.

@@ -110,6 +110,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "act_people": ("Accounts and delegation", "账户与授权"),
     "act_aside": ("What was set aside", "搁置的记录"),
     "act_definition": ("Versions of the study definition", "研究定义的版本"),
+    "act_patterns": ("Patterns in the data", "数据模式"),
+    "act_selfcheck": ("Check this installation …", "检查本机安装……"),
     "act_overlays": ("Checks changed by the centre", "协调中心更改的核查"),
     "act_devices": ("PCs: invite, approve, revoke", "电脑：邀请、批准、撤销"),
     "act_joining": ("Joining the study", "加入研究"),

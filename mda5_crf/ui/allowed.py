@@ -40,6 +40,8 @@ OFFICE: dict[str, Action] = {
     "aside": Action.BUNDLE,
     "devices": Action.BUNDLE,
     "joining": Action.JOIN,
+    "patterns": Action.REVIEW_AUDIT,
+    "selfcheck": Action.SEE_AUDIT,
     "overlays": Action.READ,
     "definition": Action.READ,
     "check_page": Action.PRINT,

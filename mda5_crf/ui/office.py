@@ -275,7 +275,21 @@ def _definition() -> Maker:
     return DefinitionPage
 
 
+def _patterns() -> Maker:
+    from mda5_crf.ui.patterns_page import PatternsPage
+
+    return PatternsPage
+
+
+def _selfcheck() -> Maker:
+    from mda5_crf.ui.selfcheck_page import SelfcheckPage
+
+    return SelfcheckPage
+
+
 PAGES: dict[str, Callable[[], Maker]] = {
+    "patterns": _patterns,
+    "selfcheck": _selfcheck,
     "mailbag": _mailbag,
     "aside": _aside,
     "devices": _devices,
