@@ -78,7 +78,7 @@ def _down(node: Node, *, kept: bool) -> Node:
             place[1]["LocationType"] = role if role in _TYPES else "Other"
         else:
             place[1].pop("OrganizationOID", None)
-            if "Role" in place[1]:
+            if place[1].get("Role") in _TYPES:  # any other word stays as 2.0 has it
                 place[1]["LocationType"] = place[1].pop("Role")
     return settle(node, grammar("1.3.2"), ONLY_1, ONLY_2)
 

@@ -218,22 +218,23 @@ def data_down(node: Node, plan: Plan) -> Node:
     node = copied(node)
     for event in all_of(node, "StudyEventData"):
         _forms(event, plan)
-    if not plan.kept:
-        _loosen(node)
     for one in walk(node):
         if one[0] == "ItemGroupData":
             _items_down(one, plan)
         _about_down(one, plan)
     if plan.renamed:
         renamed(node, plan.former)
-    return settle(node, grammar("1.3.2"), ONLY_1, ONLY_2)
+    node = settle(node, grammar("1.3.2"), ONLY_1, ONLY_2)
+    if not plan.kept:
+        _loosen(node)  # last: 1.3 has no place for them either
+    return node
 
 
 def _loosen(node: Node) -> None:
     """Forms that stood under no visit."""
     found: list[Node] = []
     for one in node[3]:
-        found += one[3] if one[0] == "StudyEventData" and only1("Made") in one[1] else [one]
+        found += one[3] if one[0] == "StudyEventData" and "Made" in one[1] else [one]
     node[3] = found
 
 

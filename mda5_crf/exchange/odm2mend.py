@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from mda5_crf.exchange.odm2node import ONLY_1, XML, Node, aside, only1
+from mda5_crf.exchange.odm2node import ONLY_1, XML, Node, aside, copied, only1
 from mda5_crf.exchange.odmgrammar import grammar
 
 ODM2: Final = "http://www.cdisc.org/ns/odm/v2.0"
-_ROUNDS: Final = 8
+_ROUNDS: Final = 64
+"""Of children that may not stand there, the schema names one at a time."""
 _STEP: Final = re.compile(r"\[(\d+)\]")
 _ATTRIBUTE: Final = re.compile(r"attribute '([^']*)'")
 _REQUIRED: Final = re.compile(r"The attribute '([^']*)' is required")
@@ -31,14 +32,12 @@ _PLAINEST: Final = {
 
 def mended(node: Node, schema: Any) -> Node:  # noqa: ANN401 - lxml ships no types
     """The part (Study, AdminData, SubjectData …), changed in place until ``schema`` takes it."""
-    before: set[str] = set()
     for _ in range(_ROUNDS):
         found = _problems(node, schema)
-        said = {f"{path}{text}" for path, text in found}
-        if not found or said == before:
-            break
-        before = said
+        before = copied(node)
         _repair(node, found)
+        if node == before:  # nothing found, or nothing that helps
+            break
     return node
 
 

@@ -319,6 +319,8 @@ def _item(item: Node, *, kept: bool) -> None:
         if _DECIMALS.fullmatch(shown):
             item[1]["DisplayFormat"] = shown
             del item[1]["SignificantDigits"]
+    elif digits is not None and f"{length}.{digits}" == item[1].get(only2("DisplayFormat")):
+        del item[1]["SignificantDigits"]  # 1.3 has it from there
     if not kept:
         for one in all_of(item, own("Words")):
             if one[1] == {"Kind": "hint"}:

@@ -95,7 +95,7 @@ class Frames:
         """ClinicalData of these participants, None = all, in the order of the files."""
         around = [one for one in self._kept.trees(about=False) if one.what == "clinical"]
         for number, tree in enumerate(self._kept.trees(about=True)):
-            while around and around[0].source == tree.source and around[0].order < tree.order:
+            while around and self._kept.place(around[0]) < self._kept.place(tree):
                 self._around(around.pop(0))
             if tree.subject:
                 who = self._feed.participant(tree.subject)

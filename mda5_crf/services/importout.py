@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mda5_crf.db import read, read_imports
 from mda5_crf.db.storebase import AnyStore
 from mda5_crf.db.tx import Tx
-from mda5_crf.services.importing import ORIGIN
+from mda5_crf.services.importing import ORIGIN, SHORT
 from mda5_crf.services.importkinds import Node
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class Kept:
             taken = [one.data for one in read_imports.imports(tx) if one.data.get("what") == "taken"]
         self.transactional = any(one.get("transactional") is True for one in taken)
         self._imported = sum(int(one.get("records", 0)) for one in taken)
+        self._files = {str(one["sha256"])[:SHORT]: number for number, one in enumerate(taken)}
 
     def own(self, kinds: Iterable[str]) -> bool:
         """Whether anything was said of a participant here that no import said."""
@@ -97,6 +98,10 @@ class Kept:
         """What is about participants, with ``about`` False what is about nobody; whole, in file order."""
         with self._store.read() as tx:
             yield from _joined(tx, about=about)
+
+    def place(self, tree: Tree) -> tuple[int, int]:
+        """What puts trees in order: which file, and where in it."""
+        return self._files.get(tree.source, 0), tree.order
 
     def answers(self, subject: str) -> Answers:
         """The answers of one participant."""
