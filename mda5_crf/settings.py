@@ -266,7 +266,7 @@ def witnessed(vault: str) -> Heads:
 
 
 def forget_witness(*vaults: str) -> None:
-    """Drop what was noted of vaults that were made to be taken away again; of others nothing may be forgotten."""
+    """Drop what was noted of vaults made to be taken away again; of others nothing may be forgotten."""
     settings = load_settings()
     kept = {vault: heads for vault, heads in settings.witnesses.items() if vault not in vaults}
     stations = {vault: device for vault, device in settings.stations.items() if vault not in vaults}

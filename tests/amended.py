@@ -31,7 +31,7 @@ from tests.scenario import Ward
 from tests.vaults import PEOPLE, enter, password
 from tests.wards import NOW, Clock, trial
 
-OLD, NEW = "2.2.0", "2.3.0"
+OLD, NEW = "2.2.1", "2.3.0"
 APPROVED, BEGINS = date(2026, 9, 3), date(2026, 9, 10)
 BEFORE = datetime(2026, 9, 5, 2, 0, tzinfo=UTC)
 AFTER = datetime(2026, 9, 12, 2, 0, tzinfo=UTC)
@@ -53,7 +53,7 @@ def written(folder: Path, version: str = NEW, *more: tuple[str, str, str]) -> Pa
     """The newer definition in ``folder``; ``more``: file, text, and what stands there instead."""
     shutil.copytree(study_directory(), folder, ignore=shutil.ignore_patterns("cases"))
     changes = [
-        ("study.toml", 'version = "2.2.0"', f'version = "{version}"'),
+        ("study.toml", 'version = "2.2.1"', f'version = "{version}"'),
         ("forms/VS.toml", '  [[group.item]]\n  name = "SYSBP_VSORRES"\n', _NEW_ITEM),
         ("forms/VS.toml", "soft = [90, 160]", "soft = [90, 140]"),
         ("forms/VS.toml", 'name = "VSTIM"\n', 'name = "VSTIMES"\n  renamed_from = "VSTIM"\n'),

@@ -169,7 +169,7 @@ class Server:
 def _reset() -> str:
     from mda5_crf.db import pgschema, schema
 
-    tables = [table.name for table in schema.metadata.sorted_tables if table is not schema.migration]
+    tables = [table.name for table in schema.ALL.sorted_tables if table is not schema.migration]
     guards = ", ".join(f"ENABLE ALWAYS TRIGGER {name}" for name in pgschema.TRIGGERS)
     return "; ".join(
         [

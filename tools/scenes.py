@@ -6,11 +6,16 @@ changes stays, so the order matters. ``tools/screens.py`` takes a picture of eac
 
 from __future__ import annotations
 
-from tools import scenes_entry, scenes_join, scenes_last, scenes_mail, scenes_pages
+from tools import scenes_entry, scenes_files, scenes_join, scenes_last, scenes_mail, scenes_pages
 from tools.stage import Scenes, Stage, form_scenes
 
 __all__ = ["SCENES", "Stage", "form_scenes"]
 
 SCENES = Scenes(
-    scenes_entry.SCENES | scenes_pages.SCENES | scenes_mail.SCENES | scenes_join.SCENES | scenes_last.SCENES
+    scenes_entry.SCENES
+    | scenes_pages.SCENES
+    | scenes_mail.SCENES
+    | scenes_join.SCENES
+    | scenes_files.SCENES
+    | scenes_last.SCENES
 )

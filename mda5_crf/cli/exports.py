@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
 
-_ODM = ("odm", "odm-archive")
+_ODM = ("odm", "odm2", "odm-transactional", "odm-archive")
 _DATASET_WORDS = ("shape", "raw", "ndjson", "ascii", "lang", "to")
 
 

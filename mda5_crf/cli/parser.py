@@ -14,7 +14,9 @@ from mda5_crf.cli import (
     parser_archive,
     parser_centre,
     parser_checks,
+    parser_coding,
     parser_figures,
+    parser_import,
     parser_joining,
     parser_study,
     parser_trace,
@@ -30,6 +32,7 @@ _MOMENT: Final = "a past moment: 2026-08-01T12:00+08:00 or DEVICE:SEQ[,…] / �
 ACTS: Final = {
     "redact": ("list", "find", "propose", "confirm", "withdraw"),
     "clock": ("state", "correct"),
+    "coding": parser_coding.ACTS,
     "users": (
         "list",
         "add",
@@ -136,7 +139,9 @@ def build() -> _Grammar:
         "--site", required=True, metavar="NN", help="two digits; 00 = coordinating centre / 中心号"
     )
     new.add_argument("--name", required=True, metavar="NAME", help="what people call it / 名称")
-    new.add_argument("--study", metavar="DIR", help="definition to use instead of the shipped one / 研究定义")
+    new.add_argument(
+        "--study", metavar="DIR|FILE", help="definition, or another system's file / 研究定义或其他系统的文件"
+    )
     new.add_argument("--person", metavar="NAME", help="printed name of the first person / 首位用户姓名")
     new.add_argument(
         "--role", default="investigator", metavar="ROLE", help="role of the first person / 首位用户角色"
@@ -178,6 +183,8 @@ def build() -> _Grammar:
     parser_archive.add(grammar)
     parser_figures.add(grammar)
     parser_checks.add(grammar)
+    parser_coding.add(grammar)
+    parser_import.add(grammar)
     _lists(grammar)
     _reports(grammar)
     _exchange(grammar)
@@ -370,7 +377,8 @@ def _exchange(grammar: _Grammar) -> None:
 
     export = grammar.add("export", "exports:run", "a file for another system, in clear / 导出（明文）")
     export.add_argument("--as", dest="kind", required=True,
-                        choices=("odm", "odm-archive", "csv", "xlsx", "xpt", "sav", "dta", "dataset-json"),
+                        choices=("odm", "odm2", "odm-transactional", "odm-archive", "csv", "xlsx", "xpt",
+                                 "sav", "dta", "dataset-json"),
                         help="ODM (state, whole history), or datasets / ODM 或数据集")  # fmt: skip
     export.add_argument("-o", "--output", required=True, metavar="PATH",
                         help="datasets: folder, .zip, .xlsx / 文件夹、.zip、.xlsx")  # fmt: skip

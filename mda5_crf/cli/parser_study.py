@@ -9,6 +9,7 @@ from mda5_crf.cli.parser_trace import Grammar
 
 STUDY_ACTS: Final = (
     "check", "approve", "diff", "overlay", "amend", "approve-for-site", "versions", "move-form",
+    "export", "import",
 )  # fmt: skip
 
 
@@ -16,12 +17,23 @@ def add(grammar: Grammar) -> None:
     """Add the command."""
     study = grammar.add("study", "studies:run", "the definition / 研究定义", vault=False)
     study.add_argument("act", choices=STUDY_ACTS)
-    study.add_argument("directory", metavar="DIR|VAULT", nargs="?")
+    study.add_argument("directory", metavar="DIR|VAULT|FILE", nargs="?")
     study.add_argument("other", metavar="NEW|ACT", nargs="?", help="newer definition, of diff / 较新的定义")
     study.add_argument("rest", metavar="WORD", nargs="*", help="overlay: check or id / 核查或编号")
     study.add_argument("--name", metavar="NAME", help="who approves the texts / 批准人姓名")
     _overlay(study)
     _amend(study)
+    _exchange(study)
+
+
+def _exchange(study: argparse.ArgumentParser) -> None:
+    """Words of ``study export DIR|VAULT`` and ``study import FILE``."""
+    study.add_argument("-o", "--output", metavar="FILE|DIR", help="where it is written / 写入位置")
+    study.add_argument("--as", dest="kind", metavar="KIND",
+                       help="workbook | odm | odm2 | redcap | xlsform / 格式")  # fmt: skip
+    study.add_argument("--against", metavar="DIR", help="import: the definition to compare with / 对比的定义")
+    study.add_argument("--events", metavar="CSV", help="import: REDCap's events / REDCap 事件与表单")
+    study.add_argument("--replace", action="store_true", help="import: into a folder with one / 替换已有定义")
 
 
 def _amend(study: argparse.ArgumentParser) -> None:

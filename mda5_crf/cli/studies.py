@@ -32,6 +32,10 @@ def run(options: argparse.Namespace) -> int:
         from mda5_crf.cli import amending
 
         return amending.run(options)
+    if options.act in ("export", "import"):
+        from mda5_crf.cli import definitions
+
+        return definitions.run(options)
     if (options.act != "diff" and options.other) or options.rest:
         raise UsageError("cli.study_words")
     if options.act == "approve":

@@ -16,12 +16,13 @@ from mda5_crf.cli.login import (
     vault_of,
 )
 from mda5_crf.cli.output import say, say_json, table
-from mda5_crf.errors import InputRefused, UsageError
+from mda5_crf.errors import InputRefused, Problem, UsageError
 from mda5_crf.services.accounts import as_json, duty_name, span
 from mda5_crf.text import Text, message
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
+    from mda5_crf.study.model import Study
 
 
 def new(options: argparse.Namespace) -> int:
@@ -42,7 +43,7 @@ def new(options: argparse.Namespace) -> int:
         person=options.person or login,
         role=options.role,
         password=first_password_of(options),
-        definition_dir=Path(options.study) if options.study else None,
+        definition_dir=_definition(options.study) if options.study else None,
     ) as session:
         if options.json:
             say_json(
@@ -57,6 +58,23 @@ def new(options: argparse.Namespace) -> int:
         else:
             say(message("cli.vault_created", name=session.vault_name, site=session.site), options.language)
     return 0
+
+
+def _definition(word: str) -> Path | Study:
+    """A folder as it is; a file of another system (ODM, a dictionary, a workbook) is read first."""
+    from mda5_crf.errors import DefinitionError
+    from mda5_crf.jobs.archiveback import archive_study, is_own_archive
+    from mda5_crf.jobs.definitions import take
+
+    place = Path(word)
+    if not place.is_file():
+        return place
+    if is_own_archive(place):
+        return archive_study(place)
+    taken = take(place)
+    if taken.study is None:
+        raise DefinitionError([Problem(one.text, place.name) for one in taken.problems])
+    return taken.study
 
 
 def users(options: argparse.Namespace) -> int:

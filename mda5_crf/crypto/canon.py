@@ -15,9 +15,22 @@ from typing import Any, NoReturn
 MAX_DEPTH = 8
 MAX_INTEGER = 2**53 - 1
 _KEY = re.compile(r"[a-z0-9_]+")
-_encode = json.JSONEncoder(
+_MOST_ALLOWED = 4096
+_allowed: set[object] = set()
+_encoder = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
-).encode
+)
+# Made once: ``encode`` makes a new one at each call, which costs more than a small content itself.
+_make: Any = getattr(json.encoder, "c_make_encoder", None)  # absent where Python has none in C
+_text = json.encoder.encode_basestring
+_pieces = _make and _make(None, _encoder.default, _text, None, ":", ",", True, False, False)
+
+
+def _encode(value: object) -> str:
+    """What ``_encoder.encode`` says of a checked value."""
+    if _pieces is None or type(value) is str:
+        return _encoder.encode(value)
+    return "".join(_pieces(value, 0))
 
 
 class CanonError(ValueError):
@@ -80,8 +93,8 @@ def _check(value: object, depth: int) -> None:
         raise CanonError("nested too deeply")
     if isinstance(value, dict):
         for key, inner in value.items():
-            if type(key) is not str or _KEY.fullmatch(key) is None:
-                raise CanonError("key not allowed")
+            if key not in _allowed:
+                _allow(key)
             if type(inner) is not str:
                 _check(inner, depth + 1)
     elif isinstance(value, (list, tuple)):
@@ -90,6 +103,14 @@ def _check(value: object, depth: int) -> None:
                 _check(inner, depth + 1)
     else:
         raise CanonError("type not allowed")
+
+
+def _allow(key: object) -> None:
+    """Raise CanonError for a key that is not allowed; one that is is remembered, up to some thousands."""
+    if type(key) is not str or _KEY.fullmatch(key) is None:
+        raise CanonError("key not allowed")
+    if len(_allowed) < _MOST_ALLOWED:
+        _allowed.add(key)
 
 
 def _integer(digits: str) -> int:

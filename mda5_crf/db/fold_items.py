@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mda5_crf.crypto import canon, file_hash
 from mda5_crf.db import schema
 from mda5_crf.db.fold_common import Unfoldable, key_of, newest, row_stamp, stamp_row, supersede, text
 from mda5_crf.db.records import AuditRecord
 from mda5_crf.db.tx import Row, Tables
+from mda5_crf.itemkey import ItemKey
 
 
 def fold_value(tx: Tables, record: AuditRecord) -> None:
     """``value`` and ``missing``: heads of an item, its conflict, the pin of its form."""
-    form = key_of(record, "item").form_key().path()
+    form = _form_of(record)
     row: Row = {
         "key": record.key, "device": record.device, "seq": record.seq, "clock": record.clock,
         "person": record.person, "at": record.at, "text": "", "unit": "", "missing": "",
@@ -32,6 +35,37 @@ def fold_value(tx: Tables, record: AuditRecord) -> None:
     if before:
         _fold_conflict(tx, record.key, before)
     _fold_first_entry(tx, form, record)
+
+
+def _form_of(record: AuditRecord) -> str:
+    """The path of the form that an item's key lies in. Raises Unfoldable for any other key.
+
+    A row has many items and a form many rows: what was read once is not read again.
+    """
+    row, _, item = record.key.rpartition("/")
+    form = form_of_row(row)
+    if not form or not is_item(item):
+        return key_of(record, "item").form_key().path()
+    return form
+
+
+@lru_cache(maxsize=4096)
+def form_of_row(path: str) -> str:
+    """The path of the form that a row lies in; "" for any other path."""
+    try:
+        key = ItemKey.parse(path)
+    except ValueError:
+        return ""
+    return key.form_key().path() if key.group and not key.item else ""
+
+
+@lru_cache(maxsize=16384)
+def is_item(name: str) -> bool:
+    """Whether it can be the name of an item."""
+    try:
+        return ItemKey.parse(f"s/e/f/g/{name}").item == name != ""
+    except ValueError:
+        return False
 
 
 def conflict_id(records: list[str]) -> str:

@@ -15,7 +15,7 @@ from mda5_crf.db.redaction import Redaction, RedactionRefused
 from mda5_crf.db.tx import Row, Tables
 
 _ACCOUNT_STATES: Final = frozenset({"active", "disabled"})
-_PEER_STATES: Final = frozenset({"approved", "revoked"})
+_PEER_STATES: Final = frozenset({"approved", "revoked", "archived"})
 _TEXTS: Final = ("direction", "peer", "sha256", "prev", "made")
 _NUMBERS: Final = ("number", "records", "new", "known")
 _VECTORS: Final = ("from", "to", "have", "stubs")

@@ -122,6 +122,12 @@ def _overlays(tx: Tx) -> None:
     schema.overlay.create(tx.connection)
 
 
+def _codings(tx: Tx) -> None:
+    """Tables of codes of verbatim terms, and of what the columns of laboratories' sheets mean."""
+    for table in (schema.coding, schema.mapping):
+        table.create(tx.connection)
+
+
 MIGRATIONS: Final[tuple[Migration, ...]] = (
     Migration("0001-first", _nothing),
     Migration("0002-site-lists", _site_lists),
@@ -135,6 +141,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     Migration("0010-key-acts", _key_acts),
     Migration("0011-rare-kinds", _rare_kinds),
     Migration("0012-overlays", _overlays),
+    Migration("0013-codings", _codings),
 )
 
 

@@ -94,7 +94,7 @@ def together(tx: Tx, device: str) -> frozenset[str]:
 def _taken(tx: Tx, kind: str, content: Mapping[str, Any]) -> Mapping[str, int]:
     """How far chains are known by one record of a bundle or restore."""
     if kind == "bundle":
-        return content.get("to") or {} if content.get("direction") == "in" else {}
+        return content.get("to") or {} if content.get("direction") in ("in", "archive") else {}
     if "heads" in content:
         return {device: seq for device, (seq, _) in content["heads"].items()}
     # A copy of a folder: it has all that the PC had whose folder was copied.
@@ -188,7 +188,7 @@ class PastStore(Store):
         """Copy what was known, fold it, and refuse every write from then on. Called once."""
         aside = frozenset((row["device"], row["seq"]) for row in source.find(schema.quarantine))
         found = sorted(_wanted(source, vector, subjects), key=lambda row: (row[CLOCK], row[DEVICE], row[SEQ]))
-        schema.metadata.create_all(self.engine, checkfirst=False)
+        schema.ALL.create_all(self.engine, checkfirst=False)
         with self.engine.connect() as connection:
             tx = Tx(connection)
             self._raw.execute("BEGIN")

@@ -135,7 +135,7 @@ def _make(connection: Connection, where: Address) -> None:
         run(f"GRANT {quoted(owner)} TO CURRENT_USER")
     run(f"CREATE SCHEMA {SCHEMA} AUTHORIZATION {quoted(owner)}")
     run(f"SET LOCAL ROLE {quoted(owner)}")
-    schema.metadata.create_all(connection)
+    schema.ALL.create_all(connection)
     tx = PgTx(connection)
     migrate.create_triggers(tx)
     migrate.stamp_all(tx)

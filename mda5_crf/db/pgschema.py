@@ -120,7 +120,7 @@ def grant(tx: Tx, role: str) -> None:
     """What ``role`` may do, as the owner; also after a migration has made tables."""
     run, who = tx.connection.exec_driver_sql, quoted(role)
     run(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {who}")
-    for table in schema.metadata.sorted_tables:
+    for table in schema.ALL.sorted_tables:
         run(f"REVOKE ALL ON {quoted(table.name)} FROM {who}")
         run(f"GRANT {_GRANTS.get(table.name, _ALL)} ON {quoted(table.name)} TO {who}")
     run(f"GRANT SELECT, UPDATE ON journal_lock TO {who}")

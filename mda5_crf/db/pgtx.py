@@ -107,7 +107,7 @@ class PgTx(Tx):
         except psycopg.Error as error:
             raise ServerFailed(state_of(error)) from None
 
-    def each(self, statement: Statement, values: Mapping[str, Any]) -> Iterable[Any]:
+    def each(self, statement: Statement, values: Mapping[str, Any], at_once: int = _PIECE) -> Iterable[Any]:
         """See Tx; the rows stay on the server until they are asked for."""
         self._streams += 1
         name = f"mda5_{self._streams}"
@@ -119,10 +119,10 @@ class PgTx(Tx):
         try:
             while self._open:
                 with spoken():
-                    cursor.execute(f"FETCH {_PIECE} FROM {name}", prepare=False)
+                    cursor.execute(f"FETCH {at_once} FROM {name}", prepare=False)
                     rows = cursor.fetchall()
                 yield from rows
-                if len(rows) < _PIECE:
+                if len(rows) < at_once:
                     return
         finally:
             # A reader that stopped early may be thrown away when another transaction is under way here: the

@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from mda5_crf.db import bulk, rows, schema
 from mda5_crf.db.amendacts import fold_amended
+from mda5_crf.db.fold_coding import fold_coding, fold_mapping
 from mda5_crf.db.fold_common import Unfoldable
+from mda5_crf.db.fold_import import fold_frame, fold_import
 from mda5_crf.db.fold_items import fold_confirm, fold_mark, fold_pin, fold_value
 from mda5_crf.db.fold_joining import fold_invitation, fold_joining, fold_revocation
 from mda5_crf.db.fold_keys import fold_identities, fold_recovery
@@ -89,6 +91,8 @@ _FOLDS: Final[Mapping[str, _Fold]] = {
     "review": fold_mark,
     "print": fold_passage,
     "export": fold_passage,
+    "import": fold_import,
+    "frame": fold_frame,
     "trail-review": fold_passage,
     "released": fold_passage,
     "view": fold_view,
@@ -102,6 +106,8 @@ _FOLDS: Final[Mapping[str, _Fold]] = {
     "redaction": fold_redaction,
     "void": fold_void,
     "unvoid": fold_unvoid,
+    "coding": fold_coding,
+    "mapping": fold_mapping,
 }
 KINDS: Final = frozenset(_FOLDS)
 # Redacted, these still say something: which record stands, and what it took the place of.
@@ -145,6 +151,11 @@ def fold(tx: Tables, record: AuditRecord) -> None:
 def fold_new(tx: Tx, records: Sequence[AuditRecord]) -> None:
     """Write records of one's own and fold them. Raises Unfoldable; then the transaction must be undone."""
     tx.insert_many(schema.audit_record, [rows.record_row(record) for record in records])
+    fold_many(tx, records)
+
+
+def fold_many(tx: Tx, records: Sequence[AuditRecord]) -> None:
+    """Fold records that are in the journal. Raises Unfoldable; then the transaction must be undone."""
     if len(records) < _MANY:
         for record in records:
             fold(tx, record)

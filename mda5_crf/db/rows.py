@@ -15,8 +15,8 @@ from mda5_crf.db.records import AuditRecord, Seal
 from mda5_crf.db.tx import Row, Statement, Tx
 
 _a: Final = schema.audit_record.c
-_COLUMNS: Final = tuple(column.name for column in schema.audit_record.columns)
-_NAMES: Final = tuple(name for name in _COLUMNS if name != "replaces")
+COLUMNS: Final = tuple(column.name for column in schema.audit_record.columns)
+_NAMES: Final = tuple(name for name in COLUMNS if name != "replaces")
 _values: Final = attrgetter(*_NAMES)
 
 ONE: Final = Statement(

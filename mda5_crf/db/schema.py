@@ -8,42 +8,17 @@ PostgreSQL store the same things; texts that are compared by range are sorted by
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Column, Index, LargeBinary, Table
 
+from mda5_crf.db.columns import code as _code
+from mda5_crf.db.columns import metadata
+from mda5_crf.db.columns import number as _number
+from mda5_crf.db.columns import stamp as _stamp
+from mda5_crf.db.columns import table as _table
+from mda5_crf.db.columns import text as _text
 from mda5_crf.db.rarekinds import RARE
-
-metadata: Final = MetaData()
-
-# SQLite compares text by bytes; PostgreSQL must be told to, or prefix ranges depend on its locale.
-_Code: Final = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
-
-
-def _code(name: str, *, primary: bool = False) -> Column[str]:
-    return Column(name, _Code, primary_key=primary, nullable=False)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
-
-
-def _number(name: str, *, primary: bool = False) -> Column[int]:
-    # autoincrement=False: otherwise a lone integer key becomes a counter.
-    return Column(name, BigInteger().with_variant(Integer, "sqlite"), primary_key=primary, nullable=False,
-                  autoincrement=False)  # fmt: skip
-
-
-def _table(name: str, *columns: Column[Any] | Index) -> Table:
-    # A table whose rows are found by their key needs no second tree beside it (SQLite only).
-    return Table(name, metadata, *columns, sqlite_with_rowid=False)
-
-
-def _stamp() -> tuple[Column[Any], ...]:
-    """The record that a projected row comes from: its place in the total order, its author and time."""
-    return (_number("clock"), _code("device"), _number("seq"), _code("person"), _text("at"))
-
 
 # -- truth ---------------------------------------------------------------------------------------------
 
@@ -487,11 +462,38 @@ overlay: Final = _table(
     _text("at"), _text("act"), _text("content"),
 )  # fmt: skip
 
+# Codes of verbatim terms: ``key`` is the item, or "" for a row of the list of synonyms; JSON as recorded.
+coding: Final = _table(
+    "coding",
+    _code("key", primary=True),
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _code("person"),
+    _text("at"),
+    _text("content"),
+)
+
+# What the columns of a sheet mean, and which test is which item: ``layout`` is the hash of its headings.
+mapping: Final = _table(
+    "mapping",
+    _code("layout", primary=True),
+    _code("device", primary=True),
+    _number("seq", primary=True),
+    _number("clock"),
+    _code("person"),
+    _text("at"),
+    _text("content"),
+)
+
+ALL: Final = metadata
+"""Every table."""
+
 PROJECTIONS: Final[tuple[Table, ...]] = (
     key_act,
     voided, voided_end,
     superseded, subject, subject_number, instance, strike, item_data, conflict, confirmation, form_status,
     form_pin, query_event, query, certificate, person_state, device, peer, definition_use, login, passage,
     mark, redaction, reference, reference_end, signature, second_entry, second_row, second_row_state,
-    second_resolution, lock_act, endorsement, delegation, overlay,
+    second_resolution, lock_act, endorsement, delegation, overlay, coding, mapping,
 )  # fmt: skip

@@ -92,7 +92,7 @@ class Store(AnyStore):
         store = cls(path, key)
         try:
             with store.transaction() as tx:
-                schema.metadata.create_all(tx.connection)
+                schema.ALL.create_all(tx.connection)
                 migrate.create_triggers(tx)
                 migrate.stamp_all(tx)
         except StoreError:

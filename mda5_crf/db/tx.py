@@ -53,8 +53,19 @@ class Statement:
         self._columns = columns
         self._compiled: dict[str, tuple[str, tuple[str, ...] | None, Row]] = {}
 
+    def order(self, dialect: Dialect) -> tuple[str, tuple[str, ...] | None]:
+        """SQL text, and the names of its places in order; None where the driver takes them by name."""
+        sql, order, _ = self._compiled_for(dialect)
+        return sql, order
+
     def bound(self, dialect: Dialect, values: Mapping[str, Any]) -> tuple[str, Any]:
         """SQL text, and ``values`` as the driver takes them: in order, or by name."""
+        sql, order, constants = self._compiled_for(dialect)
+        if constants:
+            values = {**constants, **values}
+        return sql, values if order is None else tuple([values[name] for name in order])
+
+    def _compiled_for(self, dialect: Dialect) -> tuple[str, tuple[str, ...] | None, Row]:
         found = self._compiled.get(dialect.name)
         if found is None:
             compiled = self._clause.compile(dialect=dialect, column_keys=self._columns)
@@ -62,10 +73,7 @@ class Statement:
             # What has no value of its own is a place to be filled.
             constants = {n: value for n, value in compiled.params.items() if type(value) in _CONSTANT}
             found = self._compiled[dialect.name] = (str(compiled), order, constants)
-        sql, order, constants = found
-        if constants:
-            values = {**constants, **values}
-        return sql, values if order is None else tuple([values[name] for name in order])
+        return found
 
     def bound_many(self, dialect: Dialect, rows: Sequence[Mapping[str, Any]]) -> tuple[str, Sequence[Any]]:
         """The same for many rows at once (at least one)."""
@@ -135,14 +143,14 @@ class Tx:
         self._cursor.execute(*statement.bound(self.dialect, values))
         return int(self._cursor.rowcount)
 
-    def each(self, statement: Statement, values: Mapping[str, Any]) -> Iterable[Any]:
-        """Execute and yield rows one by one, on a cursor of its own."""
+    def each(self, statement: Statement, values: Mapping[str, Any], at_once: int = 1000) -> Iterable[Any]:
+        """Execute and yield rows one by one, on a cursor of its own; ``at_once`` of them are held."""
         raw = self.connection.connection.dbapi_connection
         assert raw is not None
         cursor = raw.cursor()
         cursor.execute(*statement.bound(self.dialect, values))
         try:
-            while rows := cursor.fetchmany(1000):
+            while rows := cursor.fetchmany(at_once):
                 yield from rows
         finally:
             cursor.close()
@@ -154,6 +162,16 @@ class Tx:
     def insert_many(self, table: Table, rows: Sequence[Row]) -> None:
         """Add rows, in one go; every column of each must be given."""
         self._many(_insert(table), rows)
+
+    def insert_rows(self, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """The same of tuples: the values of the columns ``names``, which are all of the table."""
+        if not rows:
+            return
+        sql, order = _insert(table).order(self.dialect)
+        if order == tuple(names):
+            self._cursor.executemany(sql, rows)
+        else:
+            self.insert_many(table, [dict(zip(names, row, strict=True)) for row in rows])
 
     def delete_keys(self, table: Table, keys: Sequence[Row]) -> None:
         """Remove the rows with these primary keys, in one go; other columns in ``keys`` do not count."""

@@ -52,13 +52,16 @@ class Kind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a column is for: key, answer, one choice of several, character result, missing reason."""
+    """What a column is for: key, answer, one choice of several, character result, missing reason, a code of a
+    dictionary.
+    """
 
     KEY = "key"
     VALUE = "value"
     CHOICE = "choice"
     CHARACTER = "character"
     MISSING = "missing"
+    CODING = "coding"
     ABOUT = "about"
 
 

@@ -14,12 +14,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from mda5_crf.exchange.odm_names import event_oid, form_oid, group_oid, version_oid
-from mda5_crf.exchange.odm_record import ENTERED, Clerk, said
+from mda5_crf.exchange.odm_proof import Witness, write_proof
+from mda5_crf.exchange.odm_record import Clerk, said
+from mda5_crf.exchange.odm_told import ENTERED
 from mda5_crf.exchange.odm_values import Cell, Note, cells, nulls, write_note
 from mda5_crf.exchange.xmlout import XmlOut
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.exportfeed import Fact, Feed
 from mda5_crf.services.subjectcache import in_both
+from mda5_crf.study.model import Study
 from mda5_crf.text import Language
 
 _SLOTS: Final = {"STATUS": 1, "CONFIRMED": 2, "SDV": 3, "ENDORSED": 4, "LOCK": 5}
@@ -30,12 +33,18 @@ _LEVELS: Final = ("SubjectData", "StudyEventData", "FormData", "ItemGroupData")
 
 
 class Story:
-    """Writes records one after another. ``records`` and ``subjects`` count what was written."""
+    """Writes records one after another. ``records`` and ``subjects`` count what was written.
 
-    def __init__(self, out: XmlOut, feed: Feed, language: Language, *, exact: bool) -> None:
+    ``whole``: each with all it is made of, so that it can be rebuilt.
+    """
+
+    def __init__(
+        self, out: XmlOut, feed: Feed, language: Language, *, exact: bool, whole: bool = False
+    ) -> None:
         self._out, self._feed, self._language, self._exact = out, feed, language, exact
-        self._clerk = Clerk(out, feed, language)
+        self._clerk = Clerk(out, feed, language, whole=whole)
         self._version: str | None = None
+        self._version_study: Study | None = None
         self._logging = False
         self._open: list[str] = []
         self._columns: set[str] = set()
@@ -59,10 +68,16 @@ class Story:
             return
         if key.subject != self._subject:
             self._begin(key.subject)
-        self._under(version_oid(self._feed.study_of(fact.definition)))
+        self._under(self._feed.study_of(fact.definition))
         self._act(fact, key)
         if self._gone:
             self._still_gone(key)
+
+    def log(self) -> None:
+        """Be where entries of the log stand: in a ClinicalData, after its participants."""
+        self._under(self._version_study or self._feed.study, log=True)
+        self._close_to(0)
+        self._logging = True
 
     def end(self) -> None:
         """Close what is open."""
@@ -113,7 +128,7 @@ class Story:
         out, path = self._out, f"{base}/{cell.oid}"
         self._columns.add(cell.oid)
         self._start_item(cell, kind)
-        self._clerk.audit(fact)
+        self._clerk.audit(fact, _read_as(base, cell), cell.value)
         if cell.unit is not None:
             out.leaf("MeasurementUnitRef", MeasurementUnitOID=cell.unit)
         slot = f"{path}@{_VALUE_SLOT}"
@@ -157,7 +172,7 @@ class Story:
         self._columns.add(cell.oid)
         path = f"{row.path()}/{cell.oid}"
         self._start_item(cell, self._context(path))
-        self._clerk.audit(fact)
+        self._clerk.audit(fact, _read_as(row.path(), cell))
         if cell.unit is not None:
             self._out.leaf("MeasurementUnitRef", MeasurementUnitOID=cell.unit)
         self._noted(path, told, by, query)
@@ -242,13 +257,14 @@ class Story:
             self._there, self._gone, self._values = set(), set(), {}
             self._queries, self._next = {}, {}
 
-    def _under(self, version: str, *, log: bool = False) -> None:
+    def _under(self, study: Study, *, log: bool = False) -> None:
         """Be inside a ClinicalData of this definition. Its entries of the log come after its participants."""
-        if self._version == version and (log or not self._logging):
+        if self._version == study.hash and (log or not self._logging):
             return
         self.end()
-        self._out.start("ClinicalData", StudyOID=self._feed.study.oid, MetaDataVersionOID=version)
-        self._version, self._logging = version, False
+        self._out.start("ClinicalData", StudyOID=self._feed.study.oid, MetaDataVersionOID=version_oid(study))
+        self._version, self._version_study, self._logging = study.hash, study, False
+        self._clerk.within = study.hash
 
     def _own(
         self,
@@ -325,7 +341,7 @@ class Story:
         self._open.append(path)
         self._columns = set()
         if fact is not None:
-            self._clerk.audit(fact)
+            self._clerk.audit(fact, path)
 
     def _site(self, key: ItemKey) -> None:
         known = self._feed.participant(key.subject)
@@ -340,9 +356,7 @@ class Story:
         if not self._out.extensions:
             self.records -= 1
             return
-        self._under(self._version or version_oid(self._feed.study), log=True)
-        self._close_to(0)
-        self._logging = True
+        self.log()
         self._clerk.entry(fact)
 
 
@@ -352,12 +366,14 @@ def write_history(
     subjects: frozenset[str] | None,
     language: Language,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    witness: Witness | None = None,
 ) -> Story:
     """Everything that ever happened: participant after participant, then what is about the vault.
 
-    ``subjects``: only these participants, and of the rest what is about them.
+    ``subjects``: only these participants, and of the rest what is about them. ``witness`` (of a file about
+    all of them, with extensions): whoever signs that this is all there is; then it can be taken back.
     """
-    story = Story(out, feed, language, exact=True)
+    story = Story(out, feed, language, exact=True, whole=witness is not None)
     with feed.reading() as tx:
         for one in feed.participants:
             if subjects is None or one.identity in subjects:
@@ -366,6 +382,9 @@ def write_history(
                 progress(0, 0)
         for fact in feed.others(tx, subjects, progress):
             story.tell(fact)
+        if witness is not None:
+            story.log()
+            write_proof(out, feed.chains(tx), witness)
     story.end()
     return story
 
@@ -377,6 +396,11 @@ def write_facts(out: XmlOut, feed: Feed, facts: Iterable[Fact], language: Langua
         story.tell(fact)
     story.end()
     return story
+
+
+def _read_as(base: str, cell: Cell) -> str:
+    """The key that a reader takes the place of an ItemData for: its OID is ``I.FORM.ITEM``."""
+    return f"{base}/{cell.oid.split('.', 2)[2]}"
 
 
 def _levels(key: ItemKey) -> list[ItemKey]:

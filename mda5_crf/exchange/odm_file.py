@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from mda5_crf import __version__
+from mda5_crf.exchange.odm_check import SchemaCheck
+from mda5_crf.exchange.odm_framed import framed, transactional, write_about
 from mda5_crf.exchange.odm_metadata import write_study
 from mda5_crf.exchange.odm_names import (
     NOBODY,
@@ -46,11 +48,28 @@ class Head:
 
 
 @contextmanager
-def odm_file(feed: Feed, head: Head, sink: Callable[[bytes], object]) -> Iterator[XmlOut]:
-    """Open the file; what is written inside comes after AdminData."""
-    out = XmlOut(sink, extensions=head.extensions)
+def odm_file(
+    feed: Feed, head: Head, sink: Callable[[bytes], object], other: XmlOut | None = None
+) -> Iterator[XmlOut]:
+    """Open the file; what is written inside comes after AdminData.
+
+    All of it is held against the schema on its way. Raises StoreError for a file that would not be valid:
+    whoever gave ``sink`` must then take away what it wrote. A study that came from another system is written
+    as it came, valid or not. ``other`` writes instead, and checks by itself.
+    """
+    # What another system wrote need not be valid, and goes out as it came in.
+    check = None if feed.study.origin else SchemaCheck(extensions=head.extensions)
+
+    def checked(piece: bytes) -> None:
+        if check is not None:
+            check.feed(piece)
+        sink(piece)
+
+    out = other or XmlOut(checked, extensions=head.extensions)
     made = stamp(head.made)
-    kind = "Transactional" if head.transactional else "Snapshot"
+    # The archive has our own names, whatever the study: it is made to be taken back.
+    foreign = framed(feed.study) and not head.archival
+    kind = "Transactional" if head.transactional or (foreign and transactional(feed)) else "Snapshot"
     names: dict[str, str | None] = {"xmlns": ODM}
     if head.extensions:
         names["xmlns_mda5"] = OWN
@@ -61,9 +80,14 @@ def odm_file(feed: Feed, head: Head, sink: Callable[[bytes], object]) -> Iterato
         AsOfDateTime=made, SourceSystem=SOURCE_SYSTEM, SourceSystemVersion=__version__,
     )  # fmt: skip
     write_study(out, _studies(feed))
-    _admin(out, feed, head.language)
+    if foreign:
+        write_about(out, feed, lambda: _admin(out, feed, head.language), then=head.transactional)
+    else:
+        _admin(out, feed, head.language)
     yield out
     out.close()
+    if other is None and check is not None:
+        check.close()
 
 
 def stamp(at: datetime) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
+from mda5_crf.exchange.odm_foreign import is_foreign, write_foreign
 from mda5_crf.exchange.odm_names import (
     CONTEXT,
     FLAG_TYPES,
@@ -59,8 +60,14 @@ _FREE_LENGTH: Final = 4000
 
 
 def write_study(out: XmlOut, studies: Sequence[Study]) -> None:
-    """The Study element with every definition, the one in force last."""
+    """The Study element with every definition, the one in force last.
+
+    A study that came from another system has its own elements (:mod:`mda5_crf.exchange.odm_foreign`).
+    """
     study = studies[-1]
+    if is_foreign(study):
+        write_foreign(out, studies)
+        return
     out.start("Study", OID=study.oid)
     out.start("GlobalVariables")
     out.leaf("StudyName", study.name.en)

@@ -17,6 +17,7 @@ from mda5_crf.exchange.answers import aside_table
 from mda5_crf.exchange.datasets import Column, Kind, Role, Table, codelist
 from mda5_crf.exchange.wide import kind_of
 from mda5_crf.study import sdtm
+from mda5_crf.study.coding import LEVELS
 from mda5_crf.study.model import CodeList, Form, Item, Study
 from mda5_crf.text import Text, both, catalogue, message
 
@@ -143,6 +144,7 @@ class SdtmPlan:
             self.in_rows[form.oid].add(spot.domain)
         if not spot.unit:
             domain.items[spot.name].append(item)
+            domain.items |= {name: [] for name in _codes(item, spot.domain) if name not in domain.items}
         elif spot.name not in domain.items:
             domain.items[spot.name] = []
         for name, value in spot.key:
@@ -240,6 +242,13 @@ class SdtmPlan:
         tests[f"{domain}ALL"] = message("sdtm.all_tests")
         self.codelists[name] = codelist(name, tests.items())
         return name
+
+
+def _codes(item: Item, domain: str) -> Iterator[str]:
+    """The variables of the codes of a verbatim term."""
+    for level in LEVELS[item.coding] if item.coding is not None else ():
+        yield f"{domain}{level.name}"
+        yield f"{domain}{level.number}"
 
 
 def _rank(ending: str) -> tuple[int, int]:

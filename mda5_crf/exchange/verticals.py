@@ -1,7 +1,8 @@
 """SDTM-like tables from the annotations: one row per test, event, treatment or participant.
 
-What was collected, where the annotations say it goes; nothing is coded, imputed or made to follow terminology
-that the definition does not have. A result stands as typed with its unit in --ORRES and --ORRESU, in the unit
+What was collected, where the annotations say it goes, and codes where a coder gave them; nothing is imputed
+or made to follow terminology that the definition does not have. A result stands as typed with its unit in
+--ORRES and --ORRESU, in the unit
 of the definition in --STRESC, --STRESN and --STRESU. Of a choice --ORRES has the words when the codes are
 numbers. CRFFORM, CRFREP, CRFROW and CRFITEM lead back to the form.
 """
@@ -36,6 +37,7 @@ from mda5_crf.exchange.datasets import Row, Table, fits
 from mda5_crf.exchange.sdtmplan import NOT_DONE, WHOLE, Key, SdtmPlan, Spot, spots
 from mda5_crf.exchange.wide import lists_of, studies_of
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.services import codings
 from mda5_crf.services.exportfeed import Feed, Participant
 from mda5_crf.study import sdtm
 from mda5_crf.study.model import CodeList, Form, ItemType
@@ -98,6 +100,7 @@ class _Teller:
     def __init__(self, shape: Verticals, who: Participant) -> None:
         self._shape, self._plan, self._feed, self._who = shape, shape.plan, shape.feed, who
         self._places = Places(shape.feed, who)
+        self._codings = codings.standing(shape.feed.session, who.identity)
         self._numbers: dict[str, int] = defaultdict(int)
         self._subject = _Record(entered=True)
         self._out: list[tuple[str, Row]] = []
@@ -165,7 +168,10 @@ class _Teller:
                 normal.append(spot)
         for domain, key in dict.fromkeys((one.domain, one.key) for one in normal):
             here = [one for one in normal if (one.domain, one.key) == (domain, key)]
-            self._put(unit, told, here, self._cells(told, here))
+            cells = self._cells(told, here)
+            if cells and told.key in self._codings:
+                cells |= codings.variables(self._codings[told.key], domain)
+            self._put(unit, told, here, cells)
 
     def _missing(self, unit: _Unit, told: Answer, places: tuple[Spot, ...]) -> None:
         """Of a test it is said why there is no result; anything else has no column for that."""

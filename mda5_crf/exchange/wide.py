@@ -46,7 +46,10 @@ from mda5_crf.exchange.datasets import (
 )
 from mda5_crf.exchange.odm_names import FLAGS
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.services import codings
+from mda5_crf.services.codings import CodingRow
 from mda5_crf.services.exportfeed import Feed, Participant
+from mda5_crf.study.coding import LEVELS, NAMES, Dictionary
 from mda5_crf.study.expression import Expression
 from mda5_crf.study.model import CodeList, Form, Item, ItemGroup, ItemType, Study
 from mda5_crf.study.state import FormState
@@ -56,6 +59,8 @@ CHARACTER: Final = "_CHAR"
 WHY: Final = "_MISS"
 CHOSEN: Final = "CHOSEN"
 STATUSES: Final = "FORMSTAT"
+_ZH: Final = "_ZH"
+_DICTIONARY: Final = "DICT"
 KINDS: Final = {
     ItemType.TEXT: Kind.TEXT, ItemType.INTEGER: Kind.INTEGER, ItemType.DECIMAL: Kind.DECIMAL,
     ItemType.DATE: Kind.DATE, ItemType.PARTIAL_DATE: Kind.PARTIAL, ItemType.TIME: Kind.TIME,
@@ -123,6 +128,8 @@ class Forms:
         self._studies = studies_of(feed)
         self.codelists: Mapping[str, CodeList] = lists_of(self._studies)
         self._limits = limits_of(self._studies)
+        self._domains = {form.oid: form.domain for study in self._studies for form in study.forms.values()}
+        self._codings: Mapping[ItemKey, Mapping[str, str]] = {}
         self._places: dict[tuple[str, str], str] = {}
         self._columns: dict[tuple[str, str], dict[str, int]] = {}
         self.tables: Mapping[str, Table] = self._tables()
@@ -198,6 +205,8 @@ class Forms:
                     message("datasets.col_choice", label=item.label, choice=one.text),
                     Kind.INTEGER, Role.CHOICE, item.oid, CHOSEN, of=name,
                 )  # fmt: skip
+        if item.coding is not None:
+            yield from _coded(item, self._domains.get(item.form, ""), name, names)
         if item.missing:
             yield Column(
                 names.new(name + WHY), message("datasets.col_miss", label=item.label), Kind.CODE,
@@ -209,6 +218,10 @@ class Forms:
     def rows(self, who: Participant) -> Iterator[tuple[str, Row]]:
         """All rows of a participant."""
         places = Places(self._feed, who)
+        self._codings = {
+            key: _code_cells(row, self._domains.get(key.form, ""))
+            for key, row in codings.standing(self._feed.session, who.identity).items()
+        }
         for state in forms_with_answers(self._feed, who.identity):
             yield from self._form(state, places)
 
@@ -277,6 +290,8 @@ class Forms:
         if not fits(told.value, column, self.codelists):
             return told.aside or MISFIT
         row[place] = told.value
+        for name, text in self._codings.get(told.key, {}).items():
+            row[table.place(name)] = text
         if told.item.type is ItemType.MULTI:
             self._choices(table, place, row, told)
         return told.aside
@@ -301,6 +316,28 @@ def _beside(table: Table, place: int, role: Role) -> int | None:
         if column.role is role:
             return number
     return None
+
+
+def _coded(item: Item, domain: str, of: str, names: Names) -> Iterator[Column]:
+    """The columns of the codes of a verbatim term."""
+    assert item.coding is not None
+    about = {"label": item.label, "dictionary": NAMES[item.coding]}
+    for level in LEVELS[item.coding]:
+        for ending, part in ((level.number, "code"), (level.name, "name"), (f"{level.name}{_ZH}", "name_zh")):
+            label = message(f"coding.variable_{part}", level=level.oid, **about)
+            yield Column(names.new(f"{domain}{ending}"), label, Kind.TEXT, Role.CODING, item.oid, of=of)
+    label = message("coding.variable_version", **about)
+    yield Column(names.new(f"{domain}{_DICTIONARY}"), label, Kind.TEXT, Role.CODING, item.oid, of=of)
+
+
+def _code_cells(row: CodingRow, domain: str) -> dict[str, str]:
+    """The same columns with what a coding says."""
+    dictionary = Dictionary(row.dictionary)
+    cells = {f"{domain}{_DICTIONARY}": f"{NAMES[dictionary]} {row.version}"} | codings.variables(row, domain)
+    for level in LEVELS[dictionary]:
+        cells[f"{domain}{level.name}"] = row.codes.get(level.oid, {}).get("en", "")
+        cells[f"{domain}{level.name}{_ZH}"] = row.codes.get(level.oid, {}).get("zh", "")
+    return cells
 
 
 def _table_name(form: Form, part: str, parts: Mapping[str, object]) -> str:

@@ -7,6 +7,7 @@ was done ("." for its text), and in those a backslash is doubled; everywhere els
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from typing import Final
@@ -48,6 +49,7 @@ class XmlOut:
         self._open: list[str] = []
         self._pieces: list[str] = ['<?xml version="1.0" encoding="UTF-8"?>']
         self._size = 0
+        self._sum = hashlib.sha256()
 
     @property
     def depth(self) -> int:
@@ -75,6 +77,24 @@ class XmlOut:
             text = text.translate(_IN_TEXT)
         self._put(f"\n<{name}{self._attributes(attributes, odd)}>{text}</{name}>")
 
+    def node(self, name: str, attributes: dict[str, Value], text: str | None = None, *, whole: bool) -> None:
+        """As :meth:`leaf` (``whole``) or :meth:`start`, with all names as they stand in the file."""
+        odd = ""
+        if text is not None and _SPECIAL.search(text):
+            if _FORBIDDEN.search(text):
+                text, odd = escaped(text), _TEXT
+            text = text.translate(_IN_TEXT)
+        opened = f"\n<{name}{self._attributes(attributes, odd, as_is=True)}"
+        if whole:
+            self._put(f"{opened}/>" if text is None else f"{opened}>{text}</{name}>")
+        else:
+            self._put(f"{opened}>")
+            self._open.append(name)
+
+    def raw(self, xml: str) -> None:
+        """What is XML already, from :mod:`mda5_crf.exchange.odmread`."""
+        self._put(xml)
+
     def close(self) -> None:
         """Close what is open and hand over the rest."""
         while self._open:
@@ -82,14 +102,19 @@ class XmlOut:
         self._pieces.append("\n")
         self._flush()
 
-    def _attributes(self, attributes: dict[str, Value], odd: str = "") -> str:
+    def sha256(self) -> str:
+        """Of all bytes so far, in hex."""
+        self._flush()
+        return self._sum.hexdigest()
+
+    def _attributes(self, attributes: dict[str, Value], odd: str = "", *, as_is: bool = False) -> str:
         if not attributes and not odd:
             return ""
         made, strange = [], [odd] if odd else []
         for name, value in attributes.items():
             if value is None:
                 continue
-            if "_" in name:
+            if "_" in name and not as_is:
                 if name[:5] == "mda5_" and not self.extensions:
                     continue
                 name = name.replace("_", ":", 1)  # noqa: PLW2901 - the name as XML has it
@@ -110,6 +135,8 @@ class XmlOut:
             self._flush()
 
     def _flush(self) -> None:
-        self._sink("".join(self._pieces).encode("utf-8"))
+        made = "".join(self._pieces).encode("utf-8")
+        self._sum.update(made)
+        self._sink(made)
         self._pieces.clear()
         self._size = 0

@@ -10,24 +10,31 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mda5_crf.db.files import or_nothing
 from mda5_crf.errors import InputRefused, StoreError
+from mda5_crf.exchange.odm2out import odm2_out
 from mda5_crf.exchange.odm_audit import write_facts, write_history
 from mda5_crf.exchange.odm_data import write_snapshot
 from mda5_crf.exchange.odm_file import Head, odm_file
+from mda5_crf.exchange.odm_framed import framed, write_data
+from mda5_crf.exchange.odm_proof import Witness
+from mda5_crf.jobs.calm import calm
 from mda5_crf.jobs.shelf import PART, Writer
 from mda5_crf.services.auditfilter import AuditFilter
 from mda5_crf.services.exportfeed import Feed, record_export
+from mda5_crf.sync.devices import own_card
 from mda5_crf.text import Language, Text, message
 
 if TYPE_CHECKING:
     from mda5_crf.services.session import Session
 
 Progress = Callable[[int, int], None]
-SNAPSHOT, ARCHIVE, TRAIL = "odm", "odm-archive", "odm-audit"
+SNAPSHOT, ARCHIVE, TRAIL, NEWER = "odm", "odm-archive", "odm-audit", "odm2"
+HISTORY = "odm-transactional"
 
 
 def _silent(_done: int, _total: int) -> None:
@@ -66,23 +73,36 @@ def write_odm(
     extensions: bool = True,
     progress: Progress = _silent,
 ) -> Written:
-    """Write the state (``odm``) or the whole history (``odm-archive``) beside ``file``.
+    """Write the state (``odm``; ``odm2`` as ODM 2.0) or the history beside ``file``.
+
+    The history is that of the data (``odm-transactional``) or the whole (``odm-archive``).
 
     ``subjects``: identities of participants, none = all. Raises PermissionDenied, InputRefused (no
     participant, no such folder), StoreError; what ``progress`` raises ends the work. Then there is no file.
     """
     feed = Feed(session)
     chosen = frozenset(subjects) or None
-    if not feed.participants:
+    foreign = framed(feed.study)
+    if not feed.participants and not foreign:
         raise InputRefused("exchange.nothing")
     granularity = "SingleSubject" if len(subjects) == 1 else "All"
-    if what == SNAPSHOT:
+    if what not in (ARCHIVE, HISTORY):
         granularity = granularity if chosen else "SingleSite" if not session.is_centre else "AllClinicalData"
-    head = Head(
-        session.now(), what == ARCHIVE, what == ARCHIVE and extensions, granularity, language, extensions
-    )
-    with beside(file) as sink, odm_file(feed, head, sink.write) as out:
+    history, archival = what in (ARCHIVE, HISTORY), what == ARCHIVE and extensions
+    head = Head(session.now(), history, archival, granularity, language, extensions)
+    with (
+        beside(file) as sink,
+        odm_file(feed, head, sink.write, odm2_out(feed, head, sink.write) if what == NEWER else None) as out,
+    ):
         if what == ARCHIVE:
+            # Of some participants the chains have holes: such a file proves nothing and cannot come back.
+            witness = _witness(session) if chosen is None and extensions else None
+            told = write_history(out, feed, chosen, language, progress, witness)
+            records, names = told.records, told.subjects
+        elif foreign:
+            with calm():
+                records, names = write_data(out, feed, chosen, language, progress, then=what == HISTORY)
+        elif what == HISTORY:
             told = write_history(out, feed, chosen, language, progress)
             records, names = told.records, told.subjects
         else:
@@ -142,6 +162,11 @@ def beside(file: Path) -> Iterator[Writer]:
 def part_of(file: Path) -> Path:
     """Where a file lies until it is recorded."""
     return file.with_name(f"{file.name}{PART}")
+
+
+def _witness(session: Session) -> Witness:
+    """Who signs what is made here: the PC itself."""
+    return Witness(own_card(session).body(), partial(session.vault.device_keys.sign.sign, "archive"))
 
 
 def _written(

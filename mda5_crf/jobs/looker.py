@@ -4,29 +4,33 @@
     codes    FILE            → {"pages": n}, then {"page": n, "code": …}: page codes among the words of a PDF
     compare  GENUINE FILE    → {"page": n, "what": name, "expected": …, "found": …}: what differs
 
+    odm      FILE            → what :mod:`mda5_crf.exchange.odm2in` tells of an ODM file, as 1.3
+    sheet    FILE            → what :mod:`mda5_crf.exchange.sheetin` tells of a workbook or CSV file
+
 Each thing is told as soon as it is found, so that a file that ends the child half-way has said something;
 {"end": true} comes last. Any act may say {"refused": name}. What hostile bytes make a library raise is caught
-nowhere: it ends the child. It imports nothing of the program but :mod:`mda5_crf.jobs.pagediff`.
+nowhere: it ends the child. It imports nothing of the program but :mod:`mda5_crf.jobs.pagediff` and, for the
+acts of the second kind, the one reader in ``exchange``. Those read a file of any size as it comes through the
+pipe; many lines are sent together, and a refusal carries the code of its sentence.
 """
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import IO, TYPE_CHECKING, Any, Final
+
+from mda5_crf.jobs.limits import confine, shut, too_large
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MEMORY: Final = 1536 * 1024 * 1024
-"""Bytes of address space, where the system can limit it; pictures and pages of ours need a third of it."""
-CPU_SECONDS: Final = 40
 PIXELS: Final = 60_000_000
 """A4 at 600 dpi has 35 million."""
 FRAMES: Final = 8
@@ -34,15 +38,33 @@ FRAMES: Final = 8
 LONGEST: Final = 512
 """Signs of a QR code that are handed on: a page's has 202."""
 MOST_CODES: Final = 32
+NO_MEMORY: Final = 3
+"""What the child ends with when memory is not enough."""
+_LONGEST_ORDER: Final = 64 * 1024
+_TOGETHER: Final = 128 * 1024
+"""Bytes of lines that are sent together, unless …"""
+_SOON: Final = 0.25
+"""… so many seconds have passed."""
+_written = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":")
+).encode
 
 
 def main() -> None:
     """Read, look, answer."""
-    confine()
     stream, out = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr = io.StringIO()  # libraries may chat
     logging.disable(logging.CRITICAL)  # and what they log of a file is for nobody
-    order = json.loads(stream.readline(4096))
+    order = json.loads(stream.readline(_LONGEST_ORDER))
+    if "options" in order:
+        confine(order["memory"], order["seconds"])
+        shut()
+        try:
+            flow(order, stream, out)
+        except MemoryError:
+            os._exit(NO_MEMORY)  # whoever held the memory may hold it still
+        os._exit(0)
+    confine()
     files = [_exactly(stream, size) for size in order["sizes"]]
     for told in chain(look(order["act"], files), ({"end": True},)):
         out.write(json.dumps(told, ensure_ascii=True).encode("ascii") + b"\n")
@@ -50,19 +72,68 @@ def main() -> None:
     os._exit(0)  # nothing that was read lives on to act at the end
 
 
-def confine() -> None:
-    """Take away what the work does not need: memory, time, files."""
-    with contextlib.suppress(ImportError):  # Windows has no such limits; there time alone ends us
-        import resource
+def flow(order: Mapping[str, Any], stream: IO[bytes], out: IO[bytes]) -> None:
+    """Tell what a reader tells, many lines together. Raises MemoryError, and what the reader breaks with."""
+    from mda5_crf.errors import CrfError
 
-        for what, most in (
-            (resource.RLIMIT_AS, MEMORY),
-            (resource.RLIMIT_CPU, CPU_SECONDS),
-            (resource.RLIMIT_FSIZE, 0),
-            (resource.RLIMIT_CORE, 0),
-        ):
-            with contextlib.suppress(ValueError, OSError):
-                resource.setrlimit(what, (most, most))
+    held: list[str] = []
+    size, last = 0, time.monotonic()
+    try:
+        for told in reader(order["act"], stream, order["options"]):
+            line = _written(told)
+            held.append(line)
+            size += len(line)
+            if size >= _TOGETHER or time.monotonic() - last > _SOON:
+                _send(out, held)
+                size, last = 0, time.monotonic()
+                if too_large(order["memory"]):
+                    raise MemoryError
+        while stream.read(1 << 20):
+            pass  # what the reader left: the parent sends, and sums, the whole file
+    except CrfError as error:
+        held.append(
+            _written({"refused": error.code, "with": {k: _plain(v) for k, v in error.params.items()}})
+        )
+    held.append('{"end":true}')
+    _send(out, held)
+
+
+def _send(out: IO[bytes], held: list[str]) -> None:
+    held.append("")
+    out.write("\n".join(held).encode("utf-8"))
+    out.flush()
+    held.clear()
+
+
+def _plain(value: object) -> object:
+    """A parameter of a sentence, as JSON; one in two languages as a list of both."""
+    from mda5_crf.text import Text
+
+    if isinstance(value, Text):
+        return [value.en[:LONGEST], value.zh[:LONGEST]]
+    return value if isinstance(value, int) else str(value)[:LONGEST]
+
+
+def reader(act: str, stream: IO[bytes], options: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What reads a file of any size as it comes."""
+    if act == "odm" and options.get("own"):  # a whole archive of this program, to be taken back
+        from mda5_crf.exchange import odmback
+
+        return odmback.lines(stream, options)
+    if act == "odm":
+        from mda5_crf.exchange import odm2in
+
+        return odm2in.lines(stream, options)
+    if act == "sheet":
+        from mda5_crf.exchange import sheetin
+
+        told = sheetin.lines(stream, options)
+        if not options.get("nameless"):
+            return told
+        from mda5_crf.exchange import sheetnames
+
+        return sheetnames.nameless(told)
+    raise ValueError("no such act")
 
 
 def look(act: str, files: list[bytes]) -> Iterator[dict[str, Any]]:

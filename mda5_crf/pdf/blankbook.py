@@ -160,9 +160,29 @@ class _Book:
         return [*rows, Row((Cell(0.0, UPRIGHT_WIDTH, tuple(hand)),), edge="")]
 
     def schedule(self) -> list[Row]:
-        """Forms below each other, visits side by side; each sign leads to the pages of its place."""
-        voice, visits = self.voice, self.visits
+        """Forms below each other, visits side by side; each sign leads to the pages of its place.
+
+        Visits that do not fit beside the others stand in a table of their own below.
+        """
+        rows = [self._signs(self.visits)]
         first = _FORM_SHARE * WIDE_WIDTH
+        for visits in self._bands(WIDE_WIDTH - first):
+            rows += self._band(visits, first)
+        return rows
+
+    def _bands(self, room: float) -> list[list[StudyEvent]]:
+        bands: list[list[StudyEvent]] = [[]]
+        used = 0.0
+        for event, need in zip(self.visits, self._needs(self.visits), strict=True):
+            if bands[-1] and used + need > room:
+                bands.append([])
+                used = 0.0
+            bands[-1].append(event)
+            used += need
+        return bands
+
+    def _band(self, visits: Sequence[StudyEvent], first: float) -> list[Row]:
+        voice = self.voice
         widths = [first, *self._widths(visits, WIDE_WIDTH - first)]
         starts = [sum(widths[:place]) for place in range(len(widths))]
         title = voice.lines(message("blankbook.form"), first - 2 * PAD_X, size=SMALL, bold=True)
@@ -174,7 +194,7 @@ class _Book:
             strips += lines(_days(event), room, size=TINY, colour=SECOND)
             head.append(Cell(start, wide, tuple(strips), BAND))
         heading = Row(tuple(head), edge="grid", keep=True, wide=True)
-        rows = [self._signs(visits), heading]
+        rows = [heading]
         for form in self.forms:
             cells = [Cell(0.0, first, tuple(lines(self.name(form), first - 2 * PAD_X, size=SMALL)))]
             for event, start, wide in zip(visits, starts[1:], widths[1:], strict=True):
@@ -186,7 +206,12 @@ class _Book:
 
     def _widths(self, visits: Sequence[StudyEvent], room: float) -> list[float]:
         """What the longest word of each visit needs; the rest in equal parts."""
-        need = [
+        need = self._needs(visits)
+        spare = max(room - sum(need), 0.0) / len(visits)
+        return [one + spare for one in need]
+
+    def _needs(self, visits: Sequence[StudyEvent]) -> list[float]:
+        return [
             max(
                 longest_word(event.oid, BOLD, SMALL),
                 *(longest_word(part, REGULAR, TINY) for part in self.voice.parts(event.name)),
@@ -194,8 +219,6 @@ class _Book:
             + 2 * PAD_X
             for event in visits
         ]
-        spare = max(room - sum(need), 0.0) / len(visits)
-        return [one + spare for one in need]
 
     def _sign(self, due: Due, room: float) -> Strip:
         sign = SIGNS[due.mark]

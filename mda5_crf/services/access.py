@@ -40,6 +40,7 @@ class Action(StrEnum):
     FREEZE = "freeze"
     LOCK = "lock"
     EXPORT = "export"
+    IMPORT = "import"
     PRINT = "print"
     MANAGE_USERS = "manage_users"
     PROPOSE_USERS = "propose_users"
@@ -58,6 +59,7 @@ class Action(StrEnum):
     REDACT = "redact"
     CORRECT_CLOCK = "correct_clock"
     SEE_IDENTITIES = "see_identities"
+    CODE = "code"
 
 
 _D, _I, _M, _G, _R, _A = Role
@@ -79,6 +81,8 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
     Action.FREEZE: frozenset({_M, _G}),
     Action.LOCK: frozenset({_G}),
     Action.EXPORT: frozenset({_I, _G}),
+    # Data of another system: its answers are entered by whoever imports them.
+    Action.IMPORT: frozenset({_D, _I}),
     Action.PRINT: frozenset({_D, _I, _M, _G}),
     # The principal investigator's act at a site, the data manager's at the centre; whoever asks must also
     # hold a sign key that reaches the vault's authority, which no table can give.
@@ -107,6 +111,8 @@ RIGHTS: Mapping[Action, frozenset[Role]] = {
     # Who may be given the key of the identification list: staff of the site. Without the key nobody sees it,
     # and a monitor looks over the shoulder of whoever has it.
     Action.SEE_IDENTITIES: frozenset({_D, _I}),
+    # Codes of a licensed dictionary beside verbatim terms: never a change of what was entered.
+    Action.CODE: frozenset({_I, _G}),
 }
 
 # What a journal record of each kind is an act of. Kinds that everybody may write (log-in, log-out) and
@@ -131,10 +137,15 @@ _ACTS: Mapping[str, Action] = {
     "verify": Action.VERIFY,
     "signature": Action.SIGN,
     "endorse": Action.ENDORSE,
+    "coding": Action.CODE,
+    # What a sheet's columns mean: asked of whoever enters what stands in them.
+    "mapping": Action.ENTER,
     "view": Action.READ,
     "trail-review": Action.REVIEW_AUDIT,
     "print": Action.PRINT,
     "export": Action.EXPORT,
+    "import": Action.IMPORT,
+    "frame": Action.IMPORT,
     "bundle": Action.BUNDLE,
     # What was set aside and was judged again: by the rules of whoever takes bundles, never by hand.
     "released": Action.BUNDLE,

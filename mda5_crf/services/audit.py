@@ -212,7 +212,7 @@ class Trail:
         return tuple(
             Choice(
                 one.record,
-                f"{'→' if one.out else '←'} {one.number} {names.get(one.peer, one.peer[:8])} "
+                f"{'→' if one.out else '←'} {one.number or 'ODM'} {names.get(one.peer, one.peer[:8])} "
                 f"{datetime.fromisoformat(one.at).astimezone(zone):%Y-%m-%d %H:%M}",
             )
             for one in reversed(self.renderer().bundles)

@@ -15,14 +15,14 @@ from mda5_crf.study.folding import narrow
 GROUPS: Final[Mapping[str, frozenset[str]]] = {
     "data": frozenset({"value", "missing", "confirm", "second", "second-row", "second-resolved"}),
     "structure": frozenset({"subject", "event", "form", "row", "strike", "void", "unvoid"}),
-    "state": frozenset({"status", "pin", "lock", "verify", "review", "endorse"}),
+    "state": frozenset({"status", "pin", "lock", "verify", "review", "endorse", "coding"}),
     "query": frozenset({"query"}),
     "signature": frozenset({"signature"}),
     "access": frozenset({"login", "logout", "password", "certificate", "user", "delegation", "rekey"}),
     "passage": frozenset({"view", "print", "export", "bundle", "released"}),
     "system": frozenset(
         {"device", "peer", "definition", "clock", "reference", "redaction", "trail-review", "overlay"}
-        | {"amendment", "site-approval", "invitation", "joining", "revocation"}
+        | {"amendment", "site-approval", "invitation", "joining", "revocation", "mapping"}
     ),
 }
 """Kinds of acts as people choose them; every kind is in one of them, what is not named here in ``other``."""

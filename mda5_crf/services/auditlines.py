@@ -198,7 +198,9 @@ class Renderer:
             if not one.out and one.device in self.own and after < record.seq <= upto:
                 peer = self._devices.get(one.peer)
                 name = one.peer[:8] if peer is None else peer.name
-                return message("conflicts.bundle", number=one.number, name=name)
+                # Bundles are numbered from 1: what has none came out of an archive.
+                code = "conflicts.bundle" if one.number else "odmback.brought"
+                return message(code, number=one.number, name=name)
         return None
 
     def site_of(self, device: str) -> str:

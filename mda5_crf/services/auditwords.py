@@ -10,7 +10,8 @@ from mda5_crf.db.esign import MEANINGS
 from mda5_crf.db.overlays import ACTIONS
 from mda5_crf.db.records import AuditRecord
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import joinwords
+from mda5_crf.services import codingwords, joinwords
+from mda5_crf.services.importwords import in_trail
 from mda5_crf.services.signing import meaning_text
 from mda5_crf.services.subjectcache import in_both
 from mda5_crf.study.model import Study
@@ -44,6 +45,8 @@ def act(record: AuditRecord, data: Mapping[str, Any], *, first: bool) -> Text:
     if kind == "bundle":
         if data.get("direction") == "refused":
             return message("mailbag.act_refused")
+        if data.get("direction") == "archive":
+            return message("odmback.act")
         return message("audit.act_bundle_out" if data.get("direction") == "out" else "audit.act_bundle_in")
     if kind == "user":
         return message("audit.act_user_off" if data.get("state") == "disabled" else "audit.act_user_on")
@@ -85,8 +88,19 @@ def new_value(record: AuditRecord, data: Mapping[str, Any], key: ItemKey | None,
         return _little(kind, data)
     if kind in ("print", "export", "bundle"):
         return _passed(kind, data)
+    return _of_rare(kind, data)
+
+
+def _of_rare(kind: str, data: Mapping[str, Any]) -> Text:
+    """The words of kinds that few people ever see, each from where it is known best."""
+    if kind == "import":
+        return in_trail(data, _text(data, "sha256")[:12])
+    if kind == "frame":
+        return NOTHING
     if kind in joinwords.KINDS:
         return joinwords.said(kind, data)
+    if kind == "coding":
+        return codingwords.said(data)
     if kind == "overlay" and data:
         return _overlaid(data)
     return both(simple(data))
@@ -107,6 +121,8 @@ def _passed(kind: str, data: Mapping[str, Any]) -> Text:
             return message("carrier.in_trail", arrow=arrow, peer=_text(data, "peer")[:8], proof=proof)
         lines = data.get("lines", "")
         return message("audit.exported", what=_text(data, "what"), lines=lines, proof=proof)
+    if data.get("direction") == "archive":
+        return message("odmback.in_trail", file=_text(data, "file"), new=data.get("new", ""), proof=proof)
     arrow = {"out": "→", "refused": "×"}.get(_text(data, "direction"), "←")
     passed = both(f"{arrow} {data.get('number', '')} {_text(data, 'peer')[:8]} {proof}".strip())
     confirmed = data.get("identifying")

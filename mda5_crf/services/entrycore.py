@@ -203,13 +203,15 @@ class EntryCore:
         same = (current.text, current.unit, current.missing) == (entry.text, entry.unit, entry.missing)
         return current.conflict or not same
 
-    def _draft(self, key: ItemKey, entry: Entry, reason: Reason | None, origin: str = "") -> Draft:
+    def _draft(
+        self, key: ItemKey, entry: Entry, reason: Reason | None, origin: str | Mapping[str, object] = ""
+    ) -> Draft:
         """The record of an entry; ``origin`` says how it came in when nobody typed it into its field."""
         content: dict[str, object] = {"code": entry.missing} if entry.missing else {"text": entry.text}
         if entry.unit:
             content["unit"] = entry.unit
         if origin:
-            content[ORIGIN] = origin
+            content[ORIGIN] = origin if isinstance(origin, str) else dict(origin)
         prompt = self._prompt(key)
         if prompt:
             content[PROMPT] = prompt

@@ -112,6 +112,22 @@ class EntryRows(EntryCore):
             return self._add_rows(plan.group, rows, cells, {ORIGIN: {PASTED: "clipboard"}}, reason, PASTED)
         return (), self._write_all(cells, reason, PASTED)
 
+    # -- results from a laboratory's sheet
+
+    def take_sheet(
+        self, cells: Mapping[ItemKey, tuple[Entry, Mapping[str, object]]], reason: Reason | None = None
+    ) -> Changes:
+        """Write entries, each with where it comes from, in one transaction. Raises as :meth:`set_value`."""
+        self._require_entry()
+        entries = []
+        drafts = []
+        for key, (entry, origin) in cells.items():
+            self._item(key)
+            if self._differs(key, entry):
+                entries.append((key, entry))
+                drafts.append(self._draft(key, entry, reason, origin))
+        return self._write(drafts, entries, reason)
+
     # -- what is still empty
 
     def zero_row(self, group: str, row: str, reason: Reason | None = None) -> Changes:

@@ -17,6 +17,7 @@ from mda5_crf.db.tx import Tx
 from mda5_crf.errors import StoreError
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.access import Action, Role
+from mda5_crf.services.archiveproof import Chains
 from mda5_crf.services.audit import allowed_kinds
 from mda5_crf.services.auditfilter import AuditFilter
 from mda5_crf.study.load import load_source
@@ -61,6 +62,8 @@ class Fact:
     aside: Text | None
     emptied: str
     withheld: bool
+    raw: AuditRecord | None = None
+    """The record itself, for who writes all of it."""
 
     @property
     def clinical(self) -> bool:
@@ -214,6 +217,10 @@ class Feed:
             if subjects is None or (fact.key is not None and fact.key.subject in subjects):
                 yield fact
 
+    def chains(self, tx: Tx) -> Chains:
+        """What proves the records of :meth:`of` and :meth:`others`."""
+        return Chains.read(tx)
+
     def passing(self, wanted: AuditFilter, progress: Progress) -> Iterator[Fact]:
         """The records of the trail that pass, oldest first. Raises PermissionDenied."""
         for record, _ in self.session.audit.passing(wanted, progress):
@@ -227,7 +234,7 @@ class Feed:
             self._maker.site_of(record.device), record.device, record.at, record.zone, record.clock,
             record.definition, record.hash, record.replaces,
             None if why is None else Text(*why),
-            self._emptied.get(identity, "") if record.content is None else "", record.withheld,
+            self._emptied.get(identity, "") if record.content is None else "", record.withheld, record,
         )  # fmt: skip
 
     def _known(self, fact: Fact) -> bool:

@@ -11,6 +11,7 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.changes import HistoryLine
 from mda5_crf.services.conflict_words import by_key, fates
 from mda5_crf.services.formrepeats import shown
+from mda5_crf.services.importwords import imported
 from mda5_crf.services.second_words import SECOND_KINDS, history_words, with_partner
 from mda5_crf.services.signing import meaning_text
 from mda5_crf.services.subjectcache import in_both
@@ -105,9 +106,9 @@ def _words(session: Session, record: AuditRecord) -> Text:
     if record.kind == "value":
         text = f"{data.get('text', '')} {data.get('unit', '')}".strip()
         if not text:
-            return message("entry.history_cleared")
+            return imported(session, record, message("entry.history_cleared"))
         words = message("entry.history_value", value=_shown(session, record.key, text))
-        words, by = came_from(record, words), data.get("origin", "")
+        words, by = imported(session, record, came_from(record, words)), data.get("origin", "")
         return message(f"paste.history_{by}", words=words) if by in ("pasted", "rest") else words
     if record.kind == "missing":
         return came_from(record, message("entry.history_missing", code=data.get("code", "")))

@@ -267,7 +267,7 @@ class Arrivals:
             self._taken = {}
             for row in read.passages(store, "bundle"):
                 ends = row.content.get("to")
-                if row.content.get("direction") == "in" and isinstance(ends, dict):
+                if row.content.get("direction") in ("in", "archive") and isinstance(ends, dict):
                     device = row.record.rpartition(":")[0]
                     self._taken.setdefault(device, []).append((row.at, ends))
         return self._taken

@@ -33,7 +33,7 @@ _CHANGES: Final = frozenset(
 )
 # What only says something about answers: refused where it is locked. Queries of the system follow from entry
 # elsewhere and pass.
-_SAYS: Final = frozenset({"signature", "endorse", "verify", "review"})
+_SAYS: Final = frozenset({"signature", "endorse", "verify", "review", "coding"})
 _BY_ITSELF: Final = ("Open", "Resolved")
 
 

@@ -18,7 +18,7 @@ from mda5_crf.db.read_locks import LockRow
 from mda5_crf.db.records import Draft
 from mda5_crf.errors import CrfError, InputRefused
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import endorsing
+from mda5_crf.services import codings, endorsing
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import EventNode, FormNode
 from mda5_crf.services.locking import OPEN, Held
@@ -186,6 +186,7 @@ def _of_study(session: Session, state: str) -> Iterator[Obstacle]:
 
 def _below(session: Session, key: ItemKey, state: str) -> Iterator[Obstacle]:
     judged = _waiting(session, key.subject) if state == LOCKED else {}
+    uncoded = codings.waiting(session, key.subject) if state == LOCKED else {}
     nodes = [node for node in session.tree(key.subject) if not key.event or node.key == key.event_key()]
     forms = [form for node in nodes for form in node.forms if not key.form or form.key == key.form_key()]
     if key.form and not forms:
@@ -194,6 +195,9 @@ def _below(session: Session, key: ItemKey, state: str) -> Iterator[Obstacle]:
     for form in forms:
         begun |= form.status not in _UNTOUCHED
         yield from _of_form(session, form, state, judged, asked=bool(key.form))
+        if form.key in uncoded:
+            count = uncoded[form.key]
+            yield Obstacle(form.key, message("coding.lock_uncoded", count=count), passable=True)
     if not key.form:
         yield from _of_visits(session, nodes)
         if not begun:

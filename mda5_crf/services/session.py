@@ -473,17 +473,18 @@ def create(
     person: str,
     role: str,
     password: str,
-    definition_dir: Path | None = None,
+    definition_dir: Path | Study | None = None,
     demo: bool = False,
     clock: Callable[[], datetime] | None = None,
 ) -> Session:
     """Make a new vault with its first person and open it.
 
+    ``definition_dir``: a folder, or a definition read from elsewhere; None = the one shipped.
     Raises DefinitionError, InputRefused (site, log-in, password rules) and StoreError.
     """
     if not re.fullmatch(r"[0-9]{2}", site):
         raise InputRefused("entry.site_form", site=site)
-    study = load(definition_dir or study_directory())
+    study = definition_dir if isinstance(definition_dir, Study) else load(definition_dir or study_directory())
     vault = create_vault(
         folder,
         study_oid=study.oid,
@@ -494,7 +495,6 @@ def create(
         password=password,
         demo=demo,
         version=study.version,
-        zone=study.timezone,
-        **({} if clock is None else {"clock": clock}),
-    )
+        zone=study.timezone, **({} if clock is None else {"clock": clock}),
+    )  # fmt: skip
     return Session(vault, study, clock)

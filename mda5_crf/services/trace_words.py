@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mda5_crf.db.records import AuditRecord
 from mda5_crf.db.voids import Voids, voids_of
 from mda5_crf.itemkey import ItemKey
+from mda5_crf.services import codingwords
 from mda5_crf.text import Text, message
 
 if TYPE_CHECKING:
@@ -20,11 +21,13 @@ def void_in(session: Session, subject: str) -> Voids:
 
 
 def trace_words(session: Session, record: AuditRecord) -> Text | None:
-    """The words of a record that was redacted, or that voids or restores; None for any other."""
+    """The words of a record that was redacted, codes, voids or restores; None for any other."""
     from mda5_crf.services.wrongplace import words
 
     if record.content is None and not record.withheld:
         return message("trace.history_redacted")
+    if record.kind == "coding":
+        return codingwords.said(record.data)
     if record.kind == "void":
         target = record.data.get("moved_to")
         if target:
@@ -36,5 +39,7 @@ def trace_words(session: Session, record: AuditRecord) -> Text | None:
 def came_from(record: AuditRecord, said: Text) -> Text:
     """``said``, and that it was entered at another place first, where it was."""
     origin = record.data.get("origin")
+    if isinstance(origin, dict) and "sheet" in origin:
+        return message("labs.history", words=said, file=origin["sheet"], row=origin.get("row", ""))
     moved = isinstance(origin, dict) and "moved" in origin
     return message("trace.history_from", words=said) if moved else said

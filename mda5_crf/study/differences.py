@@ -121,6 +121,7 @@ def _item_facts(item: Item) -> dict[str, str]:
         "source": item.source or "",
         "rest": item.rest or "",
         "same_as": ", ".join(item.same_as),
+        "coding": item.coding or "",
         "course": _course(item.course),
     }
 

@@ -7,6 +7,7 @@ look for circles.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -102,6 +103,7 @@ class _Loader:
 
     def study(self) -> Study:
         self._parse()
+        self._report.foreign = self._from_elsewhere()
         compiler = Compiler(self._report)
         header = self._single("study.toml", read_header, Header())
         names = {
@@ -156,10 +158,27 @@ class _Loader:
             hash=sources.digest(packed),
             source=packed,
             closings=closings,
+            origin=header.origin,
         )
+
+    def _from_elsewhere(self) -> bool:
+        header = self._tables.get("study.toml")
+        study = header.data.get("study") if header is not None else None
+        return isinstance(study, dict) and bool(study.get("origin"))
+
+    def _origin(self, text: str) -> None:
+        try:
+            usable = isinstance(json.loads(text), dict)
+        except (ValueError, RecursionError):
+            usable = False
+        if not usable:
+            self._report.take([Problem(message("study.not_origin"), sources.ORIGIN)])
 
     def _parse(self) -> None:
         for name, text in self._files.items():
+            if name == sources.ORIGIN:
+                self._origin(text)
+                continue
             try:
                 data: dict[str, Any] = tomllib.loads(text, parse_float=Decimal)
             except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from mda5_crf.study.coding import Dictionary
 from mda5_crf.study.compiling import Compiler, Node, constant
 from mda5_crf.study.load_course import KEY, read_course
 from mda5_crf.study.load_study import NAME, RESERVED, read_conversion, regular_expression, unknown_codelist
@@ -45,6 +46,7 @@ _TYPES_OF_KEY: Mapping[str, frozenset[ItemType]] = {
     "source": _ANSWERED,
     "rest": NUMBERS | {ItemType.CODE},
     "same_as": _ANSWERED,
+    "coding": frozenset({ItemType.TEXT}),
     KEY: NUMBERS,
 }
 _NOT_COMPUTED = (
@@ -60,6 +62,7 @@ _NOT_COMPUTED = (
     "source",
     "rest",
     "same_as",
+    "coding",
 )
 
 _BETWEEN_CODES = re.compile(r"[,;|]")
@@ -141,6 +144,7 @@ def read_item(table: Table, form: str, group: str, row: str, shared: Shared) -> 
         same_as=table.strings("same_as"),
         course=read_course(table, form, row, compiler),
         sdtm=table.string("sdtm") or None,
+        coding=table.choice("coding", Dictionary) if table.has("coding") else None,
         hint=table.texts("hint", required=False),
         guidance=table.texts("guidance", required=False),
         row=table.string("row") or None,

@@ -27,6 +27,7 @@ class Header:
     version: str = ""
     timezone: str = ""
     subject_pattern: str = ""
+    origin: str = ""
     name: Text = NO_TEXT
     protocol: Text = NO_TEXT
     names: dict[str, str] = field(default_factory=dict)
@@ -45,6 +46,10 @@ def read_header(table: Table) -> Header:
         header.version = study.string("version", required=True)
         header.timezone = _timezone(study)
         header.subject_pattern = regular_expression(study, "subject_pattern", required=True)
+        header.origin = study.string("origin")
+        study.strings("languages")
+        if study.has("languages") and not header.origin:
+            study.problem("languages", "languages_without_origin")
         header.name = study.texts("name") or NO_TEXT
         header.protocol = study.texts("protocol") or NO_TEXT
         study.close()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from mda5_crf.text import Text
 
 if TYPE_CHECKING:
+    from mda5_crf.study.coding import Dictionary
     from mda5_crf.study.expression import Expression
     from mda5_crf.study.overlay import Overlay
 
@@ -200,6 +201,7 @@ class Item:
     same_as: tuple[str, ...] = ()
     course: ItemCourse | None = None
     sdtm: str | None = None
+    coding: Dictionary | None = None
     hint: Text | None = None
     guidance: Text | None = None
     row: str | None = None
@@ -365,6 +367,7 @@ class Study:
     """A whole definition. ``hash`` is the SHA-256 (hex) of ``source``, the canonical file set.
 
     ``overlays``: those that changed what its checks ask for; hash and source are the definition's own.
+    ``origin``: what the definition came from (``ODM 1.3.1, REDCap 14.7.3``); "" for one written here.
     """
 
     oid: str
@@ -387,6 +390,7 @@ class Study:
     closings: tuple[Closing, ...] = ()
     sources: Mapping[str, Text] = field(default_factory=dict)
     overlays: tuple[Overlay, ...] = ()
+    origin: str = ""
 
     def forms_of(self, event: str) -> tuple[Due, ...]:
         """What the schedule names for ``event``, in schedule order."""

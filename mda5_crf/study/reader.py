@@ -124,12 +124,22 @@ class Table:
 
     def own_texts(self) -> Text:
         """The keys ``en`` and ``zh`` of this very table (codes and headings write them beside the code)."""
+        if self.report.foreign:
+            return self._foreign_texts()
         en, zh = (self.string(language, required=True) for language in LANGUAGES)
         fault = chinese_fault(en, zh) if en and zh else None
         if fault:
             self.problem("en" if fault == "english_has_chinese" else "zh", fault)
         self.close()
         return Text(en, zh)
+
+    def _foreign_texts(self) -> Text:
+        """Of a definition from elsewhere: what is not there in one language is shown in the other."""
+        en, zh = (self.string(language) for language in LANGUAGES)
+        if not en and not zh:
+            self.problem("", "key_missing", key="en")
+        self.close()
+        return Text(en or zh, zh or en)
 
     def child(self, key: str, required: bool = False) -> Table | None:
         """A table inside this one."""

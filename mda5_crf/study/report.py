@@ -42,6 +42,8 @@ class Report:
         self._found: list[tuple[Place, Text]] = []
         self._ready: list[Problem] = []
         self._muted: set[str] = set()
+        self.foreign = False
+        """The definition came from elsewhere (``[study] origin``): one language is enough."""
 
     def mute(self, *codes: str) -> None:
         """Say nothing of this sort from now on: it would only follow from a file that could not be read."""

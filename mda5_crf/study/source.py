@@ -16,11 +16,15 @@ from mda5_crf.errors import DefinitionError, Problem
 from mda5_crf.text import message
 
 SINGLE_FILES = ("study.toml", "schedule.toml", "units.toml", "codelists.toml")
+ORIGIN = "origin.json"
+"""Of a definition that came from elsewhere: what it was there, and what TOML has no place for."""
 LARGEST_SOURCE = 8 * 1024 * 1024
 """Bytes; the trial's definition has about one. More is no definition."""
 
 MOST_PIECES = 80_000
 """Lines, commas and brackets in all; the trial's definition has some 30,000."""
+MOST_OF_ORIGIN = 1_000_000
+"""The same of ``origin.json``, whose pieces cost far less."""
 _COSTLY = re.compile(
     r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){16}|[0-9_]{1000}"""
 )
@@ -36,7 +40,8 @@ def read_directory(directory: Path) -> tuple[dict[str, str], list[Problem]]:
     files: dict[str, str] = {}
     problems: list[Problem] = []
     forms = sorted((directory / "forms").glob("*.toml"))
-    for path in [*(directory / name for name in SINGLE_FILES), *forms]:
+    origin = [directory / ORIGIN] if (directory / ORIGIN).exists() else []
+    for path in [*(directory / name for name in SINGLE_FILES), *origin, *forms]:
         name = path.relative_to(directory).as_posix()
         if path.parent != directory and _FORM_FILE.fullmatch(name) is None:
             problems.append(Problem(message("study.file_name"), name))
@@ -72,11 +77,14 @@ def unpack(source: bytes) -> dict[str, str]:
         files = json.loads(source)
         if not isinstance(files, dict) or not all(isinstance(text, str) for text in files.values()):
             raise ValueError("not a file set")
-        if any(name not in SINGLE_FILES and _FORM_FILE.fullmatch(name) is None for name in files):
+        known = (*SINGLE_FILES, ORIGIN)
+        if any(name not in known and _FORM_FILE.fullmatch(name) is None for name in files):
             raise ValueError("unknown file")
         if pack(files) != source:
             raise ValueError("not canonical")
-        if not _bounded(files.values()):
+        if not _bounded(text for name, text in files.items() if name != ORIGIN):
+            raise ValueError("made to be costly")
+        if sum(map(files.get(ORIGIN, "").count, ",{[")) > MOST_OF_ORIGIN:
             raise ValueError("made to be costly")
     except (ValueError, RecursionError) as error:
         raise DefinitionError([Problem(message("study.source_damaged"))]) from error

@@ -23,10 +23,10 @@ from mda5_crf.text import Text, message
 
 _OF_SITE: Final = frozenset(
     {*"value missing confirm status pin event form row strike review signature endorse".split()}
-    | {"void", "unvoid", "second", "second-row", "second-resolved"}
+    | {"void", "unvoid", "second", "second-row", "second-resolved", "frame"}
 )
 _OF_HOUSE: Final = frozenset({"definition", "certificate", "user", "overlay", "amendment", "site-approval"})
-_OF_BOTH: Final = frozenset({"query", "verify", "lock", "print", "export", "view"})
+_OF_BOTH: Final = frozenset({"query", "verify", "lock", "print", "export", "view", "coding"})
 
 
 class Judge:

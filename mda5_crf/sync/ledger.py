@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 OUT: Final = "out"
 IN: Final = "in"
 REFUSED: Final = "refused"
+ARCHIVE: Final = "archive"
 """Directions of a ``bundle`` record; of a refused file nothing but its hash and our reason is kept."""
 
 
@@ -99,7 +100,8 @@ class Ledger:
         own = {session.device} if devices is None else devices
         for row in read.passages(session.vault.store, "bundle"):
             data = row.content
-            if row.record.rpartition(":")[0] not in own or data.get("part"):
+            passed = row.record.rpartition(":")[0] in own and data.get("direction") != ARCHIVE
+            if not passed or data.get("part"):
                 continue
             if peer is None or data.get("peer") == peer:
                 found.append(_passage(data, row.at))

@@ -14,7 +14,7 @@ from mda5_crf.services.session import CENTRE
 from mda5_crf.sync import inviting, joining
 from mda5_crf.sync.inviting import Offer
 from mda5_crf.sync.ledger import Ledger, local_minutes, made_at
-from mda5_crf.sync.registry import Peer, Registry
+from mda5_crf.sync.registry import ARCHIVED, Peer, Registry
 from mda5_crf.sync.revoked import Entry
 from mda5_crf.text import Text, message
 
@@ -27,7 +27,7 @@ INVITED: Final = "invited"
 REVOKED: Final = "revoked"
 LISTED: Final = "listed"
 ENDED: Final = "ended"
-_ORDER: Final = (OWN, EXCHANGES, INVITED, REVOKED, LISTED, ENDED)
+_ORDER: Final = (OWN, EXCHANGES, INVITED, ARCHIVED, REVOKED, LISTED, ENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,10 @@ class Pc:
     """One line: a PC, or an invitation that nobody has used (then ``offer`` is set and ``device`` "").
 
     ``state``: OWN, EXCHANGES, INVITED, REVOKED (for this vault alone), LISTED (by the study's authority),
-    ENDED (an invitation that is over). Times are local, "" for never; a number 0 is none. ``knows`` is the
-    number of the newest list of revocations it is known to have, ``knows_of`` when that was made, ``behind``
-    whether this vault knows a newer one. ``entry`` is what the list says of a LISTED one.
+    ENDED (an invitation that is over), ARCHIVED (known from an archive alone). Times are local, "" for never;
+    a number 0 is none. ``knows`` is the number of the newest list of revocations it is known to have,
+    ``knows_of`` when that was made, ``behind`` whether this vault knows a newer one. ``entry`` is what the
+    list says of a LISTED one.
     """
 
     name: str
@@ -95,7 +96,7 @@ def _own(session: Session, told: Mapping[str, Any]) -> Pc:
 
 def _other(session: Session, book: Ledger, registry: Registry, peer: Peer, told: Mapping[str, Any]) -> Pc:
     taken, sent = book.taken(peer.device), book.sent(peer.device)
-    state = EXCHANGES if peer.approved else LISTED if peer.device in registry.limits else REVOKED
+    state = EXCHANGES if peer.approved else LISTED if peer.device in registry.limits else peer.state
     return Pc(
         peer.name, peer.site, state, message(f"joining.pc_{state}"), peer.device,
         local_minutes(session, taken[-1].at) if taken else "", taken[-1].number if taken else 0,

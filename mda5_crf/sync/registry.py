@@ -29,6 +29,8 @@ __all__ = ["APPROVED", "REVOKED", "Peer", "Registry", "signed_part"]
 
 APPROVED: Final = "approved"
 REVOKED: Final = "revoked"
+ARCHIVED: Final = "archived"
+"""Its chain came out of an archive (``archived``): it counts, but nothing is exchanged with the PC."""
 _NO_CARD: Final = frozenset({"state", "sig", "reason", "label", "second"})
 
 
@@ -128,6 +130,13 @@ class Registry:
         newest = standing(lists, registry.study, registry.study_authorities())
         return registry if newest is None else registry.under(newest)
 
+    def with_archived(self, peers: Iterable[Peer]) -> Registry:
+        """The same PCs and some more whose chains are believed."""
+        made = Registry(self.device, self.site, self.study, self.authority, (*self._recorded, *peers))
+        made.lineage, made.waiting, made.stations = self.lineage, self.waiting, self.stations
+        made._vaults = self._vaults
+        return made if self.revocations is None else made.under(self.revocations)
+
     def study_authorities(self) -> frozenset[VerifyKey]:
         """Whose signature revokes for the whole study: the centre's authority."""
         if self.is_centre:
@@ -155,7 +164,7 @@ class Registry:
     def approved(self, device: str) -> Peer:
         """The PC to exchange with. Raises InputRefused for one that is not registered or was revoked."""
         peer = self.peers.get(device)
-        if peer is None:
+        if peer is None or peer.state == ARCHIVED:
             self.require_joined()
             known = ", ".join(sorted(p.name for p in self.peers.values() if p.approved)) or "–"
             raise InputRefused("sync.peer_unknown", known=known)
@@ -172,7 +181,7 @@ class Registry:
     def sender(self, device: str) -> Peer:
         """The PC that a file says it comes from. Raises BundleError for one that is not believed."""
         peer = self.peers.get(device)
-        if peer is None:
+        if peer is None or peer.state == ARCHIVED:
             if self.waiting is not None and self.waiting[0] == device:
                 raise BundleError("joining.sender_not_yet", name=self.waiting[1])
             raise BundleError("sync.sender_unknown", device=device)

@@ -341,6 +341,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cli_usage_add": ("Name one file.", "请指明一个文件。"),
     "pc_approved": ("exchanges", "可交换"),
     "pc_revoked": ("revoked here", "已在此撤销"),
+    "pc_archived": ("known from an archive", "由归档得知"),
     "pc_listed": ("revoked by the centre", "已被协调中心撤销"),
     "head_id": ("Id", "编号"),
     "head_pc": ("PC", "电脑"),

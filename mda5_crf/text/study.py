@@ -7,6 +7,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "did_you_mean": ("; did you mean {name}?", "；是否应为 {name}？"),
     # files
+    "languages_without_origin": (
+        "The key languages goes with origin: a definition written here has both languages.",
+        "languages 须与 origin 同用：在此编写的定义须有两种语言。",
+    ),
+    "not_origin": (
+        "This file cannot be read. Import the study again from its own file.",
+        "此文件无法读取。请从原文件重新导入研究。",
+    ),
     "file_missing": ("This file of the definition is missing.", "研究定义缺少此文件。"),
     "file_unreadable": ("This file cannot be read; check its permissions.", "无法读取此文件，请检查权限。"),
     "file_not_utf8": ("The file is not UTF-8 text from this line on.", "文件自此行起不是 UTF-8 文本。"),

@@ -61,6 +61,9 @@ OFFICE: dict[str, Action] = {
     "people": Action.SEE_AUDIT,
     "identities": Action.SEE_IDENTITIES,
     "recovery": Action.READ,
+    "coding": Action.CODE,
+    "lab_sheet": Action.ENTER,
+    "import_data": Action.IMPORT,
 }
 """Command of a page beside the forms → the right it takes to see it."""
 _CHANGING = (

@@ -125,6 +125,24 @@ class Maker(Protocol):
         """The page."""
 
 
+def _coding() -> Maker:
+    from mda5_crf.ui.coding_page import CodingPage
+
+    return CodingPage
+
+
+def _import_data() -> Maker:
+    from mda5_crf.ui.import_page import ImportPage
+
+    return ImportPage
+
+
+def _lab_sheet() -> Maker:
+    from mda5_crf.ui.labs_page import LabsPage
+
+    return LabsPage
+
+
 def _audit() -> Maker:
     from mda5_crf.ui.audit_page import AuditPage
 
@@ -315,6 +333,9 @@ PAGES: dict[str, Callable[[], Maker]] = {
     "conflicts": _conflicts,
     "audit": _audit,
     "people": _people,
+    "coding": _coding,
+    "import_data": _import_data,
+    "lab_sheet": _lab_sheet,
 }
 """Command → the page it opens; the module is imported with the first use."""
 HOME: Final = "people"

@@ -178,7 +178,7 @@ class Range:
         for session in {id(way.receiver): way.receiver for way in self.ways}.values():
             found.update(repr(everything_of(session)).encode())
             with session.vault.store.read() as tx:
-                for table in schema.metadata.sorted_tables:
+                for table in schema.ALL.sorted_tables:
                     for row in tx.find(table):
                         found.update(repr(sorted(row.items())).encode())
             folder = session.vault.folder

@@ -87,8 +87,19 @@ CONTENTS: Final[Mapping[str, tuple[str, tuple[dict[str, Any], ...]]]] = {
             },
         ),
     ),
-    "definition": (VAULT, ({"hash": "{hash}", "oid": "{study}", "version": "2.2.0"},)),
+    "definition": (VAULT, ({"hash": "{hash}", "oid": "{study}", "version": "2.2.1"},)),
     "certificate": (VAULT, (_CERTIFICATE,)),
+    "import": (
+        VAULT,
+        (
+            {"what": "taken", "sha256": "{hash}", "file": "other.xml", "answers": 3},
+            {"what": "root", "n": 0, "part": 0, "of": 1, "nodes": [[0, "ODM", ["FileOID", "F"], None]]},
+        ),
+    ),
+    "frame": (
+        SUBJECT,
+        ({"import": "{nonce}", "n": 0, "part": 0, "of": 1, "nodes": [[0, "SubjectData", [], None]]},),
+    ),
     "user": (
         VAULT,
         ({"person": "{other_person}", "state": "active"}, {"person": "{other_person}", "state": "disabled"}),
@@ -395,6 +406,34 @@ CONTENTS: Final[Mapping[str, tuple[str, tuple[dict[str, Any], ...]]]] = {
         ),
     ),
     "endorse": (ITEM, ({"records": ["{record}"]},)),
+    "coding": (
+        ITEM,
+        (
+            {
+                "state": "coded",
+                "verbatim": "fever",
+                "dictionary": "MEDDRA",
+                "version": "27.1",
+                "codes": {"pt": {"code": "10000001", "en": "Made up", "zh": "虚构"}},
+                "coder": "Li Na",
+                "coded": "2026-09-01",
+                "file": {"name": "back.xlsx", "sha256": "{hash}", "row": 2},
+                "reason": "",
+            },
+        ),
+    ),
+    "mapping": (
+        VAULT,
+        (
+            {
+                "layout": "{hash}",
+                "columns": [{"heading": "结果", "role": "result"}],
+                "tests": [{"name": "wbc", "item": "LBH.WBC_LBORRES", "unit": "10⁹/L"}],
+                "laboratory": "LAB01",
+                "file": {"name": "lab.xlsx", "sha256": "{hash}"},
+            },
+        ),
+    ),
     "lock": (
         FORM,
         (

@@ -31,7 +31,7 @@ def pages(path: Path) -> list[bytes]:
 def said(ward: Ward) -> dict[str, list[Any]]:
     """Everything a reader could be told, by whichever way the rows are found."""
     with ward.store.read() as tx:
-        tables = {table.name: tx.run(Statement(select(table)), {}) for table in schema.metadata.sorted_tables}
+        tables = {table.name: tx.run(Statement(select(table)), {}) for table in schema.ALL.sorted_tables}
         by_key = [row[:2] for row in tx.run(rows.BELOW, rows.below("d1:4"))]
     return {**{name: sorted(map(repr, found)) for name, found in tables.items()}, "by key": by_key}
 

@@ -79,7 +79,7 @@ class _NoVault:
         """The tables in plain memory, as of now."""
         if self._tx is None:
             engine = create_engine("sqlite://")
-            schema.metadata.create_all(engine)
+            schema.ALL.create_all(engine)
             self._tx = Tx(engine.connect())
         for record in self._written[self._folded :]:
             if record.kind == "query":

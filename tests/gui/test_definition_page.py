@@ -94,10 +94,10 @@ def test_the_principal_investigator_approves_on_the_page(desk: Desk, qtbot: QtBo
 def test_a_form_says_its_version_and_is_moved(desk: Desk, qtbot: QtBot) -> None:
     subject = desk.session.subjects()[0].identity
     form = desk.open(subject, "BL", "VS")
-    assert form.note is not None and "Not collected under version 2.2.0: Rested" in form.note.en
+    assert form.note is not None and "Not collected under version 2.2.1: Rested" in form.note.en
     assert {key.item for key in form.fields} >= {"TEMP_VSLOC", "VSTIM"}
     page = opened(desk)
-    assert "goes by version 2.2.0" in page.notice.text() and not page.approve.isEnabled()
+    assert "goes by version 2.2.1" in page.notice.text() and not page.approve.isEnabled()
     page.move_form.click()
     settle()
     assert page.panel is not None and "Temperature site" in page.panel.act.about.en

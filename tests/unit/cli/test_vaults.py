@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.commandline import act, call
+from tests.odmtable import FILES
+from tests.odmtally import definition_counts, difference
 from tests.vaults import password
 
 SECRET = "harbour-violet-31-candle"
@@ -26,6 +29,20 @@ def test_a_new_vault_is_ready_for_its_first_person(tmp_path: Path) -> None:
     again = call(*make(folder), secret=SECRET)
     assert again.status == 1
     assert "exists already" in again.err  # what is there is never replaced
+
+
+def test_a_vault_on_the_study_of_another_system(tmp_path: Path) -> None:
+    file = tmp_path / "study.xml"
+    shutil.copyfile(FILES / "openedc-metadata-de-en.xml", file)
+    made = call(*make(tmp_path / "v", "--study", file, "--json"), secret=SECRET).good().json()
+    file.unlink()
+    assert made["study"] == "S.1"
+    out = tmp_path / "o.xml"
+    call("study", "export", tmp_path / "v", "-o", out, "--as", "odm", "--user", "liu", secret=SECRET).good()
+    before = (FILES / "openedc-metadata-de-en.xml").read_bytes()
+    assert difference(definition_counts(before), definition_counts(out.read_bytes())) == {}
+    file.write_text("<ODM><Study/></ODM>", encoding="utf-8")
+    call(*make(tmp_path / "w", "--study", file), secret=SECRET).refused(1, "neither a study nor data")
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,20 @@ def draft(pc: Pc, what: str, choice: int) -> Draft:  # noqa: C901, PLR0912 - one
             return Draft("lock", ("", "a:1", FORM)[choice % 3], {"state": state})
         case "endorse":
             return Draft("endorse", key, {"records": list(pc.heads(key)) or ["a:1"]})
+        case "coding":
+            coded = {"verbatim": "x", "dictionary": "MEDDRA", "version": "1", "codes": {"pt": {"code": "1"}}}
+            state = ("coded", "synonym")[choice % 2]
+            return Draft("coding", key if state == "coded" else "", {**coded, "state": state})
+        case "mapping":
+            sheet = {"layout": f"{choice:064x}", "columns": [{"heading": "a"}], "tests": []}
+            return Draft("mapping", "", sheet)
+        case "import":
+            part = {"what": "root", "n": 0, "part": choice % 2, "of": 2, "nodes": [[0, "ODM", [], None]]}
+            taken = {"what": "taken", "sha256": str(choice)}
+            return Draft("import", "", part if choice % 3 else taken)
+        case "frame":
+            tree = {"n": choice, "part": 0, "of": 1, "nodes": [[0, "SubjectData", [], None]]}
+            return Draft("frame", "a:1", tree)
         case "mark":
             return Draft("verify", key, {"n": choice}, pc.marks(key))
         case "user":
@@ -141,8 +155,9 @@ def draft(pc: Pc, what: str, choice: int) -> Draft:  # noqa: C901, PLR0912 - one
 
 KINDS = (
     "value", "blind", "missing", "confirm", "status", "pin", "strike", "row", "event", "form", "subject",
-    "renumber", "query", "lock", "endorse", "mark", "user", "peer", "definition", "redaction", "login",
-    "logout", "print", "export", "bundle", "clock", "reference", "unreference",
+    "renumber", "query", "lock", "endorse", "coding", "mapping", "import", "frame", "mark", "user",
+    "peer", "definition", "redaction", "login", "logout", "print", "export", "bundle",
+    "clock", "reference", "unreference",
 )  # fmt: skip
 
 
@@ -343,7 +358,8 @@ def test_every_kind_of_the_journal_has_a_fold() -> None:
         "review", "print", "export", "bundle", "redaction", "peer", "clock", "reference", "second",
         "second-row", "second-resolved", "rekey", "recovery", "identities", "delegation", "password", "void",
         "unvoid", "view", "trail-review", "backup", "drill", "restore", "overlay", "released",
-        "invitation", "joining", "revocation", "amendment", "site-approval",
+        "invitation", "joining", "revocation", "amendment", "site-approval", "coding", "mapping",
+        "import", "frame",
     } == projection.KINDS  # fmt: skip
 
 

@@ -321,7 +321,7 @@ def test_new_file_is_stamped_with_every_migration(path: Path, store_kind: Kind) 
 
 def test_schema_compiles_for_postgresql_with_code_point_order() -> None:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    for table in schema.metadata.sorted_tables:
+    for table in schema.ALL.sorted_tables:
         sql = str(CreateTable(table).compile(dialect=dialect))
         assert "WITHOUT ROWID" not in sql
         for column in table.primary_key.columns:
@@ -336,12 +336,10 @@ def test_every_projection_belongs_to_the_schema() -> None:
         "audit_record", "seal", "definition", "quarantine", "meta", "migration", "draft", "place",
         "status_cache", "proposal",
     }  # fmt: skip
-    assert {table.name for table in schema.metadata.sorted_tables} == truth | {
-        t.name for t in schema.PROJECTIONS
-    }
+    assert {table.name for table in schema.ALL.sorted_tables} == truth | {t.name for t in schema.PROJECTIONS}
 
 
 def test_plain_sqlite_takes_the_schema() -> None:
     engine = create_engine("sqlite://")
-    schema.metadata.create_all(engine)
+    schema.ALL.create_all(engine)
     engine.dispose()

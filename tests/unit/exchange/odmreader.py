@@ -22,6 +22,7 @@ _KEYS = (
     ("ItemGroupData", "ItemGroupOID", "ItemGroupRepeatKey"),
 )
 _LEVEL = {f"{ODM}{name}": level for level, (name, _, _) in enumerate(_KEYS)}
+_PROOF = {f"{OWN}{name}" for name in ("Source", "Seal", "Proof")}
 _ESCAPE = re.compile(r"\\(\\|u[0-9a-f]{4})")
 
 Where = tuple[str, ...]
@@ -97,7 +98,7 @@ def read(file: Path) -> Read:
         for one in data:
             if one.tag == f"{OWN}Entry":
                 _entry(made, one)
-            else:
+            elif one.tag not in _PROOF:
                 _place(made, one, (), there, exact=exact)
     return made
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -83,8 +84,9 @@ def test_a_copy_says_what_is_in_it_and_names_nobody(ward: Ward) -> None:
     assert facts["heads"] == {device: [seq, head] for device, (seq, head) in heads.items()}
     assert facts["records"] == sum(seq for seq, _ in heads.values())
     assert {name for name, *_ in facts["files"]} == {"study.db", "keys.json"}
-    for word in (b"Ward", b"Li Na", b"01-001", b"137"):
+    for word in (b"Ward", b"Li Na", b"01-001"):
         assert word not in told
+    assert not re.search(rb"(?<![0-9a-f])137(?![0-9a-f])", told)  # a hash may hold it by chance
     (row,) = read.passages(ward.session.vault.store, "backup")
     assert (row.content["name"], row.content["second"]) == (copy.name, "none")
     assert backups.check(ward.session, copy) == ()

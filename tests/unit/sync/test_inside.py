@@ -44,7 +44,7 @@ def refused(pair: World, **how: object) -> str:
     memory, began = peak(), time.process_time()
     code = pair.refused(C, file).code
     # The processor's time, not the wall's: other tests run beside this one.
-    assert time.process_time() - began < 2 * SECONDS
+    assert time.process_time() - began < 4 * SECONDS  # coverage doubles it
     assert peak() - memory < MIB_300
     return code
 

@@ -38,10 +38,10 @@ _SITES_OWN: Final = (OK, OK, SITE, CENTRE)
 _BOTH: Final = (OK, OK, SITE, OK)
 ABOUT: Final[Mapping[str, tuple[str, str, str, str]]] = {
     **dict.fromkeys(
-        "value missing confirm status pin event form row strike review signature endorse void unvoid second"
-        " second-row second-resolved subject".split(), _SITES_OWN,
+        "value missing confirm status pin event form row strike review signature endorse void unvoid"
+        " second second-row second-resolved subject frame".split(), _SITES_OWN,
     ),
-    "query": _BOTH, "verify": _BOTH, "print": _BOTH, "export": _BOTH, "view": _BOTH,
+    "query": _BOTH, "verify": _BOTH, "coding": _BOTH, "print": _BOTH, "export": _BOTH, "view": _BOTH,
     "lock": (LOCK, LOCK, LOCK, OK),
 }  # fmt: skip
 # About nobody: the vault's own affairs. The same four senders.
@@ -50,7 +50,8 @@ _CENTRES: Final = (WARD, WARD, WARD, OK)
 HOUSE: Final[Mapping[str, tuple[str, str, str, str]]] = {
     **dict.fromkeys(
         "device login logout password clock peer invitation joining revocation reference bundle backup"
-        " restore drill rekey recovery identities delegation released trail-review".split(), _OWN,
+        " restore drill rekey recovery identities delegation released trail-review"
+        " mapping import".split(), _OWN,
     ),
     "certificate": _OWN,  # by the authority of that very vault: db.trust looks at the signature
     "user": (ACCOUNT, ACCOUNT, ACCOUNT, ACCOUNT),  # of the receiver's own person: each vault ends its own
@@ -129,7 +130,8 @@ RIGHTS: Final[Mapping[str, str]] = {
     "bundle": "DIMG", "released": "DIMG", "backup": "DIGA", "drill": "DIGA", "restore": "IGA",
     "invitation": "GA", "joining": "IGA", "delegation": "IG", "rekey": "IG", "recovery": "IG",
     "reference": "IGA", "definition": "IG", "amendment": "IG", "site-approval": "IG", "overlay": "IG",
-    "identities": "IG", "identities created": "DI", "peer": "IG", "peer second": "GA",
+    "coding": "IG", "mapping": "DI", "import": "DI", "frame": "DI", "identities": "IG",
+    "identities created": "DI", "peer": "IG", "peer second": "GA",
     "revocation made": "GA", "revocation": "DIMG",
     **dict.fromkeys("login logout password clock device certificate user redaction".split(), FREE),
 }  # fmt: skip

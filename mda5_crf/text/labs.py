@@ -1,0 +1,151 @@
+"""Import of laboratories' sheets: columns, what becomes of each result, the page."""
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "too_many_rows": ("{file} has more than {most} rows. Split it.", "{file} 超过 {most} 行，请拆分。"),
+    "no_rows": ("{file} has no rows that can be read.", "{file} 中没有可读取的行。"),
+    "no_headings": (
+        "{file} has no row of headings in its first 20 rows: at least the participant's number and a date are needed.",
+        "{file} 前20行中没有标题行：至少须有参与者编号和日期两列。",
+    ),
+    "columns_missing": (
+        "Which column holds {what}? Say it, and it is remembered for sheets with these headings.",
+        "哪一列是{what}？指明后，今后相同标题的表格将照此读取。",
+    ),
+    # Columns.
+    "role_subject": ("participant's number", "参与者编号"),
+    "role_date": ("sample date", "采样日期"),
+    "role_time": ("sample time", "采样时间"),
+    "role_visit": ("visit", "访视"),
+    "role_sample": ("sample number", "标本编号"),
+    "role_laboratory": ("laboratory", "实验室"),
+    "role_test": ("test", "检验项目"),
+    "role_result": ("result", "结果"),
+    "role_unit": ("unit", "单位"),
+    "role_flag": ("flag", "异常标志"),
+    "role_low": ("lower limit", "参考下限"),
+    "role_high": ("upper limit", "参考上限"),
+    "role_range": ("reference range", "参考范围"),
+    "role_leave": ("not read", "不读取"),
+    "map_word": ("The map has no part {word}; known: {known}.", "映射文件没有 {word} 部分，可用：{known}。"),
+    "map_heading": (
+        "The sheet has no column headed {heading}.",
+        "表格中没有标题为“{heading}”的列。",
+    ),
+    "map_role": (
+        "{role} is neither a role of a column ({known}) nor an item as FORM.ITEM.",
+        "{role} 既不是列的用途（{known}），也不是 FORM.ITEM 形式的条目。",
+    ),
+    "map_item": (
+        "{item} is no item that a sheet can fill. Write it as FORM.ITEM.",
+        "{item} 不是可由表格填写的条目，请写成 FORM.ITEM。",
+    ),
+    "map_unread": (
+        "The map does not read: it is a JSON file with columns, tests, visits and laboratory.",
+        "映射文件无法读取：应为包含 columns、tests、visits 和 laboratory 的 JSON 文件。",
+    ),
+    # What becomes of a result.
+    "fate_new": ("new", "新增"),
+    "fate_same": ("the same", "相同"),
+    "fate_differs": ("differs", "不一致"),
+    "fate_refused": ("left out", "不采用"),
+    "fate_left": ("not wanted", "不需要"),
+    "unknown_participant": (
+        "No participant has the number {number}.",
+        "没有编号为 {number} 的参与者。",
+    ),
+    "two_participants": (
+        "Two participants have the number {number}. Settle that first.",
+        "有两名参与者使用编号 {number}，请先处理。",
+    ),
+    "no_date": ("The row has no date.", "该行没有日期。"),
+    "bad_date": ("The date does not read.", "日期无法识别。"),
+    "future": ("The date lies in the future.", "日期晚于今天。"),
+    "unknown_test": (
+        "Nobody has said yet what {test} is.",
+        "尚未指明“{test}”对应的条目。",
+    ),
+    "left": ("This test is left out, as was said before.", "按先前的指定，此项目不采用。"),
+    "no_result": ("The row has no result.", "该行没有结果。"),
+    "no_unit": (
+        "{item}: the sheet says no unit. Say with the test which one it is.",
+        "{item}：表格未注明单位，请为该项目指明单位。",
+    ),
+    "unknown_unit": (
+        "{unit} is no unit of {item}; known: {known}.",
+        "“{unit}”不是{item}的单位，可用：{known}。",
+    ),
+    "twice": ("Row {row} gives a result for the same place.", "第 {row} 行已给出同一位置的结果。"),
+    "no_visit": (
+        "{day} fits no visit. Choose the visit, or enter the visit first.",
+        "{day} 不在任何访视范围内，请选择访视，或先录入该访视。",
+    ),
+    "several_visits": (
+        "{day} fits several visits: {known}. Choose one.",
+        "{day} 可归入多个访视：{known}。请选择其一。",
+    ),
+    "unknown_visit": (
+        "There is no visit {visit} here; known: {known}.",
+        "此处没有访视“{visit}”，可用：{known}。",
+    ),
+    "other_sample": (
+        "The form holds another sample: {item} is {stands}.",
+        "该表单记录的是另一份标本：{item}为 {stands}。",
+    ),
+    "reason_needed": (
+        "Something that stands, or a completed form, would change. Say why.",
+        "将更改已有内容或已完成的表单，请说明原因。",
+    ),
+    "history": ("{words} (from {file}, row {row})", "{words}（来自 {file} 第 {row} 行）"),
+    # The page.
+    "title": ("Laboratory sheet", "检验结果表"),
+    "choose": ("Choose a file …", "选择文件…"),
+    "files": ("Sheets (*.xlsx *.csv *.txt)", "表格 (*.xlsx *.csv *.txt)"),
+    "task": ("Reading a sheet", "正在读取表格"),
+    "all": ("All that can be taken", "全部可采用的"),
+    "why": ("Why does it change?", "为何更改？"),
+    "lines": ("What becomes of each line", "每一行的处理结果"),
+    "take": ("Take {count}", "采用 {count} 行"),
+    "how": (
+        "Choose or drop the laboratory's sheet (.xlsx, .csv). Participants are found by their numbers; columns with "
+        "names are not read. Nothing is written before you take it.",
+        "选择或拖入检验结果表（.xlsx、.csv）。按参与者编号匹配，姓名等列不读取；采用之前不会写入任何内容。",
+    ),
+    "column": ("Column", "列"),
+    "means": ("is", "为"),
+    "test": ("Test", "项目"),
+    "unit": ("unit", "单位"),
+    "visit": ("Visit of this sample", "该标本所属访视"),
+    "none": ("–", "–"),
+    "leave_test": ("leave it out", "不采用"),
+    "role_of_column": ("What the column is", "该列的含义"),
+    "item_of_test": ("What the test is", "该项目对应的条目"),
+    "head_row": ("Row", "行"),
+    "head_fate": ("Outcome", "处理"),
+    "head_number": ("Participant", "参与者"),
+    "head_day": ("Date", "日期"),
+    "head_test": ("Test", "项目"),
+    "head_result": ("Result", "结果"),
+    "head_place": ("Goes to", "去向"),
+    "stands": ("There stands {stands}.", "现有内容：{stands}。"),
+    # Results.
+    "place": ("{event} · {form} · {item}", "{event} · {form} · {item}"),
+    "new_repeat": ("{form} (one more)", "{form}（新增一份）"),
+    "line": ("Row {row}, {fate}: {number} {test} {result}", "第 {row} 行，{fate}：{number} {test} {result}"),
+    "line_place": ("{line} → {place}", "{line} → {place}"),
+    "line_why": ("{line}. {why}", "{line}。{why}"),
+    "dropped": (
+        "Columns that tell who somebody is were not read: {what}.",
+        "能识别个人身份的列未读取：{what}。",
+    ),
+    "other_sheets": (
+        "Read was the sheet {sheet}; others in the workbook: {others}.",
+        "已读取工作表 {sheet}；工作簿中还有：{others}。",
+    ),
+    "counted": (
+        "New: {new}; differs: {differs}; the same: {same}; left out: {refused}; not wanted: {left}.",
+        "新增 {new}；不一致 {differs}；相同 {same}；不采用 {refused}；不需要 {left}。",
+    ),
+    "dry": ("Nothing was written.", "未写入任何内容。"),
+    "taken": ("Answers written: {count}, on forms: {forms}.", "写入答案 {count} 个，涉及表单 {forms} 份。"),
+    "some_left": ("Results left out: {count}.", "不采用的结果：{count}。"),
+}
