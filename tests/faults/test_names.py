@@ -13,9 +13,9 @@ from tests.commandline import ROOT
 TESTS: Final = ROOT / "tests"
 # Attacks on what is not built yet → the step of the plan that builds it. This table only ever shrinks.
 LATER: Final = {
-    8: "program_file_altered release_signature_wrong",
+    8: "release_signature_wrong",
 }
-MOST_LATER: Final = 2
+MOST_LATER: Final = 1
 SHORTEST: Final = 9  # shorter names are parts of too many others: they need their file
 
 
