@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) tools/bootstrap.py
 
-.PHONY: run test bench nightly lint font screens clean
+.PHONY: run test bench nightly lint font screens docs package clean
 
 run: ; @$(BOOTSTRAP) run $(ARGS)
 test: ; @$(BOOTSTRAP) test $(ARGS)
@@ -13,6 +13,8 @@ nightly: ; @$(BOOTSTRAP) nightly $(ARGS)
 lint: ; @$(BOOTSTRAP) lint
 font: ; @$(BOOTSTRAP) font $(ARGS)
 screens: ; @$(BOOTSTRAP) screens $(ARGS)
+docs: ; @$(BOOTSTRAP) docs $(ARGS)
+package: ; @$(BOOTSTRAP) package $(ARGS)
 
 # Leaves demo/ and every vault alone.
 clean:

@@ -5,9 +5,27 @@ Every exception here carries a message of the catalogue in both languages, never
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from mda5_crf import __version__
 from mda5_crf.text import Language, Text, message
+
+_FORMAT = re.compile(r"([a-z0-9-]+)/([1-9][0-9]{0,8})")
+
+
+def newer(found: object, known: object) -> dict[str, str]:
+    """What each sentence about a newer program's file says: its format, the newest read here, our version."""
+    return {"found": str(found), "known": str(known), "ours": __version__}
+
+
+def later_format(found: object, known: str) -> str:
+    """``mda5-crf-card/2`` where ``mda5-crf-card/1`` is known; empty for what is no later format of it."""
+    name, _, number = known.rpartition("/")
+    match = _FORMAT.fullmatch(found) if isinstance(found, str) else None
+    if match is None or match[1] != name or int(match[2]) <= int(number):
+        return ""
+    return match[0]
 
 
 class CrfError(Exception):
@@ -89,6 +107,16 @@ class Problem:
 class DefinitionError(CrfError):
     """A study definition has mistakes; ``problems`` lists all of them, not the first."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("study.definition_has_problems", count=len(problems))
+    def __init__(
+        self, problems: Sequence[Problem], code: str = "study.definition_has_problems", **params: object
+    ) -> None:
+        super().__init__(code, count=len(problems), **params)
         self.problems: tuple[Problem, ...] = tuple(problems)
+
+
+class NewerDefinition(DefinitionError):
+    """A definition is written in a newer version of the definition's language; no more was read of it."""
+
+    def __init__(self, file: str, found: int, known: int) -> None:
+        code, params = "study.language_newer", newer(found, known)
+        super().__init__([Problem(message(code, **params), file)], code, **params)

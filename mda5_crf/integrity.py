@@ -19,6 +19,8 @@ from typing import Any, Final
 from mda5_crf.errors import StoreError
 
 NAME: Final = "mda5-crf-files.json"
+SIGNATURE: Final = NAME + ".sig"
+"""Who vouches for the list (jobs/release.py); no part of it."""
 FORMAT: Final = "mda5-crf-files/1"
 LARGEST: Final = 16 * 1024 * 1024
 """Bytes of a list; a longer one is not ours."""
@@ -72,8 +74,9 @@ def program_folder() -> Path:
 
 
 def manifest(folder: Path, version: str) -> bytes:
-    """The list of all files below ``folder`` but itself. Raises OSError."""
-    files = {name: _told(folder / name) for name in sorted(_files(folder)) if name != NAME}
+    """The list of all files below ``folder`` but itself and its signature. Raises OSError."""
+    own = (NAME, SIGNATURE)
+    files = {name: _told(folder / name) for name in sorted(_files(folder)) if name not in own}
     document = {"format": FORMAT, "version": version, "files": files}
     return json.dumps(document, ensure_ascii=False, indent=0, sort_keys=True).encode("utf-8") + b"\n"
 

@@ -3,6 +3,10 @@
 The settings file holds language, text size, pane widths, the folders and names of the last vaults and
 witnesses (the newest chain heads this PC has seen of each vault). Never a participant, never a person's
 name, never a password. A PC on which it cannot be written works all the same and remembers nothing.
+
+A packed program with a file ``portable`` beside it keeps them beside itself, in ``settings``, and leaves
+nothing in the account. Vaults on the same disk are then remembered by their way from the program, so that a
+stick may have another letter or place on the next PC.
 """
 
 from __future__ import annotations
@@ -14,11 +18,15 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from mda5_crf.text import LANGUAGES, Language
 
 FILE = "settings.json"
+PORTABLE, PORTABLE_FOLDER = "portable", "settings"
+"""What lies beside a packed program that is to be portable, and where its settings then are."""
+PORTABLE_MARK = "<program>/"
+"""Before the folder of a vault that is written down by its way from a portable program."""
 LARGEST_FILE = 1024 * 1024
 TEXT_SIZES = (80, 250)
 """Smallest and largest text size, in percent of the normal one."""
@@ -61,11 +69,45 @@ def config_directory() -> Path:
     chosen = os.environ.get("MDA5_CRF_CONFIG")
     if chosen:
         return Path(chosen)
+    stick = portable_folder()
+    if stick is not None:
+        return stick / PORTABLE_FOLDER
     if sys.platform == "win32":
         return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "MDA5-CRF"
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "MDA5-CRF"
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "mda5-crf"
+
+
+def portable_folder() -> Path | None:
+    """The folder of the packed program when it is portable, else None."""
+    if not getattr(sys, "frozen", False):
+        return None
+    from mda5_crf.integrity import program_folder
+
+    folder = program_folder()
+    return folder if (folder / PORTABLE).is_file() else None
+
+
+def _on_stick(vault: str) -> str:
+    """How a portable program writes down a vault's folder: by the way there, if it is on the same disk."""
+    stick = portable_folder()
+    if stick is None or "://" in vault or not Path(vault).is_absolute():
+        return vault
+    disk = next(one for one in (stick, *stick.parents) if os.path.ismount(one) or one == one.parent)
+    if disk == Path("/") or not Path(vault).is_relative_to(disk):
+        disk = stick.parent  # no stick of its own: what lies beside the program moves with it all the same
+    if not Path(vault).is_relative_to(disk):
+        return vault
+    return PORTABLE_MARK + Path(os.path.relpath(vault, stick)).as_posix()
+
+
+def _from_stick(vault: str) -> str:
+    """The folder of a vault on this PC, as :func:`_on_stick` wrote it down."""
+    stick = portable_folder()
+    if stick is None or not vault.startswith(PORTABLE_MARK):
+        return vault
+    return os.path.normpath(stick / vault.removeprefix(PORTABLE_MARK))
 
 
 def system_language() -> Language:
@@ -95,26 +137,36 @@ class Settings:
     """Matrix and tree show what is void too."""
 
 
-def load_settings() -> Settings:
-    """The settings of this PC. What is missing, damaged or senseless is as on the first start."""
-    path = config_directory() / FILE
+def _stored() -> dict[str, Any]:
+    """What the file says; nothing when it is missing, too large or not understood."""
     try:
-        with path.open("rb") as file:
+        with (config_directory() / FILE).open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)
         data = json.loads(raw) if len(raw) <= LARGEST_FILE else {}
     except (OSError, ValueError, RecursionError):
-        data = {}
-    data = data if isinstance(data, dict) else {}
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _of_a_newer_version() -> dict[str, Any]:
+    """What a newer program on this PC remembers and this one does not know: it is left to it."""
+    known = Settings.__dataclass_fields__
+    return {name: value for name, value in _stored().items() if name not in known}
+
+
+def load_settings() -> Settings:
+    """The settings of this PC. What is missing, damaged or senseless is as on the first start."""
+    data = _stored()
     language, size, vault = data.get("language"), data.get("text_size"), data.get("last_vault")
     idle = data.get("idle_minutes")
     return Settings(
         language=next((known for known in LANGUAGES if known == language), system_language()),
         text_size=size if _whole(size) and TEXT_SIZES[0] <= size <= TEXT_SIZES[1] else 100,
         idle_minutes=idle if _whole(idle) and IDLE_MINUTES[0] <= idle <= IDLE_MINUTES[1] else 10,
-        last_vault=vault if isinstance(vault, str) else "",
+        last_vault=_from_stick(vault) if isinstance(vault, str) else "",
         panes=_panes(data.get("panes")),
         witnesses=_witnesses(data.get("witnesses")),
-        vaults=_vaults(data.get("vaults")),
+        vaults=tuple((_from_stick(folder), name) for folder, name in _vaults(data.get("vaults"))),
         stations=_stations(data.get("stations")),
         auto_advance=data.get("auto_advance") is True,
         show_voided=data.get("show_voided") is True,
@@ -178,7 +230,13 @@ def save_settings(settings: Settings) -> bool:
     import tempfile  # reading comes before the first window, writing never does
 
     folder = config_directory()
-    body = json.dumps(asdict(settings), ensure_ascii=False, indent=1, sort_keys=True).encode()
+    written = replace(
+        settings,
+        last_vault=_on_stick(settings.last_vault),
+        vaults=tuple((_on_stick(one), name) for one, name in settings.vaults),
+    )
+    whole = {**_of_a_newer_version(), **asdict(written)}
+    body = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True).encode()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".settings-", dir=folder)

@@ -2,7 +2,7 @@
 """Set everything up on a fresh machine, then run one of the project's commands.
 
     python tools/bootstrap.py run [words for mda5-crf]    the program; without a display the demonstration
-    python tools/bootstrap.py test | bench | nightly | lint | font | screens | setup
+    python tools/bootstrap.py test | bench | nightly | lint | font | screens | docs | package | setup
 
 ``make run`` and the like call this; on Windows and macOS call it yourself. It needs nothing but
 Python 3.11 or newer: it makes ``.venv``, installs what ``requirements.lock`` names (with hashes), and
@@ -22,6 +22,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,7 +51,7 @@ SCREEN_LIBRARIES = {
 }
 # What the tests start a server of their own with: Debian 12 has version 15, and any from there on will do.
 SERVER_PACKAGE, OLDEST_SERVER = "postgresql", 15
-COMMANDS = ("run", "test", "bench", "nightly", "lint", "font", "screens", "setup")
+COMMANDS = ("run", "test", "bench", "nightly", "lint", "font", "screens", "docs", "package", "setup")
 
 
 class CannotSetUp(Exception):
@@ -71,9 +72,12 @@ def main(words: list[str]) -> int:
         say(f"{command}: not one of {', '.join(COMMANDS)}")
         return 2
     try:
-        install_system_libraries(screen=command == "run" and has_display())
+        # A package carries the libraries of X11 along, so they must be there when it is made.
+        install_system_libraries(screen=command == "package" or (command == "run" and has_display()))
         if command in ("test", "nightly", "bench"):
             install_server()
+        if command == "package":
+            install_freezer()
         install_packages()
     except CannotSetUp as trouble:
         say(str(trouble))
@@ -182,6 +186,27 @@ def install_server() -> None:
         os.environ["MDA5_CRF_REQUIRE_POSTGRES"] = "1"
 
 
+def install_freezer() -> None:
+    """What PyInstaller needs of a Linux system: the binutils, and Python as a shared library."""
+    if not sys.platform.startswith("linux"):
+        return
+    missing = [] if shutil.which("objdump") and shutil.which("strip") else ["binutils"]
+    library = f"libpython3.{sys.version_info.minor}"
+    if not sysconfig.get_config_var("Py_ENABLE_SHARED") and is_missing(f"{library}.so.1.0"):
+        missing.append(library)
+    if not missing:
+        return
+    line = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        raise CannotSetUp(f"To make a package, type this first / 制作安装包前请先执行:\nsudo {line}")
+    say(f"Installing {' '.join(missing)} / 正在安装 {' '.join(missing)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["apt-get", "update", "-qq"], [*line.split(), "-qq"]):
+        quiet_run(
+            step, environment, "What a package needs could not be installed / 制作安装包所需软件未能安装"
+        )
+
+
 def no_server_of_its_own() -> None:
     """Tell Debian's scripts to make and start no server at installation; a file that is there stays."""
     settings = Path("/etc/postgresql-common/createcluster.conf")
@@ -273,9 +298,11 @@ def run(command: str, words: list[str]) -> int:
         return 0
     if command == "font":
         return subprocess.call([python, "tools/build_font.py", *words], cwd=ROOT)
-    if command == "screens":
+    if command in ("screens", "docs"):
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
-        return subprocess.call([python, "tools/screens.py", *words], cwd=ROOT, env=environment)
+        return subprocess.call([python, f"tools/{command}.py", *words], cwd=ROOT, env=environment)
+    if command == "package":
+        return subprocess.call([python, "-m", "tools.package", *words], cwd=ROOT)
     if command != "run":
         return subprocess.call([python, "tools/check.py", command, *words], cwd=ROOT)
     if words or has_display():

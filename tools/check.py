@@ -6,11 +6,9 @@ failed, and the failed ones are named at the end; pytest's closing line is the l
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import json
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -19,7 +17,6 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,17 +55,8 @@ def main(words: list[str]) -> int:
 
 
 def bench(rest: list[str]) -> int:
-    """Run every benchmark beside its peer and print the versions they ran with. 0 when all ran."""
-    packages = ("PySide6-Essentials", "SQLAlchemy", "sqlcipher3", "cryptography", "reportlab")
-    found = ", ".join(f"{name} {metadata.version(name)}" for name in packages)
-    say(f"Python {platform.python_version()}, {found}, {os.cpu_count()} cores")
-    status = 0
-    for script in sorted((ROOT / "tests" / "bench").glob("bench_*.py")):
-        about = ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))) or ""
-        say(f"--- {script.name}: {about.partition(chr(10))[0]}")
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        status |= subprocess.call([sys.executable, str(script), *rest], cwd=ROOT, env=environment)
-    return status
+    """Run every benchmark beside its peer and write ``docs/benchmarks.md``. 0 when all ran to their end."""
+    return subprocess.call([sys.executable, "tools/benchmarks.py", "run", *rest], cwd=ROOT)
 
 
 def call(module: str, *words: str) -> int:

@@ -1,7 +1,7 @@
 """``docs/compliance.md``: requirement → function → tests, made of what the tests themselves say.
 
-    python tools/compliance.py            says what is missing; 1 when something is, or the file is stale
-    python tools/compliance.py --write    writes docs/compliance.md
+    python tools/compliance.py            says what is missing; 1 when something is, or a file is stale
+    python tools/compliance.py --write    writes docs/compliance.md, and what tools/validation.py makes
 
 Read are ``docs/requirements.toml`` (statements, functions, documents; by hand) and the marker
 ``requirement("P11-7", …)`` of every test, out of the source: nothing is imported, so it takes a second.
@@ -20,6 +20,10 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools import validation, validationdocs  # noqa: E402 - as a script, the root is on no path before
+
 TABLE: Final = "docs/compliance.md"
 _KINDS: Final = ("S", "D", "P")
 _FIELDS: Final = frozenset({"kind", "says", "does", "site", "na", "later", "missing"})
@@ -230,11 +234,17 @@ def main(words: list[str], root: Path = ROOT) -> int:
     data = tomllib.loads((root / "docs" / "requirements.toml").read_text(encoding="utf-8"))
     found = proofs(root / "tests")
     wrong = faults(data, found, root / "mda5_crf")
-    made, path = table(data, found), root / TABLE
-    if "--write" in words:
-        path.write_text(made, encoding="utf-8", newline="\n")
-    elif not path.exists() or path.read_text(encoding="utf-8") != made:
-        wrong.append(f"{TABLE} is stale: python tools/compliance.py --write")
+    made = {Path(TABLE): table(data, found)}
+    if (root / validation.FOLDER).exists():
+        made_of = validation.material(root, data, found)
+        wrong += validation.faults(made_of, root)
+        made |= validationdocs.documents(made_of)
+    for name, text in made.items():
+        path = root / name
+        if "--write" in words:
+            path.write_text(text, encoding="utf-8", newline="\n")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            wrong.append(f"{name.as_posix()} is stale: python tools/compliance.py --write")
     for line in wrong:
         print(line)
     return 1 if wrong else 0

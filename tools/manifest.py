@@ -1,7 +1,7 @@
 """Write the list of a packed program's files with SHA-256: ``python -m tools.manifest FOLDER``.
 
 The last thing done to a packed folder: whatever is changed afterwards counts as altered. Prints the SHA-256
-of the list itself, which is what a release publishes and signs.
+of the list itself, which is what a release publishes; ``make package`` signs the list as well.
 """
 
 from __future__ import annotations
@@ -12,15 +12,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mda5_crf import __version__, integrity
+from mda5_crf.crypto import SigningKey
+from mda5_crf.jobs import release
 
 
-def write(folder: Path, version: str = __version__) -> tuple[int, str]:
-    """Write the list into ``folder``. Returns how many files it names and its own SHA-256 in hex.
+def write(folder: Path, version: str = __version__, key: SigningKey | None = None) -> tuple[int, str]:
+    """Write the list into ``folder``, with its signature by ``key``, if there is one. Returns how many files
+    it names and its own SHA-256 in hex.
 
     Raises OSError, and ValueError for a folder without files.
     """
     data = integrity.manifest(folder, version)
     (folder / integrity.NAME).write_bytes(data)
+    (folder / integrity.SIGNATURE).unlink(missing_ok=True)
+    if key is not None:
+        (folder / integrity.SIGNATURE).write_bytes(release.signature_of(data, key))
     found = integrity.compare(folder)
     if found is None or not found.good:
         raise ValueError(f"the list does not fit what it was made of: {folder}")

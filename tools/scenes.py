@@ -6,7 +6,7 @@ changes stays, so the order matters. ``tools/screens.py`` takes a picture of eac
 
 from __future__ import annotations
 
-from tools import scenes_entry, scenes_files, scenes_join, scenes_last, scenes_mail, scenes_pages
+from tools import scenes_data, scenes_entry, scenes_files, scenes_join, scenes_last, scenes_mail, scenes_pages
 from tools.stage import Scenes, Stage, form_scenes
 
 __all__ = ["SCENES", "Stage", "form_scenes"]
@@ -17,5 +17,6 @@ SCENES = Scenes(
     | scenes_mail.SCENES
     | scenes_join.SCENES
     | scenes_files.SCENES
+    | scenes_data.SCENES
     | scenes_last.SCENES
 )

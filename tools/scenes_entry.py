@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from mda5_crf.text import message
+from mda5_crf.ui.new_vault_page import NewVaultPage
 from mda5_crf.ui.paper_page import PaperPage
 from mda5_crf.ui.preview_page import PreviewPage
 from mda5_crf.ui.print_many_page import PrintManyPage
@@ -37,6 +38,13 @@ def _refused(stage: Stage) -> None:
 def _new_vault(stage: Stage) -> None:
     stage.window.banner.clear()
     stage.window.login.new_vault.emit()
+
+
+@scene("new-vault-study")
+def _new_vault_study(stage: Stage) -> None:
+    page = stage.window.pages.currentWidget()
+    assert isinstance(page, NewVaultPage)
+    page.study.setCurrentIndex(1)
 
 
 @scene("demonstration")

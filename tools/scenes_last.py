@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from mda5_crf.ui.side_panel import DEVIATIONS, QUERIES
 from tools.stage import Scenes, Stage
@@ -60,6 +60,15 @@ def _work_list(stage: Stage) -> None:
 @scene("rest-offer")
 def _rest(stage: Stage) -> None:
     stage.fresh("CDASI", "BL")
+
+
+@scene("guides")
+def _guides(stage: Stage) -> QWidget | None:
+    stage.run("guides")
+    page = stage.window.helping.page
+    assert page is not None
+    page.search.setText("F8")
+    return page
 
 
 @scene("lock")

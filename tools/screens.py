@@ -112,14 +112,14 @@ def _scene(stage: Stage, name: str, act: Scene, target: Path, dresses: list[str]
             stage.settle()
             dress = f"{tongue}-{size}"
             if not dresses or dress in dresses:
-                _shot(stage.window, other).save(str(target / f"{name}-{dress}.png"))
+                shot(stage.window, other).save(str(target / f"{name}-{dress}.png"))
     set_text_size(stage.app, 100)
     speak_now(stage.app, "en")
     stage.settle()
     return True
 
 
-def _shot(window: QWidget, other: QWidget | None) -> QImage:
+def shot(window: QWidget, other: QWidget | None) -> QImage:
     """The window; what stands beside or over it is pasted in where it stands."""
     image = window.grab().toImage()
     if other is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mda5_crf.cli.login import PASSWORD_VARIABLE
 from mda5_crf.cli.output import say, say_error, say_json
 from mda5_crf.errors import UsageError
+from mda5_crf.jobs.confined import PICTURES
 from mda5_crf.text import Language, message
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ def screenshots(directory: Path, password: str) -> list[str]:
     The password of a demonstration is no secret; no other one ever reaches a child process.
     """
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", PASSWORD_VARIABLE: password}
-    words = [sys.executable, "-m", "mda5_crf.app", str(directory / "ward.mda5"), str(directory / "screens")]
+    how = [PICTURES] if getattr(sys, "frozen", False) else ["-m", "mda5_crf.app"]
+    words = [sys.executable, *how, str(directory / "ward.mda5"), str(directory / "screens")]
     done = subprocess.run(words, env=environment, check=False, capture_output=True)  # noqa: S603 - our own module
     made = sorted(p.name for p in (directory / "screens").glob("*.png"))
     if done.returncode or not made:

@@ -6,17 +6,22 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from mda5_crf.text import Language, Text
 
 
 def prepare_streams() -> None:
     """UTF-8 into pipes and files, whatever the PC's code page; a terminal that lacks a character shows
-    "?".
+    "?". Where there is no stream at all (the starter without a console on Windows) words go nowhere.
     """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             if not stream.isatty():

@@ -24,6 +24,7 @@ from mda5_crf.cli import (
 )
 from mda5_crf.cli.output import say_error
 from mda5_crf.errors import UsageError
+from mda5_crf.guides.shelf import NAMES
 from mda5_crf.text import message
 
 WINDOW: Final = "window"
@@ -169,6 +170,11 @@ def build() -> _Grammar:
     users.add_argument("--to", dest="to", default="", metavar="DAY", help="last day / 结束日期")
     users.add_argument("--end", action="store_true", help="end it, --to or now / 结束")
     users.add_argument("--history", action="store_true", help="every change / 变更记录")
+
+    guide = grammar.add("guide", "guide:run", "the guides, to read or as PDF / 使用指南", vault=False)
+    guide.add_argument("name", metavar="NAME", nargs="?", help=" | ".join(NAMES))
+    guide.add_argument("--lang", choices=("en", "zh"), help="language of the guide / 指南语言")
+    guide.add_argument("-o", "--output", metavar="FILE.pdf", help="the PDF to write / 输出 PDF")
 
     parser_joining.add(grammar)
     parser_centre.add(grammar)
@@ -447,12 +453,12 @@ def _copies(grammar: _Grammar) -> None:
     drill.add_argument("--backup", metavar="FOLDER", help="this copy, not the newest / 指定备份")
 
 
-def parse(words: Sequence[str]) -> argparse.Namespace:
-    """Read the command line.
+def parse(words: Sequence[str], grammar: _Grammar | None = None) -> argparse.Namespace:
+    """Read the command line. ``grammar`` spares whoever reads many to build it each time.
 
     Raises UsageError, or exits with status 2 and a sentence (0 after ``--help``).
     """
-    grammar = build()
+    grammar = grammar or build()
     if words and words[0] in ("-h", "--help", "--version"):
         grammar.top.parse_args(words[:1])
     if not words or words[0] not in grammar.commands:

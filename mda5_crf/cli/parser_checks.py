@@ -30,7 +30,7 @@ def add(grammar: Grammar) -> None:
     check.add_argument("--lang", choices=("en", "zh", "both"), default="both", help="of the pages / 页面语言")
     check.add_argument("--verify", metavar="FILE.json", help="is this evidence genuine? / 核验检查证据")
     check.add_argument(
-        "--package", metavar="FOLDER", help="another packed program's files / 检查另一打包程序的文件"
+        "--package", metavar="PATH", help="another packed program, or a release's files / 检查另一安装包"
     )
 
     patterns = grammar.add("patterns", "patterns:run", "patterns in the data for the monitor / 数据模式核查")

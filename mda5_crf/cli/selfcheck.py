@@ -24,7 +24,9 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("cli.unknown_act", word=options.vault, known="--vault")
     options.vault = options.vault or options.vault_option
     if options.package:
-        return _package(Path(options.package), options)
+        from mda5_crf.cli import packagecheck
+
+        return packagecheck.run(Path(options.package), options)
     with _session(options) as session:
         return _verify(Path(options.verify), options, session) if options.verify else _run(options, session)
 
@@ -90,27 +92,6 @@ def _verify(file: Path, options: argparse.Namespace, session: Session | None) ->
     if not good:
         say_error(words)
     return 0 if good else 1
-
-
-def _package(folder: Path, options: argparse.Namespace) -> int:
-    """Another packed program, looked at from this one."""
-    from mda5_crf import integrity
-    from mda5_crf.jobs.checkfiles import of_list
-
-    found = integrity.compare(folder)
-    if found is None:
-        raise InputRefused("selfcheck.package_none", file=integrity.NAME, folder=folder.name)
-    told = of_list(found, found.version)
-    if options.json:
-        say_json({"good": found.good, "sha256": found.sum, "files": found.files, "wrong": list(found.wrong)})
-    if not found.good:
-        for line in told.lines:
-            say_error(line)
-        return 1
-    if not options.json:
-        for line in (*told.lines, message("selfcheck.package_compare", sum=found.sum)):
-            say(line, options.language)
-    return 0
 
 
 def _progress(done: int, total: int) -> None:

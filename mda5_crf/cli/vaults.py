@@ -16,7 +16,7 @@ from mda5_crf.cli.login import (
     vault_of,
 )
 from mda5_crf.cli.output import say, say_json, table
-from mda5_crf.errors import InputRefused, Problem, UsageError
+from mda5_crf.errors import InputRefused, UsageError
 from mda5_crf.services.accounts import as_json, duty_name, span
 from mda5_crf.text import Text, message
 
@@ -63,18 +63,15 @@ def new(options: argparse.Namespace) -> int:
 def _definition(word: str) -> Path | Study:
     """A folder as it is; a file of another system (ODM, a dictionary, a workbook) is read first."""
     from mda5_crf.errors import DefinitionError
-    from mda5_crf.jobs.archiveback import archive_study, is_own_archive
-    from mda5_crf.jobs.definitions import take
+    from mda5_crf.jobs.newstudy import offered
 
     place = Path(word)
     if not place.is_file():
         return place
-    if is_own_archive(place):
-        return archive_study(place)
-    taken = take(place)
-    if taken.study is None:
-        raise DefinitionError([Problem(one.text, place.name) for one in taken.problems])
-    return taken.study
+    found = offered(place)
+    if found.study is None:
+        raise DefinitionError(found.problems)
+    return found.study
 
 
 def users(options: argparse.Namespace) -> int:

@@ -22,7 +22,7 @@ from mda5_crf.crypto.canon import canon
 CONTEXTS: Final = frozenset(
     (
         "record genesis seal esign grant cert delegate revoke redact consent bundle invite request approve"
-        " page fill archive carrier selfcheck"
+        " page fill archive carrier selfcheck release"
     ).split()
 )
 DERIVED: Final = frozenset(("keyring", "signer", "keys-file", "recovery", "backup"))

@@ -48,7 +48,7 @@ from mda5_crf.crypto import (
     unbase64,
 )
 from mda5_crf.db.files import read_bounded, trouble, write_whole
-from mda5_crf.errors import StoreError
+from mda5_crf.errors import StoreError, newer
 
 FILE_NAME: Final = "keys.json"
 PREVIOUS_NAME: Final = "keys.json.1"
@@ -214,7 +214,7 @@ def parse_keys(data: bytes, vault_name: str = "") -> KeysFile:
         if version is None:
             raise _Damaged
         if version[1] != "1":
-            raise StoreError("store.key_file_newer", vault=vault_name)
+            raise StoreError("store.key_file_newer", vault=vault_name, **newer(version[1], 1))
         file = _file(raw)
     except (_Damaged, CanonError, KeyRefused, CertificateRefused, CostRefused) as error:
         code = "store.key_cost_refused" if isinstance(error, CostRefused) else "store.key_file_damaged"

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 
 from mda5_crf.crypto import CanonError, canon, parse_canon
 from mda5_crf.db.files import read_bounded, trouble
-from mda5_crf.errors import StoreError
+from mda5_crf.errors import StoreError, later_format, newer
 
 MANIFEST: Final = "backup.json"
 _LARGEST: Final = 4 * 1024 * 1024
@@ -60,7 +60,11 @@ def read_manifest(folder: Path) -> Copied | None:
     except OSError as error:
         raise trouble(error, path) from None
     try:
-        return _read(parse_canon(data or b""))
+        whole = parse_canon(data or b"")
+        if later := later_format(whole["format"], Copied.FORMAT):
+            found = newer(later, Copied.FORMAT)
+            raise StoreError("backup.manifest_newer", place=folder.name, **found)
+        return _read(whole)
     except (CanonError, KeyError, TypeError, ValueError, AttributeError):
         raise StoreError("backup.manifest_damaged", place=folder.name) from None
 

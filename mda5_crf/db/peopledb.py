@@ -17,9 +17,10 @@ from typing import Any, Final
 from mda5_crf.db.failures import DATABASE_ERRORS, store_error
 from mda5_crf.db.files import sync_folder, trouble
 from mda5_crf.db.store import connect
-from mda5_crf.errors import StoreError
+from mda5_crf.errors import StoreError, newer
 
 FILE_NAME: Final = "people.db"
+VERSION: Final = "1"
 NEW_NAME: Final = f"{FILE_NAME}.new"
 FIELDS: Final = ("name", "initials", "hospital", "phone", "idno", "note")
 """What is kept of a person; "initials" as the site writes them, "hospital" the hospital's number."""
@@ -86,7 +87,7 @@ class PeopleFile:
                 with file._write() as raw:
                     for sql in _TABLES:
                         raw.execute(sql)
-                    facts = [("vault", vault), ("gen", str(gen)), ("version", "1")]
+                    facts = [("vault", vault), ("gen", str(gen)), ("version", VERSION)]
                     raw.executemany("INSERT INTO meta VALUES (?, ?)", facts)
             except BaseException:
                 # Whatever it was: an empty list that nobody could open would be in the way of the next.
@@ -109,7 +110,9 @@ class PeopleFile:
         try:
             with _words(path):
                 meta = dict(file._raw.execute("SELECT name, value FROM meta").fetchall())
-            if meta.get("version") != "1" or meta.get("vault") != vault:
+            if (version := meta.get("version", "")) != VERSION and version.isdecimal():
+                raise StoreError("store.people_newer", vault=path.name, **newer(version, VERSION))
+            if version != VERSION or meta.get("vault") != vault:
                 raise StoreError("store.vault_other", vault=path.name)
         except StoreError:
             file.close()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from mda5_crf.exchange.odm2node import ONLY_1, XML, Node, aside, copied, only1
+from mda5_crf.exchange.odm2node import LANG, ONLY_1, XML, Node, aside, copied, only1
 from mda5_crf.exchange.odmgrammar import grammar
 
 ODM2: Final = "http://www.cdisc.org/ns/odm/v2.0"
@@ -18,6 +18,8 @@ _ROUNDS: Final = 64
 """Of children that may not stand there, the schema names one at a time."""
 _STEP: Final = re.compile(r"\[(\d+)\]")
 _ATTRIBUTE: Final = re.compile(r"attribute '([^']*)'")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+"""What XML Schema takes for a language."""
 _REQUIRED: Final = re.compile(r"The attribute '([^']*)' is required")
 _HOLDERS: Final = {"SubjectData": "ClinicalData"}
 _FIXED: Final = frozenset(
@@ -73,11 +75,12 @@ def _element(holder: Any, node: Node) -> None:  # noqa: ANN401
 
 def _repair(root: Node, found: list[tuple[str, str]]) -> None:
     targets: list[tuple[list[Node], str]] = []
-    for path, text in found:
-        steps = [root]
+    for path, said in found:
+        steps, text = [root], said
         for step in path.split("/")[1:]:
-            if not step.startswith("*"):
-                break  # of another namespace: what it stands in
+            if not step.startswith("*"):  # of another namespace: what it stands in
+                text = ""  # and what is said of an attribute there says nothing of the holder's
+                break
             number = _STEP.search(step)
             elements = [one for one in steps[-1][3] if one[0] != XML]
             place = int(number[1]) - 1 if number else 0
@@ -95,11 +98,22 @@ def _mend(steps: list[Node], text: str) -> None:
     attribute = missing or _ATTRIBUTE.search(text)
     if attribute is not None and node[0][0] != "{":
         name = attribute[1].rpartition("}")[2]
+        if attribute[1] == LANG and LANG in node[1]:
+            _language(node)
+            return
         if name in node[1]:
             node[1].setdefault(only1(name), node[1].pop(name))
         if name not in grammar("2.0")[node[0]].required or _filled(node, name):
             return
     _aside(steps)
+
+
+def _language(node: Node) -> None:
+    """en_US is meant as en-US; what is no language at all stands beside a text of none."""
+    said = node[1].pop(LANG)
+    node[1].setdefault(only1("lang"), said)
+    if _LANGUAGE.fullmatch(meant := said.strip().replace("_", "-")):
+        node[1][LANG] = meant
 
 
 def _filled(node: Node, name: str) -> bool:

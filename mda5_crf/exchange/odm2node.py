@@ -133,7 +133,8 @@ def _attributes(said: dict[str, str], shape: Shape, here: str, there: str) -> di
     prefix = f"{{{here}}}"
     for name, value in said.items():
         if name.startswith(prefix):
-            back_again[name[len(prefix) :]] = value
+            local = name[len(prefix) :]
+            back_again[LANG if local == "lang" else local] = value  # of xml:lang only the local name stands
         elif name[0] == "{" or name in shape.attributes:
             found[name] = value
         else:

@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 
 from mda5_crf.crypto import CanonError, KeyRefused, VerifyKey, canon, parse_canon, unbase64
 from mda5_crf.db import read
-from mda5_crf.errors import CrfError, InputRefused
+from mda5_crf.errors import CrfError, InputRefused, later_format, newer
 from mda5_crf.jobs.archivekeys import fingerprint
 from mda5_crf.jobs.archives import CONFIRMATION, CONTEXT, FORMAT, KEYS, MANIFEST, SIGNED
 from mda5_crf.pdf.confirmation import in_groups
@@ -207,9 +207,9 @@ def _statement(path: Path, source: _Source) -> tuple[dict[str, Any], bytes, dict
         form = whole["format"]
     except (CanonError, KeyRefused, KeyError, TypeError, AttributeError):
         raise InputRefused("archive.check_none", name=path.name, file=SIGNED) from None
-    if form != FORMAT:
-        raise InputRefused("archive.check_newer")
-    if not _shaped(body):
+    if later := later_format(form, FORMAT):
+        raise InputRefused("archive.check_newer", **newer(later, FORMAT))
+    if form != FORMAT or not _shaped(body):
         raise InputRefused("archive.check_none", name=path.name, file=SIGNED)
     try:
         keys = json.loads(source.head(KEYS, _MOST) or b"{}")

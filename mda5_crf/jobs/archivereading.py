@@ -17,7 +17,7 @@ from typing import Any, Final
 from mda5_crf.crypto import BadSignature, CanonError, KeyRefused, canon, parse_canon, unbase64
 from mda5_crf.db.chain import first_prev
 from mda5_crf.db.records import AuditRecord, RecordRefused, Seal, split_id
-from mda5_crf.errors import BundleError, InputRefused
+from mda5_crf.errors import BundleError, InputRefused, later_format, newer
 from mda5_crf.exchange.buckets import Buckets
 from mda5_crf.exchange.odm_proof import FORMAT
 from mda5_crf.jobs.confined import stream
@@ -205,6 +205,8 @@ class _Gathering:
         """Who made the file and how far its chains go; returns the sum of the bytes that were signed."""
         try:
             proof = parse_canon(said.encode("utf-8"))
+            if later := later_format(proof["format"], FORMAT):
+                raise BundleError("odmback.format_newer", **newer(later, FORMAT))
             if proof["format"] != FORMAT or proof["study"] != self.read.study:
                 raise ValueError
             self.read.card = card_of(proof["card"])

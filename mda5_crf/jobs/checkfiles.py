@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from mda5_crf import __version__, integrity
+from mda5_crf.jobs import release
 from mda5_crf.jobs.checkmodel import Found, Result
-from mda5_crf.text import both, message
+from mda5_crf.jobs.release import Standing
+from mda5_crf.text import Text, both, message
 
 _OWN: Final = ("mda5_crf", "resources")
 _NAMED: Final = 8
@@ -27,7 +29,7 @@ def look(folder: Path) -> Found:
     """
     found = integrity.compare(folder)
     if found is not None:
-        return of_list(found, __version__)
+        return _with_signature(of_list(found, __version__), folder)
     if getattr(sys, "frozen", False):
         return Found(Result.FAILED, (message("selfcheck.files_list_gone", file=integrity.NAME),))
     return (
@@ -52,6 +54,32 @@ def of_list(found: integrity.Compared, version: str) -> Found:
     if wrong:
         return Found(Result.FAILED, tuple(wrong), facts)
     return Found(Result.PASSED, (message("selfcheck.files_good", count=found.files, sum=found.sum),), facts)
+
+
+def _with_signature(told: Found, folder: Path) -> Found:
+    """What was found, and who vouches for the list. A list that nobody signed is believed only by a program
+    that knows no key; a wrong signature never.
+    """
+    keys = release.known_keys()
+    vouched = release.judge_file(folder / integrity.NAME, keys)
+    if vouched.standing is Standing.NONE and not keys:
+        return told
+    words = vouched_words(vouched, integrity.NAME)
+    results = {Standing.KNOWN: told.result, Standing.THROWN_AWAY: Result.NOTED}
+    if vouched.standing is Standing.STRANGER and not keys:
+        results[Standing.STRANGER] = Result.NOTED
+    result = results.get(vouched.standing, Result.FAILED)
+    if told.result is Result.FAILED:
+        result = Result.FAILED
+    facts = {**told.facts, "signature": str(vouched.standing), "key": vouched.key}
+    return Found(result, (*told.lines, words), facts)
+
+
+def vouched_words(vouched: release.Vouched, file: str) -> Text:
+    """Who vouches for ``file``, in a sentence."""
+    if vouched.standing in {Standing.WRONG, Standing.NONE}:
+        return message(f"release.{vouched.standing}", file=file)
+    return message(f"release.{vouched.standing}", key=vouched.key)
 
 
 def _of_wheel(folder: Path) -> Found | None:

@@ -36,6 +36,8 @@ LARGEST: Final = 64 * 1024 * 1024
 """Bytes of a file that are looked at."""
 LOOKER: Final = "--looker"
 """What a program built as a folder is started with to be the child: it has no ``python -m``."""
+PICTURES: Final = "--pictures"
+"""The same for the child that takes the pictures of a demonstration (``cli/demo.py``)."""
 LARGEST_STREAM: Final = 4 * 1024 * 1024 * 1024
 """Bytes of a file that is streamed."""
 STREAM_MEMORY: Final = {"odm": 768 * 1024 * 1024, "sheet": 1024 * 1024 * 1024}

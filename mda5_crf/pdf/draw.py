@@ -17,7 +17,8 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
 from mda5_crf.pdf.fonts import BOLD, REGULAR, register, runs, width
-from mda5_crf.pdf.ink import WATERMARK, Box, Goal, Ink, Jump, Rule, Shape, Squares, Words
+from mda5_crf.pdf.image import draw_image
+from mda5_crf.pdf.ink import WATERMARK, Box, Goal, Image, Ink, Jump, Rule, Shape, Squares, Words
 from mda5_crf.pdf.layout import page_size
 
 rl_config.useA85 = 0  # binary streams: smaller files, a tenth less time
@@ -118,6 +119,8 @@ class _Painter:
                 self.canvas.bookmarkHorizontal(name, 0, self.height - ink.y)
         elif isinstance(ink, Jump):
             self._jump(ink)
+        elif isinstance(ink, Image):
+            draw_image(self.canvas, ink, self.height)
 
     def _words(self, found: Iterator[Ink]) -> None:
         """Neighbours in one text object: colour and face are said where they change."""

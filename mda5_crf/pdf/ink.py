@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from mda5_crf.pdf.fonts import ASCENT, BOLD, LEADING, REGULAR, printable, width
 from mda5_crf.pdf.lines import wrap
+from mda5_crf.pdf.png import Png
 
 # Grey-scale safe: every meaning also has a shape or a word.
 TEXT = "#212b32"
@@ -104,7 +105,17 @@ class Jump(NamedTuple):
     goal: str
 
 
-Ink = Words | Box | Rule | Shape | Squares | Goal | Jump
+class Image(NamedTuple):
+    """A picture of colours from a table, stretched over its area."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+    png: Png
+
+
+Ink = Words | Box | Rule | Shape | Squares | Goal | Jump | Image
 
 
 class Strip(NamedTuple):
@@ -162,7 +173,7 @@ def extent(strip: Strip) -> float:
     for ink in strip.inks:
         if isinstance(ink, Words):
             reach = max(reach, ink.x + width(ink.text, ink.face, ink.size))
-        elif isinstance(ink, Box):
+        elif isinstance(ink, (Box, Image)):
             reach = max(reach, ink.x + ink.w)
         elif isinstance(ink, Rule):
             reach = max(reach, ink.x1, ink.x2)

@@ -14,7 +14,7 @@ _TOKEN = re.compile(rf"[ \u3000]+|[{_WIDE}]|[^ {_WIDE}]+")
 _INSIDE = re.compile(r"[^/\-_,;=|]*[/\-_,;=|]|[^/\-_,;=|]+")
 
 
-def _tokens(text: str) -> list[str]:
+def tokens(text: str) -> list[str]:
     """Pieces that stay whole: words, blanks, single Chinese characters with their punctuation."""
     glued: list[str] = []
     for piece in _TOKEN.findall(text):
@@ -26,7 +26,7 @@ def _tokens(text: str) -> list[str]:
     return glued
 
 
-def _pieces(token: str, face: str, size: float, room: float) -> list[str]:
+def pieces(token: str, face: str, size: float, room: float) -> list[str]:
     """A token wider than a line, cut after / - _ where that is enough, between characters where not."""
     fitting = [""]
     for part in _INSIDE.findall(token):
@@ -59,7 +59,7 @@ def wrap(text: str, face: str, size: float, room: float) -> tuple[str, ...]:
     lines: list[str] = []
     for paragraph in printable(text).split("\n"):
         line = ""
-        for token in _tokens(paragraph):
+        for token in tokens(paragraph):
             candidate = line + token
             if width(candidate.rstrip(" \u3000"), face, size) <= room:
                 line = candidate if line or not token.isspace() else ""
@@ -69,7 +69,7 @@ def wrap(text: str, face: str, size: float, room: float) -> tuple[str, ...]:
             if token.isspace():
                 line = ""
                 continue
-            *full, line = _pieces(token, face, size, room)
+            *full, line = pieces(token, face, size, room)
             lines.extend(full)
         lines.append(line.rstrip(" \u3000"))
     return tuple(lines)
@@ -78,5 +78,5 @@ def wrap(text: str, face: str, size: float, room: float) -> tuple[str, ...]:
 @lru_cache(maxsize=32768)
 def longest_word(text: str, face: str, size: float) -> float:
     """The narrowest a column can be, in points, without cutting a word of ``text``."""
-    tokens = [token for part in printable(text).split("\n") for token in _tokens(part)]
-    return max((width(token, face, size) for token in tokens), default=0.0)
+    found = [token for part in printable(text).split("\n") for token in tokens(part)]
+    return max((width(token, face, size) for token in found), default=0.0)

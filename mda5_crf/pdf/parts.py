@@ -7,6 +7,7 @@ number is the page of the file.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -130,5 +131,11 @@ def shapeless(inks: Iterable[Ink]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for ink in inks:
         if isinstance(ink, Words) and "□U+" in ink.text:
-            found |= dict.fromkeys(chr(int(code, 16)) for code in _CODE.findall(ink.text))
+            found |= dict.fromkeys(_character(code) for code in _CODE.findall(ink.text))
     return tuple(found)
+
+
+def _character(code: str) -> str:
+    """The character of a printed code. A digit that follows it in the text may look like its last."""
+    value = int(code, 16)
+    return chr(value if value <= sys.maxunicode else int(code[:-1], 16))

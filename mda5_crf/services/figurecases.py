@@ -261,7 +261,6 @@ class _Reader:
 
     def _logs(self) -> tuple[str, ...]:
         named = [self._plan.word(key) for key in ("event", "report", "report_form", "episode")]
-        named += [place.partition(".")[0] for place in self._plan.names("coded")]
         return tuple(dict.fromkeys(form for form in named if form in self._study.forms))
 
     def _rows(self, form: str) -> Iterator[LogRow]:

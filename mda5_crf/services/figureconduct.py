@@ -245,7 +245,7 @@ def lock(session: Session, plan: Plan, cases: Sequence[Case]) -> Section:
     checks.append(("second", sum(one["count"] for line in kept for one in line["second"]), len(kept)))
     wanted, verified = _verified(session, cases)
     checks.append(("verification", wanted - verified, wanted))
-    uncoded, terms = _uncoded(plan, cases)
+    uncoded, terms = (sum(line["uncoded"][place] for line in kept) for place in (0, 1))
     checks.append(("uncoded", uncoded, terms))
     checks += [(name, count, of) for name, count, of in reconciled(plan, cases)]
     clocks = session.sae_clocks()
@@ -282,26 +282,6 @@ def _verified(session: Session, cases: Sequence[Case]) -> tuple[int, int]:
         if not loaded:
             session.let_go(case.subject)
     return wanted, done
-
-
-def coded_term(_case: Case, _form: str, _row: str, _item: str) -> str:
-    """The dictionary's term for a word of a participant, "" when nobody coded it.
-
-    The one place where tables learn of coding.
-    """
-    return ""
-
-
-def _uncoded(plan: Plan, cases: Sequence[Case]) -> tuple[int, int]:
-    left = of = 0
-    for place in plan.names("coded"):
-        form, _, item = place.partition(".")
-        for case in cases:
-            for row in case.rows.get(form, ()):
-                if row.code(item):
-                    of += 1
-                    left += not coded_term(case, form, row.identity, item)
-    return left, of
 
 
 def reconciled(plan: Plan, cases: Sequence[Case]) -> list[tuple[str, int, int]]:

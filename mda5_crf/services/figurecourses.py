@@ -93,7 +93,10 @@ def _since(case: Case, day: date | PartialDate | None) -> int | None:
 
 def _course(study: Study, plan: Plan, case: Case) -> Section:
     happened = happenings(plan, case)
-    planned = [event for event in _events(study, plan) if event in case.held or event in case.cancelled]
+    # A visit whose date nobody entered yet has no place in a picture, but its values stand in the table.
+    said = {event for (_, event), reading in case.readings.items() if reading.kind != NOTHING}
+    known = case.held.keys() | case.cancelled | said
+    planned = [event for event in _events(study, plan) if event in known]
     days: dict[str, int] = {BASELINE: 0}
     for event in planned:
         since = _since(case, case.held.get(event))

@@ -28,7 +28,7 @@ from zoneinfo import ZoneInfo
 from mda5_crf.db import read, read_definitions
 from mda5_crf.db.read_definitions import Told
 from mda5_crf.db.vault import OpenVault
-from mda5_crf.errors import DefinitionError, StoreError
+from mda5_crf.errors import DefinitionError, NewerDefinition, StoreError
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import overlays, referencelists, references
 from mda5_crf.services.subjectcache import SubjectCache
@@ -68,6 +68,8 @@ def stored(vault: OpenVault, hash_: str) -> Study:
         raise StoreError("entry.definition_missing", hash=hash_[:12])
     try:
         return load_source(source)
+    except NewerDefinition as error:
+        raise StoreError("study.language_newer", **error.params) from None
     except DefinitionError:
         raise StoreError("amend.source_broken", hash=hash_[:12]) from None
 

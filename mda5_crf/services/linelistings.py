@@ -7,14 +7,15 @@ rows and voided participants are left out. A filter compares text as codes or wo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from mda5_crf.errors import InputRefused
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import figurecases
+from mda5_crf.study.folding import narrow
 from mda5_crf.study.model import Form, Item, ItemType
 from mda5_crf.study.numbers import read_number
 from mda5_crf.study.schedule import event_date
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 _WHERE: Final = re.compile(r"\s*([A-Za-z0-9_.]+)\s*(!=|<=|>=|=|<|>|~)\s*(.*?)\s*", re.DOTALL)
+_TYPED: Final = re.compile(r"\s*([^=<>!~＝＜＞！～≥≤≠]+?)\s*([=<>!~＝＜＞！～≥≤≠]{1,2})")
 _KEYS: Final = 6
 """Columns before the answers: participant, site, visit, date, row, state."""
 _PLACES: Final = ("SUBJECT", "SITE", "VISIT", "STATUS")
@@ -92,6 +94,31 @@ class LineListing:
             return message("figures.listing_all", rows=len(self.lines))
         filters = ", ".join(map(str, self.where))
         return message("figures.listing_filter", filters=filters, rows=len(self.lines), all=self.all)
+
+
+def with_columns(found: LineListing, names: Collection[str]) -> LineListing:
+    """The same rows with these items alone, in the order of the form. Unknown names are passed over."""
+    kept = [place for place, item in enumerate(found.items) if item.name in names]
+    return replace(
+        found,
+        items=tuple(found.items[place] for place in kept),
+        lines=tuple(replace(line, cells=tuple(line.cells[place] for place in kept)) for line in found.lines),
+    )
+
+
+def split_where(typed: str) -> list[str]:
+    """Filters typed in one line, parted by semicolons; signs of a Chinese keyboard count as plain ones."""
+    parts = re.split("[;；]", typed)
+    return [_plain_sign(part.strip()) for part in parts if part.strip()]
+
+
+def _plain_sign(part: str) -> str:
+    """``ＡＧＥ＞＝６５`` and ``AGE≥65`` as ``AGE>=65``; what stands behind the sign stays as typed."""
+    found = _TYPED.match(part)
+    if found is None:
+        return part
+    sign = narrow(found[2]).replace("≥", ">=").replace("≤", "<=").replace("≠", "!=")
+    return f"{narrow(found[1])}{sign}{part[found.end() :]}"
 
 
 def read_where(session: Session, form: str, words: Sequence[str]) -> tuple[Where, ...]:

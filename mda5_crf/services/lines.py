@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary, ref
 from mda5_crf.db import read, read_lines, read_second
 from mda5_crf.errors import StoreError
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import conflicts, endorsing, judgement, lockclash, overview
+from mda5_crf.services import codings, conflicts, endorsing, judgement, lockclash, overview
 from mda5_crf.services.access import Role
 from mda5_crf.services.changes import EventNode, FormNode, SubjectSummary
 from mda5_crf.services.formrepeats import form_label
@@ -37,12 +37,11 @@ if TYPE_CHECKING:
 Line = dict[str, Any]
 """``cells`` of the matrix in the order of its columns, ``visits`` with a window that have not taken place,
 ``queries`` that are open, ``unsigned``, ``judgement``, ``second``, ``conflicts``, ``late`` (locks that do not
-hold): what :meth:`_Maker.line`
-makes, as JSON keeps it.
+hold), ``uncoded`` (terms without codes, and terms): what :meth:`_Maker.line` makes, as JSON keeps it.
 """
 
 _DONE: Final = ("complete", "verified")
-_FORMAT: Final = "5"
+_FORMAT: Final = "6"
 
 
 class Lines:
@@ -173,6 +172,7 @@ class _Maker:
             "cells": cells, "visits": visits, "queries": self._queries(subject), "unsigned": unsigned,
             "judgement": self._judgement(subject), "second": self._second(subject),
             "conflicts": self._conflicts(subject), "late": self._late(subject),
+            "uncoded": self._uncoded(subject),
         }  # fmt: skip
 
     def _place(self, key: ItemKey) -> dict[str, Any]:
@@ -242,6 +242,11 @@ class _Maker:
             place = self._place(one.keys[0])
             found.append({**place, "lock": one.act.record, "keys": [key.path() for key in one.keys]})
         return found
+
+    def _uncoded(self, subject: str) -> list[int]:
+        """How many terms have no codes that count, and how many terms there are."""
+        states = [one.state for one in codings.occurrences(self._session, subject)]
+        return [sum(state != codings.CODED for state in states), len(states)]
 
     def _judgement(self, subject: str) -> list[dict[str, Any]]:
         """Form by form, in a log row by row: how many answers wait, and the first of them."""

@@ -108,6 +108,9 @@ def work_list(session: Session, seconds: float | None = None) -> WorkList:
     notes = tuple(message("worklist.unknown_year", year=year) for year in sorted(maker.unknown))
     if waiting := quarantine.count(session) if session.may(Action.BUNDLE) else 0:
         notes += (message("quarantine.waits", count=waiting),)
+    uncoded = sum(line["uncoded"][0] for _, line in lines.known() if line is not None)
+    if uncoded and session.may(Action.CODE):
+        notes += (message("coding.waits_one" if uncoded == 1 else "coding.waits", count=uncoded),)
     return WorkList(tuple(tasks), notes, complete)
 
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mda5_crf.errors import DefinitionError, Problem
+from mda5_crf.errors import DefinitionError, NewerDefinition, Problem
 from mda5_crf.study import source as sources
 from mda5_crf.study.compiling import Compiler, Node
 from mda5_crf.study.expression import Expression
@@ -24,7 +24,7 @@ from mda5_crf.study.graph import Graph, report_circles
 from mda5_crf.study.load_form import ReadForm, read_form
 from mda5_crf.study.load_item import Shared
 from mda5_crf.study.load_schedule import ClosingLine, DueLine, read_closings, read_due, read_events
-from mda5_crf.study.load_study import Header, read_codelists, read_header, read_units
+from mda5_crf.study.load_study import LANGUAGE, Header, read_codelists, read_header, read_units
 from mda5_crf.study.model import Closing, CodeList, Due, Study, Unit
 from mda5_crf.study.reader import Table
 from mda5_crf.study.report import Place, Report
@@ -103,6 +103,7 @@ class _Loader:
 
     def study(self) -> Study:
         self._parse()
+        self._require_language()
         self._report.foreign = self._from_elsewhere()
         compiler = Compiler(self._report)
         header = self._single("study.toml", read_header, Header())
@@ -160,6 +161,14 @@ class _Loader:
             closings=closings,
             origin=header.origin,
         )
+
+    def _require_language(self) -> None:
+        """Of what a newer program wrote nothing is said key by key. Raises NewerDefinition."""
+        header = self._tables.get("study.toml")
+        study = header.data.get("study") if header is not None else None
+        language = study.get("language") if isinstance(study, dict) else None
+        if type(language) is int and language > LANGUAGE:
+            raise NewerDefinition("study.toml", language, LANGUAGE)
 
     def _from_elsewhere(self) -> bool:
         header = self._tables.get("study.toml")

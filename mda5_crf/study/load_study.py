@@ -13,6 +13,9 @@ from mda5_crf.study.reader import NO_TEXT, Table, Toml, exact
 from mda5_crf.study.report import suggestion
 from mda5_crf.text import Text, both
 
+LANGUAGE = 1
+"""The newest version of the definition's language that is read here; a definition says it from 2 on."""
+
 NAME = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
 RESERVED = frozenset({"EVENT", "WINDOW_LO", "WINDOW_HI"})
 _CODE = re.compile(r"(?!-.{60})-?[A-Za-z0-9][A-Za-z0-9 _.,/+()\-]{0,59}")
@@ -44,6 +47,7 @@ def read_header(table: Table) -> Header:
     if study is not None:
         header.oid = study.string("oid", required=True)
         header.version = study.string("version", required=True)
+        study.whole("language", 1, LANGUAGE)
         header.timezone = _timezone(study)
         header.subject_pattern = regular_expression(study, "subject_pattern", required=True)
         header.origin = study.string("origin")

@@ -16,7 +16,7 @@ from mda5_crf.db import read, read_definitions, schema
 from mda5_crf.db.amendacts import APPROVAL, rank
 from mda5_crf.db.records import AuditRecord
 from mda5_crf.db.tx import Tx
-from mda5_crf.errors import DefinitionError
+from mda5_crf.errors import DefinitionError, NewerDefinition
 from mda5_crf.services.session import CENTRE
 from mda5_crf.study.load import load_source
 from mda5_crf.sync.ledger import Ledger
@@ -65,6 +65,8 @@ def incoming(session: Session, tx: Tx, hashed: str, source: bytes, sender: Peer 
         return None
     try:
         study = load_source(source)
+    except NewerDefinition as error:
+        return error.text
     except DefinitionError:
         return message("amend.refused_broken", hash=hashed[:12])
     if study.oid != session.vault.meta.study:

@@ -25,7 +25,7 @@ from mda5_crf.crypto import (
     unbase64,
     word_list,
 )
-from mda5_crf.errors import InputRefused
+from mda5_crf.errors import InputRefused, later_format, newer
 
 FORMAT: Final = "mda5-crf-card/1"
 MAX_CARD: Final = 16 * 1024
@@ -86,7 +86,11 @@ def read_card(data: bytes) -> Card:
         whole = parse_canon(data)
     except CanonError:
         raise InputRefused("sync.card_unreadable") from None
-    if not isinstance(whole, dict) or set(whole) != {"format", "card", "sig"} or whole["format"] != FORMAT:
+    if not isinstance(whole, dict):
+        raise InputRefused("sync.card_unreadable")
+    if later := later_format(whole.get("format"), FORMAT):
+        raise InputRefused("joining.file_newer", **newer(later, FORMAT))
+    if set(whole) != {"format", "card", "sig"} or whole["format"] != FORMAT:
         raise InputRefused("sync.card_unreadable")
     body, signature = whole["card"], whole["sig"]
     if not isinstance(body, dict) or not isinstance(signature, str):

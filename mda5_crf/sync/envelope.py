@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 from mda5_crf.crypto import CanonError, SigningKey, canon, parse_canon
 from mda5_crf.db.clock import read_at
-from mda5_crf.errors import BundleError
+from mda5_crf.errors import BundleError, newer
 from mda5_crf.sync.cards import DEVICE, HASH
 from mda5_crf.sync.registry import Peer, Registry
 
@@ -164,7 +164,7 @@ def read_header(file: BinaryIO, kind: Kind = BUNDLE) -> tuple[bytes, Header]:
         raise BundleError("sync.file_short")
     _, version, length = _START.unpack(start)
     if version > VERSION:
-        raise BundleError("sync.version_newer")
+        raise BundleError("sync.version_newer", **newer(version, VERSION))
     if version < VERSION or length > MAX_HEADER:
         raise BundleError("sync.header_damaged")
     raw = file.read(length)
@@ -172,7 +172,7 @@ def read_header(file: BinaryIO, kind: Kind = BUNDLE) -> tuple[bytes, Header]:
         raise BundleError("sync.file_short")
     header = Header.from_bytes(raw)
     if header.reader > kind.reader:
-        raise BundleError("sync.version_newer")
+        raise BundleError("sync.version_newer", **newer(header.reader, kind.reader))
     return start + raw, header
 
 

@@ -39,7 +39,7 @@ from mda5_crf.crypto import (
     parse_canon,
 )
 from mda5_crf.db.clock import read_at
-from mda5_crf.errors import InputRefused
+from mda5_crf.errors import InputRefused, newer
 from mda5_crf.services.session import CENTRE
 from mda5_crf.study.source import LARGEST_SOURCE
 from mda5_crf.sync.cards import DEVICE, HASH, Card, card_of
@@ -232,7 +232,7 @@ def _opened(data: bytes, kind: Kind, which: str, most: int) -> tuple[bytes, dict
         raise InputRefused(unreadable)
     _, version, length = _START.unpack_from(data)
     if version > VERSION:
-        raise InputRefused("joining.file_newer")
+        raise InputRefused("joining.file_newer", **newer(version, VERSION))
     body = _START.size + length + SIGNATURE
     if version < VERSION or length > MAX_HEADER or len(data) < body:
         raise InputRefused(unreadable)
@@ -243,7 +243,7 @@ def _opened(data: bytes, kind: Kind, which: str, most: int) -> tuple[bytes, dict
     if not isinstance(head, dict) or type(head.get("reader")) is not int:
         raise InputRefused(unreadable)
     if head["reader"] > VERSION:
-        raise InputRefused("joining.file_newer")
+        raise InputRefused("joining.file_newer", **newer(head["reader"], VERSION))
     return data[: body - SIGNATURE], head, data[body - SIGNATURE : body], data[body:]
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mda5_crf.crypto import AUTHORITY, base64_text, file_hash, unbase64
 from mda5_crf.db import clock as times
 from mda5_crf.db.records import Draft
-from mda5_crf.errors import DefinitionError, InputRefused
+from mda5_crf.errors import DefinitionError, InputRefused, NewerDefinition
 from mda5_crf.services import founding
 from mda5_crf.services.access import Action
 from mda5_crf.services.session import CENTRE, Session
@@ -70,6 +70,8 @@ def looked_at(data: bytes, now: datetime) -> tuple[Invitation, Study]:
         raise InputRefused("joining.invite_expired", days=DAYS)
     try:
         study = load_source(invitation.source)
+    except NewerDefinition as error:
+        raise InputRefused("study.language_newer", **error.params) from None
     except DefinitionError:
         raise InputRefused("joining.invite_definition") from None
     if (study.oid, study.hash) != (invitation.study, invitation.definition):

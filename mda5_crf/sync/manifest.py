@@ -88,7 +88,7 @@ class Manifest:
             raise LineRefused("manifest")
         body = data["version"]
         if body not in _FIELDS_OF:
-            raise NewerManifest("version")
+            raise NewerManifest("version", str(body))
         if set(data) != _FIELDS_OF[body] or not _shape_ok(data):
             raise LineRefused("manifest")
         revocations = data["revocations"]
@@ -103,7 +103,14 @@ class Manifest:
 
 
 class NewerManifest(ValueError):
-    """What a newer program wrote; passing over it could mean passing over a revocation."""
+    """What a newer program wrote; passing over it could mean passing over a revocation.
+
+    ``found`` is the format it names, or ``2+``: the newest one known here, with something more.
+    """
+
+    def __init__(self, what: str, found: str = f"{BUNDLE.reader}+") -> None:
+        super().__init__(what)
+        self.found = found
 
 
 def _shape_ok(data: dict[str, Any]) -> bool:

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 from mda5_crf.crypto import canon
 from mda5_crf.db import clock, read, schema
 from mda5_crf.db.records import Draft
-from mda5_crf.errors import BundleError, InputRefused, PermissionDenied
+from mda5_crf.errors import BundleError, InputRefused, PermissionDenied, newer
 from mda5_crf.services.access import Action
 from mda5_crf.services.session import CENTRE
 from mda5_crf.sync.devices import Second, require_two, seconded
+from mda5_crf.sync.envelope import BUNDLE
 from mda5_crf.sync.registry import Registry
 from mda5_crf.sync.revoked import MAX_REASON, Entry, ListRefused, RevocationList, read_list
 from mda5_crf.text import Text, message
@@ -141,7 +142,9 @@ def learn(
     try:
         brought = read_list(data, registry.study)
     except ListRefused as error:
-        raise BundleError("sync.version_newer" if error.newer else "joining.list_damaged") from None
+        if error.newer:
+            raise BundleError("sync.version_newer", **newer(f"{BUNDLE.reader}+", BUNDLE.reader)) from None
+        raise BundleError("joining.list_damaged") from None
     if brought.authority not in {key.text for key in registry.study_authorities()}:
         return registry, None, (message("joining.list_unknown"),)
     if not brought.holds:

@@ -13,9 +13,9 @@ from typing import Any, BinaryIO, Final, Protocol, cast
 from mda5_crf.crypto import BoxRefused, BoxSecret
 from mda5_crf.db import clock
 from mda5_crf.db.records import AuditRecord, RecordRefused, Seal
-from mda5_crf.errors import BundleError
+from mda5_crf.errors import BundleError, newer
 from mda5_crf.sync.cards import DEVICE
-from mda5_crf.sync.envelope import PIECE, Envelope
+from mda5_crf.sync.envelope import BUNDLE, PIECE, Envelope
 from mda5_crf.sync.lines import MAX_LINE, LineRefused, read_line
 from mda5_crf.sync.manifest import Manifest, NewerManifest
 from mda5_crf.sync.recordlines import RecordReader
@@ -198,8 +198,9 @@ class _Lines:
                 raise NewerManifest(what)
         except (LineRefused, RecordRefused):
             raise self._wrong("sync.inside_line") from None
-        except NewerManifest:
-            raise self._wrong("sync.version_newer") from None
+        except NewerManifest as error:
+            known = newer(error.found, BUNDLE.reader)
+            raise BundleError("sync.version_newer", name=self._envelope.sender.name, **known) from None
 
     def _follow(self, what: str) -> None:
         """Sections come in their order; only their own lines repeat; nothing follows the end."""

@@ -136,8 +136,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name} 不是本程序的归档：没有可读取的 {file}。",
     ),
     "check_newer": (
-        "The archive was made by a newer version of this program. Check it there.",
-        "归档由更新版本的程序生成。请用该版本检查。",
+        "The archive was made by a newer version of this program ({found}; version {ours} here reads {known}). "
+        "Nothing was checked; check it with that version.",
+        "归档由本程序的更新版本生成（{found}；此处的 {ours} 版可读 {known}）。未作任何检查；请用该版本检查。",
     ),
     "check_unreadable": (
         "{name} cannot be read. Copy it again from where it was made.",

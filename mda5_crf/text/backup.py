@@ -6,6 +6,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The manifest backup.json of the copy {place} is damaged. Use another copy.",
         "备份 {place} 的清单 backup.json 已损坏。可改用其他备份。",
     ),
+    "manifest_newer": (
+        "The copy {place} was made by a newer version of this program ({found}; version {ours} here reads "
+        "{known}). Nothing was restored; install that version here, or use another copy.",
+        "备份 {place} 由本程序的更新版本生成（{found}；此处的 {ours} 版可读 {known}）。未恢复任何内容；"
+        "请先在本机安装该版本，或改用其他备份。",
+    ),
     "manifest_false": (
         "The copy {place} does not match its manifest: it was changed after it was made. Use another copy.",
         "备份 {place} 与其清单不符：制作之后被改动过。可改用其他备份。",

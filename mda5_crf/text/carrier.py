@@ -73,8 +73,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "载体文件开头已损坏。未写入任何内容，请重新拷贝或索取新的文件。",
     ),
     "version_newer": (
-        "The carrier was made by a newer version of this program. Nothing was written; install that version here.",
-        "载体文件由更新版本的程序生成。未写入任何内容，请在此安装该版本。",
+        "The carrier was made by a newer version of this program (format {found}; version {ours} here reads up to "
+        "{known}). Nothing was written; install that version here, then open it.",
+        "载体文件由本程序的更新版本生成（格式 {found}；此处的 {ours} 版可读至 {known}）。未写入任何内容；"
+        "请先在本机安装该版本，再打开。",
     ),
     "other_study": (
         "The carrier belongs to another study. Nothing was written; open it with the right vault.",

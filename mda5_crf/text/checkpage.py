@@ -45,8 +45,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "本数据库中无此记录：文件中的页面校验码均非此处打印。",
     ),
     "no_codes": (
-        "No page code was found in this file, so it is not one that this program made with answers.",
-        "此文件中未找到页面校验码，因此不是本程序生成的含数据页面。",
+        "No page code was found in this file: it was not made by this program with answers, or by a version before "
+        "0.5, whose pages had none. Compare it with the form itself.",
+        "此文件中未找到页面校验码：它不是本程序生成的含数据页面，或由 0.5 之前的版本生成（当时页面尚无校验码）。请与表单本身核对。",
     ),
     "elsewhere": (
         "Printed by {device} of site {site}, head {head}: the signature is right. Its content is not in this vault.",

@@ -1,6 +1,14 @@
 """Coding of verbatim terms with licensed dictionaries: the sheet, its lines, the page."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "waits_one": (
+        "1 term waits for a code of its dictionary: go to File, Coding.",
+        "1 个术语待词典编码：请打开“文件”菜单中的“医学编码”。",
+    ),
+    "waits": (
+        "{count} terms wait for a code of their dictionary: go to File, Coding.",
+        "{count} 个术语待词典编码：请打开“文件”菜单中的“医学编码”。",
+    ),
     # Columns of the sheet.
     "col_id": ("Term", "术语编号"),
     "col_occurrence": ("Occurrence", "出现编号"),

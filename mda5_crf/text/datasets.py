@@ -184,6 +184,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "format_dataset_json": ("Dataset-JSON 1.1", "Dataset-JSON 1.1 数据集"),
     "format_odm": ("ODM 1.3.2, state", "ODM 1.3.2（现状）"),
     "format_odm2": ("ODM 2.0, state", "ODM 2.0（现状）"),
+    "format_odm_transactional": ("ODM 1.3.2, every change of the data", "ODM 1.3.2（数据的每次更改）"),
     "format_odm_archive": ("ODM 1.3.2, whole history", "ODM 1.3.2（全部历史）"),
     # what is said
     "written": (

@@ -7,7 +7,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Whoever enters a form for the second time does not see first answers. Log in with the ordinary entry to see the tables.",
         "进行第二次盲态录入时不显示首次录入的内容。如需查看统计表，请以普通录入方式登录。",
     ),
-    "as_of": ("As of {moment}: {n} participants.", "截至 {moment}：共 {n} 名参与者。"),
+    "as_of": ("As of {moment}, participants: {n}.", "截至 {moment}：共 {n} 名参与者。"),
     "not_locked": (
         "The data are not locked: every number can still change.",
         "数据尚未锁定：所有数字仍可能变化。",
@@ -218,8 +218,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "分母：{n} 名已首次用药的参与者。统计日志中未划除的事件。",
     ),
     "note_verbatim": (
-        "Terms as typed; capitals, width and blanks make no difference. They are not coded with a dictionary.",
-        "术语按录入原文统计，不区分大小写、全半角及空格；未经词典编码。",
+        "Terms as typed; capitals, width and blanks make no difference. Codes of a dictionary are not used here.",
+        "术语按录入原文统计，不区分大小写、全半角及空格；此处不使用词典编码。",
     ),
     "note_untreated_events": (
         "{count} events of participants without a dose are not in these tables.",

@@ -3,8 +3,10 @@
 MESSAGES: dict[str, tuple[str, str]] = {
     # the two files
     "file_newer": (
-        "This file was made by a newer version of the program. Install that version here, then try again.",
-        "该文件由本程序的更新版本生成。请先在本机安装该版本，再重试。",
+        "This file was made by a newer version of the program (format {found}; version {ours} here reads up to "
+        "{known}). Nothing was taken; install that version here, then try again.",
+        "该文件由本程序的更新版本生成（格式 {found}；此处的 {ours} 版可读至 {known}）。未接收任何内容；"
+        "请先在本机安装该版本，再重试。",
     ),
     "invite_unreadable": (
         "This file is no invitation, or it is damaged. Look for a file that ends in .mda5invite, or ask the "

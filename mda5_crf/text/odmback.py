@@ -96,6 +96,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         " Nothing was written. Verify both.",
         "记录 {record} 在本数据库中已存在且内容不同：归档与数据库的历史不一致。未写入任何内容。请核验两者。",
     ),
+    "format_newer": (
+        "The archive was made by a newer version of this program ({found}; version {ours} here reads {known}). "
+        "Nothing was written; install that version here, then import it.",
+        "归档由本程序的更新版本生成（{found}；此处的 {ours} 版可读 {known}）。未写入任何内容；"
+        "请先在本机安装该版本，再导入。",
+    ),
     "own_newer": (
         "The archive knows more of this PC than the vault does (record {record}): the vault is an older copy."
         " Nothing was written. Open the newest copy, or make a new vault for the archive.",

@@ -19,6 +19,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "reading": ("Looking for patterns", "正在查找数据模式"),
     "again": ("Look again", "重新查找"),
     "save": ("Save as PDF …", "保存为 PDF……"),
+    "save_about": (
+        "The file names participants by their numbers: keep it as you keep the data.",
+        "文件中以编号列出参与者：请与数据同样保管。",
+    ),
     "open": ("Open the participant", "打开该参与者"),
     "head_rank": ("Rank", "名次"),
     "head_participant": ("Participant", "参与者"),

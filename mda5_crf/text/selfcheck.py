@@ -13,6 +13,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "在临时数据库上检查本程序和本机，检查后即删除。不使用本中心的任何数据库和参与者数据。用时不到一分钟，可随时取消。",
     ),
     "start": ("Check now", "立即检查"),
+    "save_about": (
+        "A PDF to read and to sign by hand, and beside it a file for programs; both carry this PC's signature.",
+        "生成供阅读和签字的 PDF，并附带供程序读取的文件；两者均带有本机签名。",
+    ),
+    "save_about_unsigned": (
+        "A PDF to read and to sign by hand, and beside it a file for programs. Before a log-in no PC signs them.",
+        "生成供阅读和签字的 PDF，并附带供程序读取的文件。未登录时不带本机签名。",
+    ),
     "save": ("Save the evidence …", "保存检查证据……"),
     "running": ("Checking this installation", "正在检查本机安装"),
     "saved": (

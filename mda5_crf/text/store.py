@@ -13,9 +13,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{vault} 的密钥文件 keys.json 超过 1 MiB，程序不予读取。可从最新的备份中恢复 keys.json。",
     ),
     "key_file_newer": (
-        "The key file of {vault} was written by a newer version of this program. Install that version to open "
-        "it; nothing was changed.",
-        "{vault} 的密钥文件由本程序的更新版本写入。需安装该版本才能打开；未作任何更改。",
+        "The key file of {vault} was written by a newer version of this program (format {found}; version {ours} "
+        "here reads up to {known}). Install that version to open it; nothing was changed.",
+        "{vault} 的密钥文件由本程序的更新版本写入（格式 {found}；此处的 {ours} 版可读至 {known}）。"
+        "需安装该版本才能打开；未作任何更改。",
+    ),
+    "people_newer": (
+        "The identification list {vault} was written by a newer version of this program (format {found}; version "
+        "{ours} here reads up to {known}). Install that version to open it; nothing was changed.",
+        "鉴认代码表 {vault} 由本程序的更新版本写入（格式 {found}；此处的 {ours} 版可读至 {known}）。"
+        "需安装该版本才能打开；未作任何更改。",
     ),
     "key_file_damaged": (
         "The key file keys.json of {vault} is damaged or was edited. The copy before the last change is "

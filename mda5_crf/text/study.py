@@ -5,6 +5,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The study definition has {count} problem(s).",
         "研究定义有 {count} 个问题。",
     ),
+    "language_newer": (
+        "The study definition is written in version {found} of the definition's language; version {ours} of this "
+        "program reads up to {known}. Nothing was changed; install the newer program here first.",
+        "研究定义采用第 {found} 版定义语言编写；本程序 {ours} 版可读至第 {known} 版。未作任何更改；"
+        "请先在本机安装更新版本的程序。",
+    ),
     "did_you_mean": ("; did you mean {name}?", "；是否应为 {name}？"),
     # files
     "languages_without_origin": (

@@ -80,9 +80,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "数据包开头已损坏。未接收任何内容，请重新拷贝或索取新的数据包。",
     ),
     "version_newer": (
-        "The bundle was made by a newer version of this program. Nothing was taken; install that version "
-        "here, then take it.",
-        "该数据包由本程序的更新版本生成。未接收任何内容；请先在本机安装该版本，再接收。",
+        "The bundle was made by a newer version of this program (format {found}; version {ours} here reads up to "
+        "{known}). Nothing was taken; install that version here, then take it.",
+        "该数据包由本程序的更新版本生成（格式 {found}；此处的 {ours} 版可读至 {known}）。未接收任何内容；"
+        "请先在本机安装该版本，再接收。",
     ),
     "other_study": (
         "The bundle belongs to another study. Nothing was taken; give it to the right vault.",

@@ -59,6 +59,7 @@ TABLE: tuple[Command, ...] = (
     Command("coding", (), "file", _W),
     Command("matrix", ("Alt+Home",), "study", _W),
     Command("work_list", ("Ctrl+T",), "study", _W),
+    Command("read_again", ("F5",), "study", _W),
     Command("language", ("Ctrl+L",), "study", _W),
     Command("text_larger", ("Ctrl++", "Ctrl+="), "study", _W),
     Command("text_smaller", ("Ctrl+-",), "study", _W),
@@ -99,6 +100,8 @@ TABLE: tuple[Command, ...] = (
     Command("history", ("Ctrl+H",), "form", _F),
     Command("course", ("Ctrl+Shift+H",), "form", _W),
     Command("save_now", ("Ctrl+S",), "form", _F),
+    Command("figures", ("Ctrl+Shift+O",), "record", _W),
+    Command("listing", ("Ctrl+Shift+I",), "record", _W),
     Command("sign_more", (), "record", _W),
     Command("judgement", ("Ctrl+Shift+J",), "record", _W),
     Command("locks", (), "record", _W),
@@ -124,7 +127,8 @@ TABLE: tuple[Command, ...] = (
     Command("patterns", (), "record", _W),
     Command("overlays", (), "record", _W),
     Command("definition", (), "record", _W),
-    Command("guidance", ("F1",), "help", _F),
+    Command("guidance", ("F1",), "help", _W),
+    Command("guides", ("Shift+F1",), "help", _W),
     Command("side_panel", ("F3",), "help", _W),
     Command("next_pane", ("F6",), "help", _W),
     Command("previous_pane", ("Shift+F6",), "help", _W),
@@ -142,9 +146,9 @@ TABLE: tuple[Command, ...] = (
 )
 
 
-ALWAYS = ("language", "text_larger", "text_smaller", "text_normal", "key_card", "about")
+ALWAYS = ("language", "text_larger", "text_smaller", "text_normal", "guidance", "guides", "key_card", "about")
 """Commands that need no vault."""
-WHILE_LOCKED = ("language", "text_larger", "text_smaller", "text_normal")
+WHILE_LOCKED = ("language", "text_larger", "text_smaller", "text_normal", "guidance", "guides")
 """Commands that still do something while the window is locked."""
 
 

@@ -40,6 +40,8 @@ OFFICE: dict[str, Action] = {
     "aside": Action.BUNDLE,
     "devices": Action.BUNDLE,
     "joining": Action.JOIN,
+    "figures": Action.READ,
+    "listing": Action.READ,
     "patterns": Action.REVIEW_AUDIT,
     "selfcheck": Action.SEE_AUDIT,
     "overlays": Action.READ,
@@ -94,6 +96,8 @@ def allowed(work: WorkArea) -> set[str]:
     if work.page is not None:
         _with_form(work, work.page, found)
     found.update(work.office.obeyed)
+    if work.office.page is not None:
+        found.add("read_again")
     if not may(Action.READ):
         found.difference_update(_READING)
     if may(Action.EXPORT) and may(Action.PRINT):

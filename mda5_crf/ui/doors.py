@@ -75,6 +75,7 @@ class Doors(QObject):
             page.bundle_chosen.connect(self._wait)
             page.restore_wanted.connect(self.show_restore)
             page.join_wanted.connect(self.show_join)
+            page.selfcheck_wanted.connect(self.show_selfcheck)
         self.start.may_go_back(possible=bool(window.login.vault.text()))
         self.start.reload()
         window.banner.clear()
@@ -172,6 +173,26 @@ class Doors(QObject):
 
         page.back.connect(back)
         page.restored.connect(log_in)
+        page.take_focus()
+
+    def show_selfcheck(self) -> None:
+        """The check of this installation, where nobody is in; made anew each time."""
+        from mda5_crf.ui.selfcheck_page import SelfcheckPage
+
+        window = self._window
+        page = SelfcheckPage(window.pages, None)
+        frame = self._framed(page)
+        page.told.connect(window.tell)
+        page.said.connect(lambda words: window.tell(words, error=False) if words.en else None)
+
+        def back() -> None:
+            page.stop()
+            self.show_start()
+            window.pages.removeWidget(frame)
+            frame.deleteLater()
+
+        page.left.connect(back)
+        page.refresh()
         page.take_focus()
 
     def _framed(self, page: QWidget) -> QWidget:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mda5_crf.ui.main_window import MainWindow
     from mda5_crf.ui.work_pages import WorkArea
 
-ODM: Final = ("odm", "odm2", "odm-archive")
+ODM: Final = ("odm", "odm2", "odm-transactional", "odm-archive")
 FORMATS: Final = ("csv", "xlsx", "xpt", "sav", "dta", "dataset-json", *ODM)
 SHAPES: Final = ("forms", "sdtm")
 _OPEN: Final = ("sav", "dta", *ODM)

@@ -8,6 +8,7 @@ measured them: no other font, hinting or kerning of the system has a say.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,7 +16,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QGlyphRun, QPainter, QPainterPa
 
 from mda5_crf.pdf.draw import Leaf
 from mda5_crf.pdf.fonts import BOLD, FILES, font_folder, runs, width
-from mda5_crf.pdf.ink import WATERMARK, Box, Rule, Shape, Squares, Words
+from mda5_crf.pdf.ink import WATERMARK, Box, Ink, Rule, Shape, Squares, Words
 from mda5_crf.pdf.layout import page_size
 
 BOX_LINE = 0.5
@@ -28,7 +29,15 @@ def paint(painter: QPainter, leaf: Leaf) -> None:
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing, on=True)
     if leaf.watermark:
         _watermark(painter, leaf)
-    for ink in leaf.inks:
+    paint_inks(painter, leaf.inks)
+    painter.restore()
+
+
+def paint_inks(painter: QPainter, inks: Iterable[Ink]) -> None:
+    """Draw inks alone: a picture on a page of the window. State comes back as it was."""
+    painter.save()
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing, on=True)
+    for ink in inks:
         if isinstance(ink, Words):
             _words(painter, ink)
         elif isinstance(ink, Box):

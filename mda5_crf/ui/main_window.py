@@ -17,6 +17,7 @@ from mda5_crf.ui.actions import ALWAYS, WHILE_LOCKED
 from mda5_crf.ui.banner import Banner
 from mda5_crf.ui.commands import Commands
 from mda5_crf.ui.doors import Doors
+from mda5_crf.ui.help_acts import Helping
 from mda5_crf.ui.language import language, say
 from mda5_crf.ui.login_page import LoginPage
 from mda5_crf.ui.spoken import button, name
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget(centre)
         self.login = LoginPage(self.pages, vault)
         self.pages.addWidget(self.login)
+        self.helping = Helping(self)
         self._new_vault: NewVaultPage | None = None
         self._demo: DemoPage | None = None
         self._language = button(self.login)
@@ -139,6 +141,8 @@ class MainWindow(QMainWindow):
             "text_smaller": lambda: self.scale(-1),
             "text_normal": lambda: self.scale(0),
             "key_card": self._show_keys,
+            "guidance": self.helping.ask,
+            "guides": self.helping.show,
             "about": lambda: self.tell(message("ui.program_about", version=__version__), error=False),
             "log_out": self.close_session,
             "lock": lambda: self.lock("lock"),

@@ -37,6 +37,8 @@ class OfficePage(Spoken, QWidget):
     """ItemKey of a visit, form or item to be opened."""
     query_wanted = Signal(str)
     """Id of a query to be shown beside the form that was opened."""
+    command_wanted = Signal(str)
+    """A command of the window: another page, the matrix."""
     said = Signal(object)
     """Text for the action bar: what was done."""
     told = Signal(object)
@@ -293,6 +295,18 @@ def _definition() -> Maker:
     return DefinitionPage
 
 
+def _figures() -> Maker:
+    from mda5_crf.ui.figures_page import FiguresPage
+
+    return FiguresPage
+
+
+def _listing() -> Maker:
+    from mda5_crf.ui.listing_page import ListingPage
+
+    return ListingPage
+
+
 def _patterns() -> Maker:
     from mda5_crf.ui.patterns_page import PatternsPage
 
@@ -306,6 +320,8 @@ def _selfcheck() -> Maker:
 
 
 PAGES: dict[str, Callable[[], Maker]] = {
+    "figures": _figures,
+    "listing": _listing,
     "patterns": _patterns,
     "selfcheck": _selfcheck,
     "mailbag": _mailbag,
@@ -394,6 +410,7 @@ class Office(QObject):
             page.left.connect(self.close)
             page.place_wanted.connect(work.open_task)
             page.query_wanted.connect(work.acts.show_query)
+            page.command_wanted.connect(work.acts.run)
             page.said.connect(work.bar.show_words)
             page.told.connect(work.tell)
             page.changed.connect(work.session_changed)

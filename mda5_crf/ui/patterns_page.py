@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -38,6 +38,7 @@ class PatternsPage(TracePage):
         self.cases = self.table(
             message("patterns.title"), [message(f"patterns.head_{one}") for one in _HEADS]
         )
+        self.obeys: Mapping[str, Callable[[], object]] = {"read_again": self._look}
         self.cases.currentItemChanged.connect(lambda *_: self._chosen())
         heads = [message(f"patterns.head_{one}") for one in _REASONS]
         self.reasons = self.table(message("patterns.head_reasons"), heads)
@@ -116,7 +117,7 @@ class PatternsPage(TracePage):
         offered = str(Path.home() / f"patterns-{self.session.today.isoformat()}.pdf")
         kinds = message("patterns.file_type")
         asks = (Ask("file", message("patterns.ask_file"), Kind.SAVE, first=offered, wide=True, files=kinds),)
-        self.ask(Act(message("patterns.save"), message("patterns.about"), asks), do)
+        self.ask(Act(message("patterns.save"), message("patterns.save_about"), asks), do)
 
     def stop(self) -> None:
         """Nobody is logged in any more: the looking ends first."""

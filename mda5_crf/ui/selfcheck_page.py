@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtWidgets import QWidget
@@ -15,7 +17,7 @@ from mda5_crf.services.session import Session
 from mda5_crf.text import Text, message
 from mda5_crf.ui.act_panel import Act, Ask, Kind
 from mda5_crf.ui.language import speak
-from mda5_crf.ui.progress import Tasks
+from mda5_crf.ui.progress import ProgressLine, Tasks
 from mda5_crf.ui.theme import Tone
 from mda5_crf.ui.trace_base import TracePage
 from mda5_crf.ui.worker import Job
@@ -28,17 +30,25 @@ class SelfcheckPage(TracePage):
 
     title = message("selfcheck.title")
 
-    def __init__(self, parent: QWidget, session: Session) -> None:
-        super().__init__(parent, session)
+    def __init__(self, parent: QWidget, session: Session | None) -> None:
+        """``session`` None: before the log-in; nothing of a vault is looked at, and no PC signs."""
+        super().__init__(parent, cast("Session", session))
+        self._of = session
         self.evidence: Evidence | None = None
         self._job: Job | None = None
         self.checks = self.table(
             message("selfcheck.title"), [message(f"selfcheck.head_{one}") for one in _HEADS]
         )
+        self.obeys: Mapping[str, Callable[[], object]] = {"read_again": self._start}
         self.checks.currentItemChanged.connect(lambda *_: self._chosen())
         self.found = self.table(message("selfcheck.head_found"), [message("selfcheck.head_found")])
         self.start = self.press(message("selfcheck.start"), self._start)
         self.save = self.press(message("selfcheck.save"), self._save)
+        self.progress: ProgressLine | None = None
+        if session is None:
+            self.back = self.press(message("ui.back"), self.left.emit)
+            self.progress = ProgressLine(self)
+            self.box.addWidget(self.progress)
         self.finish()
 
     def refresh(self) -> None:
@@ -50,7 +60,7 @@ class SelfcheckPage(TracePage):
             return
         if self.start.hasFocus():
             self.checks.setFocus()  # before Qt gives the keyboard of a dead button to the next one
-        session = self.session
+        session = self._of
         names = [str(one) for one in QPrinterInfo.availablePrinterNames()]
         self._job = Job(
             self, lambda progress: selfcheck.run(session, progress, printers=names), self._done, self._failed
@@ -59,9 +69,14 @@ class SelfcheckPage(TracePage):
         self._mirror()
 
     def _done(self, evidence: Evidence) -> None:
-        self._job, self.evidence = None, evidence
-        self._show()
+        self._job = None
+        self.show_evidence(evidence)
         self.said.emit(evidence.verdict)
+
+    def show_evidence(self, evidence: Evidence) -> None:
+        """Show what a run found."""
+        self.evidence = evidence
+        self._show()
 
     def _failed(self, problem: CrfError) -> None:
         self._job = None
@@ -99,14 +114,15 @@ class SelfcheckPage(TracePage):
         def do(typed: Mapping[str, str], _second: tuple[str, str]) -> Text:
             file, evidence = Path(typed["file"]), self.evidence
             assert evidence is not None  # else the button is dead
-            beside = checkpaper.write(evidence, sign(evidence, self.session), file)
+            beside = checkpaper.write(evidence, sign(evidence, self._of), file)
             return message("selfcheck.saved", pdf=file.name, json=beside.name)
 
-        day = self.session.today.isoformat()
+        day = (datetime.now().astimezone().date() if self._of is None else self._of.today).isoformat()
         offered = str(Path.home() / f"MDA5-CRF-selfcheck-{day}.pdf")
         kinds = message("selfcheck.file_type")
         asks = (Ask("file", message("selfcheck.ask_file"), Kind.SAVE, first=offered, wide=True, files=kinds),)
-        self.ask(Act(message("selfcheck.save"), message("selfcheck.about"), asks), do)
+        about = message("selfcheck.save_about" if self._of is not None else "selfcheck.save_about_unsigned")
+        self.ask(Act(message("selfcheck.save"), about, asks), do)
 
     def stop(self) -> None:
         """Nobody is logged in any more: the checking ends first."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import sys
 
 from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from mda5_crf.settings import resource
 from mda5_crf.text import Language
 from mda5_crf.ui.fonts import use_fonts
 from mda5_crf.ui.language import language, set_language
@@ -33,6 +35,7 @@ def make_application() -> QApplication:
 def prepare(app: QApplication, speak: Language, percent: int) -> None:
     """Set look, fonts and language of the application. Called once, before the first window."""
     app.setApplicationName("MDA5-CRF")
+    app.setWindowIcon(QIcon(str(resource("icons", "program.png"))))  # read when the system asks for it
     if not high_contrast():
         app.setPalette(palette())
     app.setFont(use_fonts(app.font()))

@@ -50,6 +50,8 @@ class StartPage(PlainForm):
     """Paths (a sequence) to take after the log-in."""
     join_wanted = Signal()
     """Somebody has an invitation."""
+    selfcheck_wanted = Signal()
+    """Somebody wants to know whether this installation works, before any vault is there."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "start.title", width=56)
@@ -78,6 +80,9 @@ class StartPage(PlainForm):
         self.demo_button = self.press("ui.demonstration", self.demonstration.emit, where=more)
         self.box.addLayout(ways)
         self.box.addLayout(more)
+        last = QHBoxLayout()
+        self.check_button = self.press("ui.act_selfcheck", self.selfcheck_wanted.emit, where=last)
+        self.box.addLayout(last)
         self.reload()
         self.retranslate()
         self.rescale()

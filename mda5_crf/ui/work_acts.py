@@ -52,7 +52,6 @@ OF_FORM: dict[str, str] = {
     "take_limits": "take_limits",
     "query": "ask_query",
     "history": "show_history",
-    "guidance": "show_guidance",
     "save_now": "save_now",
 }
 """Command → method of FormPage."""
@@ -75,6 +74,7 @@ class WorkActs(QObject):
         self.table: dict[str, Callable[[], object]] = {
             "matrix": work.show_matrix,
             "work_list": work.show_work_list,
+            "read_again": self.read_again,
             "enrol": self.enrol,
             "find_subject": self.find_subject,
             "auto_advance": self.auto_advance,
@@ -116,6 +116,11 @@ class WorkActs(QObject):
                 getattr(self._work.page, OF_FORM[command])()
         except CrfError as problem:
             self._window.tell(problem)
+
+    def read_again(self) -> None:
+        """Read the page beside the forms anew."""
+        if self._work.office.page is not None:
+            self._work.office.page.refresh()
 
     # -- participants and visits -----------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ from mda5_crf.services import backups
 from mda5_crf.services.session import Session, create
 from mda5_crf.study.model import ItemType, Study
 from mda5_crf.sync import bundles, devices
+from tests.bench.figures import figure
 
 PASSWORD = "harbour lantern pebble orchard"
 PEOPLE = (
@@ -356,11 +357,27 @@ def measure(base: Path, count: int) -> None:
     print(f"take   {new} records: {float(took):.1f} s, {int(new) / float(took):.0f} records/s, processor "
           f"{float(busy):.1f} s; peak {took_peak} MB ({before} MB before)")  # fmt: skip
     print(f"       ratio {ratio:.1f} by the wall, {ratio_busy:.1f} by the processor (at most {PEER_RATIO})")
+    beside, named = "bare SQLCipher executemany of the same rows", f"taking {int(new):,} records"
+    theirs = count / peer
+    figure(
+        named,
+        int(new) / float(took),
+        "records/s",
+        peer=beside,
+        theirs=theirs,
+        least=1 / PEER_RATIO,
+        of="ratio",
+    )
+    figure(named, float(busy), "s", peer=beside, theirs=peer_busy, cpu=True)
+    figure("making their bundle", count / float(made), "records/s")
+    figure("most memory while taking", float(took_peak), "MB", most=300, note=f"{before} MB before")
+    figure("most memory while making", float(made_peak), "MB", most=300)
     part("more", base)
     copied = part("copy", base)[0]
     more, more_peak, new, _, more_busy = part("take", base)
     print(f"more   {new} records into {count}: {float(more):.3f} s, processor {more_busy} s, "
           f"peak {more_peak} MB; a copy made anew takes {float(copied):.1f} s")  # fmt: skip
+    figure(f"taking {new} records into {count:,}", float(more), "s", most=1)
     try:
         changeset, version = part("changeset", base)
     except subprocess.CalledProcessError:
@@ -368,6 +385,11 @@ def measure(base: Path, count: int) -> None:
         return
     print(f"size   bundle {int(size) / count:.1f} B a record, changeset (apsw {version}, uncompressed) "
           f"{int(changeset) / count:.1f} B: ratio {int(size) / int(changeset):.2f}")  # fmt: skip
+    figure(
+        "size of the bundle", int(size) / 1e6, "MB",
+        peer=f"uncompressed SQLite changeset (apsw {version})", theirs=int(changeset) / 1e6,
+        most=1, of="ratio",
+    )  # fmt: skip
     print(f"DONE   take/insert {ratio:.1f} ({ratio_busy:.1f}); 100 more {float(more):.2f} s; "
           f"bundle/changeset {int(size) / int(changeset):.2f}; "
           f"peaks make {made_peak} MB, take {took_peak} MB")  # fmt: skip

@@ -1,7 +1,7 @@
 """A casebook against the same content on a bare reportlab canvas, and against a plain table of fpdf2.
 
 The bare canvas is given every word, line and picture at its place, and draws no more than these; its pictures
-are encoded in the run, as ours are. Run with ``make bench`` or ``pytest tests/bench/bench_casebook.py -s``.
+are encoded in the run, as ours are.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import os
 import re
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -16,7 +18,6 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
-import pytest
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
@@ -28,20 +29,14 @@ from mda5_crf.pdf.ink import Box, Rule, Shape, Squares, Words
 from mda5_crf.pdf.layout import page_size
 from mda5_crf.pdf.qr import picture
 from mda5_crf.services.session import Session
+from tests.bench.figures import figure
 
 LEAST_OF_BARE = 1 / 3
 LEAST_OF_TABLE = 5
+MOST_GROWTH = 1.1
 _CODE = "MDA5P1" + "0123456789ABCDEFGHJKMNPQRSTVWXYZ" * 6 + "0123456789ABCDEFGHJK"
 _ROUNDS = 2
 _MANY = 200
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
-    """A demonstration of two participants."""
-    folder = tmp_path_factory.mktemp("bench") / "demo"
-    demonstration.build(folder, 2, 1, lambda _done, _total: None)
-    return Session.open(folder / "ward.mda5", "wang", demonstration.PASSWORD)
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -128,35 +123,32 @@ def table(leaves: Sequence[Leaf]) -> int:
     return int(made.pages_count)
 
 
-def test_pages_per_second(session: Session) -> None:
-    """At least a third of what a bare canvas does, QR codes included."""
+def measure_pages(session: Session) -> None:
+    """Pages a second beside a bare canvas, QR codes included, and beside fpdf2's table of every tenth."""
     subject = session.subjects()[0].identity
     order = casebooks.gather(session, subject, casebooks.Wish("en"))
     laid = lay_casebook(order.book, proof=order.proving.proofs)
-    pages = len(laid.leaves)
+    pages, some = len(laid.leaves), laid.leaves[::10]
     ours = pages / seconds(lambda: casebooks.draw(order))
     theirs = pages / seconds(lambda: bare(laid.leaves))
+    beside = f"reportlab {version('reportlab')}, bare canvas"
     print(
-        f"\ncasebook: {ours:.0f} pages/s of {pages}, bare reportlab {version('reportlab')}: {theirs:.0f}, "
+        f"casebook: {ours:.0f} pages/s of {pages}, {beside}: {theirs:.0f}, "
         f"ratio {ours / theirs:.2f} (at least {LEAST_OF_BARE:.2f})"
     )
-    assert ours / theirs >= LEAST_OF_BARE
-
-
-def test_against_a_table_of_fpdf2(session: Session) -> None:
-    """At least five times as many of these pages a second as fpdf2, pictures included; every tenth page."""
-    pytest.importorskip("fpdf", reason="fpdf2 is not installed: no table to compare with")
-    subject = session.subjects()[0].identity
-    order = casebooks.gather(session, subject, casebooks.Wish("en"))
-    laid = lay_casebook(order.book, proof=order.proving.proofs)
-    some = laid.leaves[::10]
-    ours = len(laid.leaves) / seconds(lambda: casebooks.draw(order))
-    theirs = len(some) / seconds(lambda: table(some))
+    named, unit = f"a casebook of {pages} pages", "pages/s"
+    figure(named, ours, unit, peer=beside, theirs=theirs, least=LEAST_OF_BARE, of="ratio", cpu=True)
+    try:
+        theirs = len(some) / seconds(lambda: table(some))
+    except ImportError:
+        print("fpdf2 is not installed: no table to compare with")
+        return
+    beside = f"fpdf2 {version('fpdf2')}, plain table"
     print(
-        f"\ncasebook: {ours:.0f} pages/s, fpdf2 {version('fpdf2')}: {theirs:.0f}, "
+        f"casebook: {ours:.0f} pages/s, {beside}: {theirs:.0f}, "
         f"ratio {ours / theirs:.1f} (at least {LEAST_OF_TABLE})"
     )
-    assert ours / theirs >= LEAST_OF_TABLE
+    figure(named, ours, unit, peer=beside, theirs=theirs, least=LEAST_OF_TABLE, of="ratio", cpu=True)
 
 
 def resident() -> float:
@@ -165,23 +157,21 @@ def resident() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def test_memory_is_flat(session: Session, tmp_path: Path) -> None:
-    """The last whole books of a batch leave no more behind than the third did."""
-    if not Path("/proc/self/statm").exists():
-        pytest.skip("this machine does not say how much memory a process has")
+def measure_whole_books(session: Session, folder: Path) -> None:
+    """Whether the last whole books of a batch leave no more behind than the third did."""
     subjects = [one.identity for one in session.subjects()]
     after = []
     for number in range(8):
-        casebooks.casebooks(session, [subjects[number % 2]], tmp_path, casebooks.Wish("en"))
+        casebooks.casebooks(session, [subjects[number % 2]], folder, casebooks.Wish("en"))
         after.append(resident())
-    print("\nMiB after each book:", " ".join(f"{one:.0f}" for one in after))
-    assert after[-1] < 1.1 * after[2]
+    print("MiB after each book:", " ".join(f"{one:.0f}" for one in after))
+    beside = "after the third book"
+    named = "memory held after the eighth whole book of a batch"
+    figure(named, after[-1], "MB", peer=beside, theirs=after[2], most=MOST_GROWTH, of="ratio")
 
 
-def test_memory_is_flat_over_hundreds(session: Session, tmp_path: Path) -> None:
-    """200 books in one batch, of a participant each of whom little is known, leave what 10 leave."""
-    if not Path("/proc/self/statm").exists():
-        pytest.skip("this machine does not say how much memory a process has")
+def measure_many_books(session: Session, folder: Path) -> None:
+    """Whether 200 books in one batch, of participants of whom little is known, leave what 10 leave."""
     subjects = [session.enrol().identity for _ in range(_MANY)]
     for subject in subjects:
         session.let_go(subject)
@@ -190,6 +180,27 @@ def test_memory_is_flat_over_hundreds(session: Session, tmp_path: Path) -> None:
     def note(_file: Path, _pages: int) -> None:
         after.append(resident())
 
-    casebooks.casebooks(session, subjects, tmp_path, casebooks.Wish("en"), written=note)
-    print("\nMiB after book 1, 10, 20, 100, 200:", *(f"{after[n - 1]:.0f}" for n in (1, 10, 20, 100, _MANY)))
-    assert len(after) == _MANY and after[-1] < 1.1 * after[9]
+    casebooks.casebooks(session, subjects, folder, casebooks.Wish("en"), written=note)
+    print("MiB after book 1, 10, 20, 100, 200:", *(f"{after[n - 1]:.0f}" for n in (1, 10, 20, 100, _MANY)))
+    named = f"memory held after book {_MANY} of a batch"
+    figure(named, after[-1], "MB", peer="after book 10", theirs=after[9], most=MOST_GROWTH, of="ratio")
+
+
+def main() -> int:
+    """Measure on a demonstration of two participants; 0."""
+    with tempfile.TemporaryDirectory(prefix="mda5-crf-bench-") as name:
+        demo, folder = Path(name) / "demo", Path(name) / "books"
+        folder.mkdir()
+        demonstration.build(demo, 2, 1, lambda _done, _total: None)
+        with Session.open(demo / "ward.mda5", "wang", demonstration.PASSWORD) as session:
+            measure_pages(session)
+            if not Path("/proc/self/statm").exists():
+                print("this machine does not say how much memory a process has")
+                return 0
+            measure_whole_books(session, folder)
+            measure_many_books(session, folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -32,6 +32,7 @@ from mda5_crf.ui.course_aside import CourseAside
 from mda5_crf.ui.course_drawing import paint
 from mda5_crf.ui.main_window import MainWindow
 from mda5_crf.ui.start import make_application, prepare
+from tests.bench.figures import figure
 
 PASSWORD = "harbour lantern pebble orchard"
 VISITS = ("SCR", "BL", "W4", "W8", "W12", "W24", "W36", "W52")
@@ -131,7 +132,7 @@ def measure_reading(session: Session, subject: str, count: int) -> None:
         entry.set_value(key(session, subject, "W24", "VS", "PULSE_VSORRES"), str(60 + number % 30))
         fresh.append(timed(lambda: course(session, wanted)))
         again.append(timed(lambda: course(session, wanted)))
-    say("course read after a commit", fresh)
+    figure("the course of a value read after a commit", say("course read after a commit", fresh), "ms")
     say("course read again", again)
 
 
@@ -152,7 +153,8 @@ def measure_window(app: QApplication, window: MainWindow, subject: str, count: i
         shown.append(timed(work.courses.show_now))
         app.processEvents()
     say("moving the keyboard to another question", moved)
-    say("what follows when it rests: read, place, describe", shown)
+    rested = say("what follows when it rests: read, place, describe", shown)
+    figure("reading, placing and describing a course once the keyboard rests", rested, "ms")
     rates = {}
     for title, item in (("with a course", "WEIGHT_VSORRES"), ("without one", "HEIGHT_VSORRES")):
         page.go_to(key(work.session, subject, "W24", "VS", item))
@@ -165,6 +167,13 @@ def measure_window(app: QApplication, window: MainWindow, subject: str, count: i
         QTest.keyClick(target, Qt.Key.Key_Escape)
         rates[title] = say(f"a keystroke to painted, {title}", times)
     print(f"{'keystroke with / without':58} ratio  {rates['with a course'] / rates['without one']:.2f}")
+    figure(
+        "a keystroke to painted, with a course beside the field",
+        rates["with a course"],
+        "ms",
+        peer="in a field without one",
+        theirs=rates["without one"],
+    )
 
 
 def measure_painting(session: Session, subject: str, count: int) -> None:
@@ -189,6 +198,7 @@ def measure_painting(session: Session, subject: str, count: int) -> None:
     first = say(f"painting {len(found.spots)} values, a limit, the diamond, anew", mine)
     second = say("peer: the same points as one QPainterPath", theirs)
     print(f"{'painting, ours / peer':58} ratio  {first / second:.2f}")
+    figure("painting a course anew", first, "ms", peer="the same points as one QPainterPath", theirs=second)
 
 
 def main() -> int:

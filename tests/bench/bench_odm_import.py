@@ -34,6 +34,7 @@ from mda5_crf.jobs.importing import take
 from mda5_crf.study import source
 from mda5_crf.study.load import load_source
 from mda5_crf.study.model import Study
+from tests.bench.figures import figure
 from tests.strangers import stranger
 
 EVENTS, FORMS, ITEMS = 4, 5, 30
@@ -212,6 +213,25 @@ def main() -> int:
         )
         both = (peer_read + peer_wrote) / (seconds + out)
         print(f"  in and out   {seconds + out:6.2f} s, {both:.2f} x odmlib's speed")
+        named, unit = f"{options.mb} MB {kind} ODM, {answers:,} answers", "answers/s"
+        speeds = (answers / (seconds + out), answers / (peer_read + peer_wrote))
+        figure(
+            f"{named}: in and out",
+            speeds[0],
+            unit,
+            peer="odmlib",
+            theirs=speeds[1],
+            least=2,
+            of="ratio",
+            cpu=True,
+        )
+        read, wrote = answers / seconds, answers / out
+        figure("import alone", read, unit, peer="odmlib", theirs=answers / peer_read, cpu=True)
+        figure("export alone", wrote, unit, peer="odmlib", theirs=answers / peer_wrote, cpu=True)
+        figure("import alone", seconds, "s", peer="one bare pass of lxml", theirs=lxml, cpu=True)
+        figure("import by the clock", clock, "s", note="reading and writing overlap")
+        figure("most memory in the import", held, "MB", most=150)
+        figure("most memory in the export", most, "MB", most=150)
     return 0
 
 

@@ -15,6 +15,7 @@ the window is measured unscrolled and as high as its form.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from types import TracebackType
@@ -129,7 +130,8 @@ def _line(line: Line) -> str:
 
 
 def _label(label: QLabel) -> str:
-    words = label.text().replace("&&", "&") if label.buddy() is not None else label.text()
+    # Of a label that leads somewhere the character behind & is underlined, and & itself is not drawn.
+    words = re.sub("&(.)", r"\1", label.text()) if label.buddy() is not None else label.text()
     if not words:
         return ""
     metrics, room = label.fontMetrics(), label.contentsRect()

@@ -16,10 +16,13 @@ from mda5_crf.jobs import selfcheck
 from mda5_crf.jobs.checkmodel import believed, read_file
 from mda5_crf.jobs.checkpc import Pc
 from mda5_crf.ui.language import set_language
+from mda5_crf.ui.main_window import MainWindow
 from mda5_crf.ui.patterns_page import PatternsPage
 from mda5_crf.ui.progress import Tasks
 from mda5_crf.ui.selfcheck_page import SelfcheckPage
 from mda5_crf.ui.trace_base import TracePage
+from tests.gui.shell_driver import Desk, at_desk, settle
+from tests.gui.shell_driver import put_away as close_window
 from tests.scenario import Ward
 from tests.wards import trial, ward, ward_folder
 
@@ -127,3 +130,52 @@ def test_patterns_are_looked_for_read_and_saved(qtbot: QtBot, ward: Ward, tmp_pa
     file.setText(str(tmp_path / "p.pdf"))
     QTest.keyClick(file, Qt.Key.Key_Return)
     qtbot.waitUntil((tmp_path / "p.pdf").exists)
+
+
+def test_the_installation_is_checked_from_the_start_page_without_a_vault(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, asked = selfcheck.run, []
+
+    def quick(session: object, progress: object, **_: object) -> object:
+        asked.append(session)
+        pc = Pc(trial(), tmp_path, printers=list)
+        return real(None, progress, pc=pc, only=("version", "disk"))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(selfcheck, "run", quick)
+    window = MainWindow("")
+    desk = at_desk(qtbot, window)
+    try:
+        checked_before_the_log_in(desk, tmp_path)
+        assert asked == [None]
+    finally:
+        close_window(window)
+
+
+def checked_before_the_log_in(desk: Desk, tmp_path: Path) -> None:
+    window = desk.window
+    start = window.doors.start
+    assert start is not None
+    start.check_button.setFocus()
+    desk.press(Qt.Key.Key_Space)
+    page = window.findChild(SelfcheckPage)
+    assert page is not None and page.isVisible()
+    assert desk.at() is page.start
+    desk.press(Qt.Key.Key_Space)
+    desk.qtbot.waitUntil(lambda: page.evidence is not None)
+    assert page.checks.topLevelItemCount() == 2
+    assert window.banner.text is not None
+    page.save.setFocus()
+    desk.press(Qt.Key.Key_Space)
+    assert page.panel is not None
+    line = page.panel.findChild(QLineEdit)
+    assert line is not None
+    line.setText(str(tmp_path / "before.pdf"))
+    desk.press(Qt.Key.Key_Return)
+    desk.qtbot.waitUntil((tmp_path / "before.json").exists)
+    good, words = believed(read_file((tmp_path / "before.json").read_bytes()), None)
+    assert not good or "sign" in words.en
+    desk.press(Qt.Key.Key_Escape)
+    settle()
+    assert window.pages.currentWidget() is start
+    assert window.findChild(SelfcheckPage) is None

@@ -53,6 +53,8 @@ def test_the_name_follows_the_choice(desk: Desk) -> None:
     assert Path(strip.file.text()).name == "nct04966884-01-sdtm-csv.zip"
     chosen(strip, "xlsx")
     assert Path(strip.file.text()).name == "nct04966884-01-sdtm-xlsx.xlsx"
+    chosen(strip, "odm-transactional")
+    assert Path(strip.file.text()).name == "nct04966884-01-odm-transactional.xml"
     chosen(strip, "odm-archive")
     assert Path(strip.file.text()).name == "nct04966884-01-odm-archive.xml" and not strip.shape.isVisible()
     strip.file.setText("mine.xml")
@@ -64,7 +66,9 @@ def test_the_name_follows_the_choice(desk: Desk) -> None:
     desk.press(Qt.Key.Key_Escape)
 
 
-@pytest.mark.parametrize("kind,name", [("csv", "mine.zip"), ("odm", "mine.xml")])
+@pytest.mark.parametrize(
+    "kind,name", [("csv", "mine.zip"), ("odm", "mine.xml"), ("odm-transactional", "changes.xml")]
+)
 def test_it_is_written_and_recorded(desk: Desk, tmp_path: Path, kind: str, name: str) -> None:
     strip = asked(desk)
     strip.whose.setCurrentIndex(1)
@@ -75,6 +79,9 @@ def test_it_is_written_and_recorded(desk: Desk, tmp_path: Path, kind: str, name:
     assert "clear" in desk.window.banner.words and [one.name for one in tmp_path.iterdir()] == [name]
     if kind == "csv":
         assert "mine/data/vs.csv" in zipfile.ZipFile(tmp_path / name).namelist()
+    if kind == "odm-transactional":
+        written = (tmp_path / name).read_text(encoding="utf-8")
+        assert 'FileType="Transactional"' in written and 'TransactionType="Insert"' in written
     told = list(desk.session.vault.journal.records(kinds=("export",)))[-1].data
     assert told["file"] == name and told["participants"] == 1
 

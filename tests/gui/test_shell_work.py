@@ -64,7 +64,8 @@ def subject(desk: Desk) -> str:
 def test_every_command_of_the_window_does_something(desk: Desk) -> None:
     window = {c.name for c in TABLE if c.scope is Scope.WINDOW}
     of_window = {
-        "language", "text_larger", "text_smaller", "text_normal", "key_card", "about", "lock", "log_out",
+        "language", "text_larger", "text_smaller", "text_normal", "guidance", "guides", "key_card",
+        "about", "lock", "log_out",
     }  # fmt: skip
     assert window == of_window | set(desk.work.acts.table) | set(PAGES)
 

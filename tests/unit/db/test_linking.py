@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mda5_crf.crypto import CanonError
 from mda5_crf.db import linking, rows
 from mda5_crf.db.projection import dump, rebuild
 from mda5_crf.db.records import Draft, make_record
@@ -48,6 +49,15 @@ def test_a_row_is_that_of_the_record_made_alone(
         assert rows.row_record(row) == record
         assert record.fault() == ""
         prev = record.hash
+
+
+@pytest.mark.parametrize("where", ["text", "at", "import"])
+def test_half_a_character_is_refused_among_many_too(where: str) -> None:
+    said = {"text": "a", "at": "1.2", "import": "f"} | {where: "a\ud800"}
+    content = {"text": said["text"], "origin": {"at": said["at"], "import": said["import"]}}
+    linker = linking.Linker(study="s", device="d", person="p", at="2026-01-01T00:00:00Z", zone="UTC")
+    with pytest.raises(CanonError):
+        linker.linked([Draft("value", "k", content)], 0, "", 0)
 
 
 def _answers() -> list[Draft]:

@@ -10,13 +10,14 @@ import pytest
 from lxml import etree
 
 from mda5_crf.errors import InputRefused
-from mda5_crf.exchange import odm2in
+from mda5_crf.exchange import odm2in, odm2mend
 from mda5_crf.exchange.exprtree import Call, Found, Name, NotUnderstood, Number, Op, Tree, Word, written
 from mda5_crf.exchange.odm2admin import admin_down, admin_up
 from mda5_crf.exchange.odm2data import Asked, data_down, data_up
 from mda5_crf.exchange.odm2mend import mended
 from mda5_crf.exchange.odm2node import (
     KEPT,
+    LANG,
     ONLY_1,
     ONLY_2,
     XML,
@@ -142,6 +143,34 @@ def test_many_faults_that_the_schema_names_one_by_one_are_all_mended() -> None:
     assert names(found) == [only1("Nope")] * 12 and [one[1]["OID"] for one in found[3]] == [
         *map(str, range(12))
     ]
+
+
+@pytest.mark.parametrize(
+    "said, meant", [("en_US", "en-US"), (" zh-Hans ", None), ("no language at all", None), ("", None)]
+)
+def test_a_language_that_is_written_wrong_is_put_right_or_left_out_and_comes_back(
+    said: str, meant: str | None
+) -> None:
+    text = made("TranslatedText", {LANG: said, "Type": "text/plain"}, text="q")
+    turned = mended(version(n("ItemDef", n("Question", text), **ITEM)), schema())
+    (one,) = [node for node in walk(turned) if node[0] == "TranslatedText"]
+    fine = said.strip() == "zh-Hans"  # blanks around it do no harm
+    assert one[1].get(LANG) == (said if fine else meant)
+    assert one[1].get(only1("lang")) == (None if fine else said)
+    down, _ = odm2in.study_down(turned)
+    (back,) = [node for node in walk(down) if node[0] == "TranslatedText"]
+    assert back[1][LANG] == said and back[2] == "q"
+
+
+def test_a_fault_in_content_of_others_changes_no_attribute_of_what_holds_it() -> None:
+    inner = n("ItemDef", OID="X", Name="x", DataType="text", Length="long")
+    item = n("ItemDef", made("{urn:alien}Thing", {}, inner), Length="3", **ITEM)
+    fault = "Element '{urn:alien}Thing', attribute 'Length': 'long' is not a number."
+    study = version(item)
+    odm2mend._repair(study, [("/*/*/ns0:Thing/*", fault)])
+    ((held,),) = [one[3] for one in study[3]]
+    assert held[0] == only1("ItemDef") and held[1] == {**ITEM, "Length": "3"}
+    assert [one[0] for one in walk(held)] == [only1("ItemDef"), "{urn:alien}Thing", only1("ItemDef")]
 
 
 # -- people and places -------------------------------------------------------------------------------------
@@ -302,6 +331,22 @@ def test_the_choices_of_one_item_are_several_values_and_come_back() -> None:
     assert [(one[1].get("Value"), len(one[3])) for one in gone] == [(None, 1), (None, 0)]
 
 
+def test_typed_values_methods_and_renamed_things_come_back() -> None:
+    typed = n("ItemDataInteger", text="5", ItemOID="I")
+    strange = n("ItemDataAny", made("{urn:x}Any", {}), ItemOID="J")
+    audit = n("AuditRecord", UsedImputationMethod="MT.1")
+    plan = Plan(renamed={"ItemDef": {"I": "ItemDef.I"}})
+    turned = data_up(subject(visit(form(group(typed, strange, n("ItemData", ItemOID="K"), audit)))), plan, {})
+    (item,) = [one for one in walk(turned) if one[1].get("ItemOID") == "ItemDef.I"]
+    assert item[0] == "ItemData" and item[1][only1("Typed")] == "ItemDataInteger" and item[3][0][2] == "5"
+    back = data_down(turned, plan)
+    assert {(one[0], one[1]["ItemOID"], one[2]) for one in walk(back) if one[0].startswith("ItemData")} == {
+        ("ItemDataInteger", "I", "5"), ("ItemData", "K", None), ("ItemDataAny", "J", None),
+    }  # fmt: skip
+    for tree, name in ((turned, "UsedMethod"), (back, "UsedImputationMethod")):
+        assert [one[1] for one in walk(tree) if one[0].endswith("AuditRecord")] == [{name: "MT.1"}]
+
+
 # -- a file of 2.0 told as one of 1.3 ----------------------------------------------------------------------
 
 
@@ -371,6 +416,14 @@ def test_a_study_with_one_name(names_: dict[str, str]) -> None:
     node = made("Study", {"OID": "S", **names_}, about, n("MetaDataVersion", OID="M", Name="m"))
     variables = first_of(roundtrip(node), "GlobalVariables")
     assert variables is not None and {*names(variables)} == {"StudyDescription", *names_}
+
+
+def test_digits_that_1_3_has_from_the_format_are_not_told_twice() -> None:
+    item = n("ItemDef", OID="I", Name="i", DataType="decimal", Length="5", DisplayFormat="5.2")
+    ref_ = n("ItemRef", ItemOID="I", Mandatory="No")
+    kept = n("ItemGroupDef", ref_, OID="A", Name="a", Repeating="Static", Type="Concept")
+    (told,) = [one for one in walk(roundtrip(version(kept, item))) if one[0] == "ItemDef"]
+    assert told[1]["SignificantDigits"] == "2"
 
 
 # -- a study of 1.3 as 2.0 ---------------------------------------------------------------------------------
@@ -443,6 +496,15 @@ def shown(node: Node | None, *, extensions: bool, attributes: dict[str, str] | N
         out.end()
     out.close()
     return b"".join(pieces)
+
+
+@pytest.mark.parametrize("extensions", [True, False])
+def test_content_of_others_is_written_or_left_out_whole(extensions: bool) -> None:
+    inner = made("{urn:alien}Thing", {"{https://projectredcap.org}A": "1"}, text="t")
+    node = n("ItemDef", n("Question", made(XML, {}, text="<b>q</b>"), inner), inner, OID="I")
+    root = etree.fromstring(shown(node, extensions=extensions))
+    assert len(root.findall(".//{urn:alien}Thing")) == (2 if extensions else 0)
+    assert len(root.findall(".//b")) == 1
 
 
 @pytest.mark.parametrize("extensions", [True, False])

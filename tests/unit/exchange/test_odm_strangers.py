@@ -57,6 +57,7 @@ def edit(session: Session, key: ItemKey, text: str) -> None:
     )
 
 
+@pytest.mark.requirement("EMA-10", "E6-9", "CN-4")
 @pytest.mark.parametrize("name", TRADITIONAL)
 def test_every_element_comes_back_through_the_journal(name: str, tmp_path: Path) -> None:
     with stranger(FILES / name, tmp_path) as session:

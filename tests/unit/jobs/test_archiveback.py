@@ -295,7 +295,7 @@ def test_what_is_no_archive_of_ours(world: World, files: dict[str, Path], tmp_pa
 # -- what comes back -------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("P11-6")
+@pytest.mark.requirement("P11-6", "EMA-10", "EMA-11", "E6-9", "CN-4")
 def test_everything_comes_back_as_it_was(back: Back) -> None:
     old, new = back.old, back.new
     assert valid(back.file) == []
@@ -330,7 +330,7 @@ def test_a_new_vault_begins_with_the_definition_of_the_archive(files: dict[str, 
     assert archive_study(files[A]).hash == trial().hash
 
 
-@pytest.mark.requirement("P11-6")
+@pytest.mark.requirement("P11-6", "EMA-11")
 def test_it_verifies_and_people_see_the_same(back: Back) -> None:
     old, new = back.old, back.new
     assert new.verify().troubles == ()

@@ -106,6 +106,8 @@ def test_card_altered_on_its_way(old_world: World, stranger: Session) -> None:
     other = own_card(stranger).signed(SigningKey.generate())
     assert refused(old_world[A], other) == "sync.card_signature"
     whole["format"] = "mda5-crf-card/2"
+    assert refused(old_world[A], canon(whole)) == "joining.file_newer"
+    whole["format"] = "mda5-crf-cards/1"
     assert refused(old_world[A], canon(whole)) == "sync.card_unreadable"
 
 
