@@ -13,7 +13,7 @@ from mda5_crf import __version__, integrity
 from mda5_crf.crypto import SigningKey, base64_text
 from mda5_crf.jobs import release
 from tests.commandline import ROOT
-from tools import build_icon, package, package_build, package_licences, package_parts, package_try
+from tools import build_icon, manifest, package, package_build, package_licences, package_parts, package_try
 
 # -- parts ---------------------------------------------------------------------------------------------
 
@@ -186,7 +186,7 @@ def test_what_is_packed_is_unpacked_as_it_was(folder: Path, tmp_path: Path, name
     if name.endswith(".zip"):
         (folder / "_internal" / "libQt6Core.so.6").unlink()  # Windows has no links
     key = package_build.release_key(None, None)
-    package_build.manifest.write(folder, key=key.key)
+    manifest.write(folder, key=key.key)
     file = package_build.pack(folder, name, tmp_path / "dist")
     again = package_build.unpack(file, tmp_path / "病房 3")
     found = integrity.compare(again)
@@ -205,7 +205,7 @@ def test_a_package_without_trials_that_hold_fails_in_words(
     key = package_build.release_key(None, None)
     (folder / "_internal" / "stranger.bin").write_bytes(b"?")
     (folder / "mda5-crf").chmod(0o755)
-    package_build.manifest.write(folder, key=key.key)
+    manifest.write(folder, key=key.key)
     packed = package_build.pack(folder, "p.tar.xz", tmp_path / "dist")
     sums = package_build.sums(tmp_path / "dist", [packed.name], key)
     monkeypatch.setattr(package, "build", lambda *_: (folder, packed, sums))
