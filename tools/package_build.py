@@ -213,7 +213,9 @@ def unpack(file: Path, target: Path) -> Path:
             packed.extractall(target)  # noqa: S202 - packed by ourselves a minute ago
     else:
         with tarfile.open(file) as packed:
-            packed.extractall(target, filter="tar")
+            # Python before 3.11.4 has no filters; what is unpacked was packed by ourselves a minute ago.
+            packed.extraction_filter = getattr(tarfile, "tar_filter", lambda member, _path: member)
+            packed.extractall(target)  # noqa: S202
     return target / NAME
 
 

@@ -3,11 +3,9 @@
 MESSAGES: dict[str, tuple[str, str]] = {
     "title": ("Patterns in the data", "数据模式"),
     "about": (
-        "What is unlike the other participants, to choose where the source is looked at first. A pattern is a"
-        " reason to look, never a proof: most have a plain cause, such as a device that rounds or a ward with a"
-        " fixed clinic day.",
-        "列出与其他参与者不同之处，用于决定先核对哪些源数据。模式只是查看的理由，绝不是证据：多数有平常的原因，例如设备取整，"
-        "或病房固定的门诊日。",
+        "What is unlike the other participants: a reason to look at the source, never a proof. Most patterns have"
+        " a plain cause, such as a device that rounds.",
+        "列出与其他参与者不同之处：只是查看源数据的理由，绝不是证据。多数有平常的原因，例如设备取整。",
     ),
     "by_chance": (
         "{tried} comparisons were made of {cases} participants; about {count} would show something by chance"

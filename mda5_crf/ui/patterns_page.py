@@ -84,9 +84,10 @@ class PatternsPage(TracePage):
         if not seen.cases:
             return message("patterns.nobody")
         chance = message("patterns.by_chance", tried=seen.tried, cases=len(seen.cases), count=seen.by_chance)
-        named = (message("patterns.about"), chance, message("patterns.sample"), *sample_of(seen))
-        english = f"{named[0].en} {named[1].en} {named[2].en}: {named[3].en}. {named[4].en}"
-        return Text(english, f"{named[0].zh}{named[1].zh}{named[2].zh}：{named[3].zh}。{named[4].zh}")
+        # How the proposal was made stands in the PDF: the page would have no room for its list.
+        about, sample, chosen = message("patterns.about"), message("patterns.sample"), sample_of(seen)[0]
+        english = f"{about.en} {chance.en} {sample.en}: {chosen.en}."
+        return Text(english, f"{about.zh}{chance.zh}{sample.zh}：{chosen.zh}。")
 
     def _chosen(self) -> None:
         one = self._known.get(self.chosen(self.cases))

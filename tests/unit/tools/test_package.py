@@ -172,7 +172,7 @@ def test_the_release_key_comes_from_a_file_a_variable_or_is_thrown_away(tmp_path
     assert first.line.startswith("throw-away ")
 
 
-@pytest.mark.parametrize("text", ["", "short", "A" * 43 + "=", base64_text(bytes(31)), "数据"])
+@pytest.mark.parametrize("text", ["", "short", base64_text(bytes(33)), base64_text(bytes(31)), "数据"])
 def test_a_key_that_is_none_is_refused_and_not_quoted(tmp_path: Path, text: str) -> None:
     file = tmp_path / "key"
     file.write_text(text, encoding="utf-8")
