@@ -79,10 +79,6 @@ class Cancelled(CrfError):
         super().__init__("start.cancelled")
 
 
-class ImportError_(CrfError):
-    """An import file cannot be used; nothing was written."""
-
-
 class Problem:
     """One mistake in a definition: where (file, line or path inside it) and what."""
 

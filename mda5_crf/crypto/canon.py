@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from typing import Any, NoReturn
 
 MAX_DEPTH = 8
@@ -133,5 +132,3 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _read = json.JSONDecoder(
     parse_int=_integer, parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_object
 ).decode
-
-JsonObject = Mapping[str, Any]

@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from mda5_crf.crypto.hashes import context_prefix
 
-SIGNATURE_BYTES: Final = 64
 _P: Final = 2**255 - 19
 _ORDER_8_Y: Final = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
 

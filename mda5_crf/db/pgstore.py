@@ -31,7 +31,6 @@ _TRIES: Final = 3
 _TAKE: Final = "SELECT version FROM journal_lock FOR UPDATE"
 _GROW: Final = "UPDATE journal_lock SET version = version + 1"
 _VERSION: Final = "SELECT version FROM journal_lock"
-_OWNER: Final = "SELECT tableowner FROM pg_tables WHERE schemaname = current_schema() LIMIT 1"
 # A program that stopped answering while it writes must not keep the others waiting for ever (milliseconds).
 _IDLE: Final = "SET idle_in_transaction_session_timeout = 300000"
 # Seconds for which a version read from the server is taken as the newest; the own writes count at once.

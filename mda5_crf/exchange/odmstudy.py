@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mda5_crf.errors import DefinitionError, InputRefused, Problem
+from mda5_crf.errors import DefinitionError, InputRefused
 from mda5_crf.exchange.odm2in import rewritten
 from mda5_crf.exchange.odm2source import files_of
 from mda5_crf.exchange.odmforms import Forms
@@ -347,11 +347,6 @@ def _runs(files: dict[str, str]) -> None:
         load.load_source(packed)
     except DefinitionError as error:
         raise InputRefused("odmin.too_large") from error
-
-
-def first_problem(error: DefinitionError) -> Problem:
-    """The problem to name."""
-    return error.problems[0]
 
 
 __all__ = ["Imported", "Lists", "definition_from_odm"]

@@ -13,12 +13,10 @@ from typing import Final
 
 from mda5_crf.exchange.answers import (
     CONFLICT,
-    EVENTS,
     INTERVAL,
     MISFIT,
     MISSINGS,
     NO_PLACE,
-    STATES,
     Answer,
     Places,
     answer,
@@ -360,7 +358,3 @@ def _statuses() -> CodeList:
 def _chosen() -> CodeList:
     texts = (("0", message("datasets.not_chosen")), ("1", message("datasets.chosen")))
     return codelist(CHOSEN, texts, integers=True)
-
-
-OWN_LISTS: Final = (EVENTS, MISSINGS, STATES, STATUSES, CHOSEN)
-"""Codelists that come from the program, not from a definition."""

@@ -112,20 +112,6 @@ class Guide:
         """Its pictures in order."""
         return tuple(one for one in self.blocks if isinstance(one, Picture))
 
-    def chapter_of(self, anchor: str) -> tuple[Block, ...]:
-        """A heading and what stands below it, up to the next one of its level or above. Empty for none."""
-        found: list[Block] = []
-        for block in self.blocks:
-            if isinstance(block, Heading):
-                if block.anchor == anchor:
-                    found = [block]
-                    continue
-                if found and isinstance(found[0], Heading) and block.level <= found[0].level:
-                    break
-            if found:
-                found.append(block)
-        return tuple(found)
-
 
 def plain(line: Line) -> str:
     """The words alone."""

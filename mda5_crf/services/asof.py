@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 _READING: Final = frozenset({Action.READ, Action.PRINT, Action.EXPORT, Action.SEE_AUDIT})
 _HEAD: Final = re.compile(r"([0-9a-f]{16}):([0-9]{1,15})(?::([0-9a-f]{4,64}))?")
-_EXAMPLE: Final = "2026-08-01T12:00+08:00"
 
 
 @dataclass(frozen=True, slots=True)

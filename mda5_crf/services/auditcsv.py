@@ -97,14 +97,6 @@ def guarded(text: str) -> str:
     return f"'{text}" if formula else text
 
 
-def unsafe(row: Sequence[str]) -> dict[str, str]:
-    """The cells of a line of the file as they were before :func:`safe`."""
-    told = dict(zip((*COLUMNS, ESCAPED), row, strict=True))
-    for name in told.pop(ESCAPED).split():
-        told[name] = told[name][1:]
-    return told
-
-
 def text_of(lines: Iterable[AuditLine], language: Language) -> Iterator[str]:
     """The file, line by line; the byte order mark is its first character."""
     yield "\N{ZERO WIDTH NO-BREAK SPACE}" + _row(headings(language))

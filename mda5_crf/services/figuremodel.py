@@ -17,7 +17,6 @@ from mda5_crf.text import Text
 FULL, DASHED, DOTTED = "full", "dashed", "dotted"
 DOT, RING, DIAMOND, CROSS, TICK = "dot", "ring", "diamond", "cross", "tick"
 DARK, MIDDLE, LIGHT, OPEN, HATCHED = "dark", "middle", "light", "open", "hatched"
-FILLS: Final = (DARK, MIDDLE, LIGHT, OPEN, HATCHED)
 COURSE: Final = "course-"
 """How the name of a participant's section begins; the number follows."""
 

@@ -19,7 +19,6 @@ from mda5_crf.db.peopledb import FIELDS, PeopleFile, TrailRow, identities_files
 from mda5_crf.db.records import Draft
 from mda5_crf.errors import InputRefused
 from mda5_crf.itemkey import ItemKey
-from mda5_crf.services import people
 from mda5_crf.services.access import Action
 from mda5_crf.services.changes import SubjectSummary
 from mda5_crf.study.identifying import ID_LENGTH, id_number_ok, numbers
@@ -157,14 +156,6 @@ class IdentityList:
     def trail(self, subject: str = "") -> tuple[TrailRow, ...]:
         """Who saw, printed and changed what, oldest first; of one participant when one is named."""
         return tuple(row for row in self._file.trail() if not subject or row.subject == subject)
-
-    def person_name(self, person: str) -> str:
-        """The printed name of an account."""
-        return next((p.name for p in people.listed(self._session.vault.store) if p.id == person), "")
-
-    def in_free_text(self, text: str) -> tuple[Hit, ...]:
-        """What in ``text`` identifies a person: everybody in the list, id-numbers and mobile numbers."""
-        return identity_in_free_text(text, self.rows())
 
     def screening(self) -> tuple[ScreeningLine, ...]:
         """The screening and enrolment log: all participants, with what the forms say of their screening."""

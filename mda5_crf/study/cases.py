@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 
 from mda5_crf.errors import Problem
 from mda5_crf.study import case_files
@@ -112,13 +111,6 @@ def read_cases(study: Study, files: Mapping[str, str]) -> tuple[list[Case], list
             continue
         found.extend(_FileReader(study, form, table, notes).read())
     return found, notes.problems(files)
-
-
-def cases_of(study: Study, directory: Path) -> tuple[list[Case], list[Problem], bool]:
-    """The cases kept in ``directory`` beside a definition, what is wrong, and whether any are kept."""
-    files, problems = case_files.read_folder(directory)
-    cases, more = read_cases(study, files)
-    return cases, [*problems, *more], bool(files)
 
 
 class _FileReader:

@@ -166,7 +166,9 @@ class SubjectData:
         return made.index(identity) + 1 if identity in made else None
 
     def add_row(self, group: ItemKey, identity: str, struck: bool = False) -> None:
-        """Add a row to the group ``group`` (a key without ``group_repeat``); a struck one does not count."""
+        """Add a row to the group ``group`` (a key without ``group_repeat``), or bring a struck one back at
+        its place. ``struck``: it does not count.
+        """
         self._add(self.rows.setdefault(group, []), group, identity, struck)
         self._rows_changed(group)
 
@@ -175,10 +177,6 @@ class SubjectData:
         if identity in self.rows.get(group, ()):
             self.rows[group].remove(identity)
         self._rows_changed(group)
-
-    def restore_row(self, group: ItemKey, identity: str) -> None:
-        """Bring a struck row back, at its place."""
-        self.add_row(group, identity)
 
     def drop_row(self, group: ItemKey, identity: str) -> None:
         """Take back a row that was added and never stored: its number is free again."""

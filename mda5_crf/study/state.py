@@ -59,11 +59,6 @@ class ItemState(NamedTuple):
         """What to say while the form is being filled: the worst finding that is not kept for completion."""
         return worst([finding for finding in self.findings if not finding.at_completion])
 
-    @property
-    def worst_at_completion(self) -> Finding | None:
-        """What to say once Complete was asked for."""
-        return worst(self.findings)
-
 
 def worst(findings: list[Finding] | tuple[Finding, ...]) -> Finding | None:
     """The first to speak: unconfirmed before confirmed, then nonconformant, hard, query, soft, warning."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from mda5_crf.study.folding import decimal_points, loose, narrow
 from mda5_crf.study.model import Item
-from mda5_crf.study.operand import CONTEXT, Interval, Number, add, multiply, plain
+from mda5_crf.study.operand import Number, add, multiply, plain
 
 _SPLIT = re.compile(r"((?:<=|>=|[<>≤≥≦≧])?\s*[+-]?\s*[0-9]*(?:\.[0-9]*)?)(\s*)(\S.*)?", re.DOTALL)
 SAME = (Decimal(0), Decimal(1))
@@ -79,16 +79,3 @@ def convert(value: Number, offset: Decimal, factor: Decimal) -> Number | None:
 def _bare(value: Decimal) -> Decimal:
     """Without the zeros a factor leaves behind the point: 37.000 is 37."""
     return Decimal(plain(value))
-
-
-def convert_back(value: Number, offset: Decimal, factor: Decimal) -> Number | None:
-    """From the stored unit to the other: ``value ÷ factor − offset``."""
-    if isinstance(value, Interval):
-        low = None if value.low is None else _back(value.low, offset, factor)
-        high = None if value.high is None else _back(value.high, offset, factor)
-        return Interval(low, high, value.low_open, value.high_open)
-    return _back(value, offset, factor)
-
-
-def _back(value: Decimal, offset: Decimal, factor: Decimal) -> Decimal:
-    return CONTEXT.subtract(CONTEXT.divide(value, factor), offset)

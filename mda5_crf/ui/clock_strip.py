@@ -66,10 +66,6 @@ class ClockStrip(Spoken, QWidget):
             self._at = (self._at + 1) % len(self.clocks)
             self.wanted.emit(self.clocks[self._at].key)
 
-    def start_over(self) -> None:
-        """The next :meth:`follow` begins with the most urgent."""
-        self._at = -1
-
     @property
     def words(self) -> str:
         """What is said of the clocks, "" for nothing."""

@@ -31,10 +31,6 @@ from mda5_crf.ui.theme import QUERY, Tone
 if TYPE_CHECKING:
     from mda5_crf.services.second import SecondEntry
 
-_CALM_STANDINGS = {
-    Standing.AGREES: (Glyph.TICK, "second.agrees"),
-    Standing.SAME_PERSON: (Glyph.NOTE, "second.same_twice"),
-}
 _LOUD = {Standing.DIFFERS: "second.mark_differs", Standing.AGAIN: "second.mark_again"}
 
 

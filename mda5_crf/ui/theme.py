@@ -144,14 +144,6 @@ def palette() -> QPalette:
     return made
 
 
-def apply_theme(app: QApplication, percent: int = 100, family: str = "") -> None:
-    """Fusion, the palette (unless the system asks for high contrast) and text at ``percent`` of normal."""
-    app.setStyle("Fusion")
-    if not high_contrast():
-        app.setPalette(palette())
-    set_text_size(app, percent, family)
-
-
 def set_text_size(app: QApplication, percent: int, family: str = "") -> None:
     """Text at ``percent`` (clamped to 90–175) of normal; every open window follows at once."""
     font = QFont(app.font())

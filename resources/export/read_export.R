@@ -69,7 +69,9 @@ all_texts <- function(folder, book, table) {
     parts <- list()
     while (name %in% sheets) {
       head <- names(readxl::read_excel(file, sheet = name, n_max = 0))
-      part <- readxl::read_excel(file, sheet = name, skip = 2, col_names = head, col_types = "list")
+      # Without the range, columns that are empty to the end would be missing.
+      cells <- readxl::cell_limits(c(3, 1), c(NA, length(head)))
+      part <- readxl::read_excel(file, sheet = name, range = cells, col_names = head, col_types = "list")
       parts[[number]] <- as.data.frame(lapply(part, function(column) vapply(column, as_text, "")),
                                        stringsAsFactors = FALSE, check.names = FALSE)
       number <- number + 1

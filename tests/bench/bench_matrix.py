@@ -38,8 +38,8 @@ from mda5_crf.itemkey import ItemKey
 from mda5_crf.services import lines
 from mda5_crf.services.session import Session, create
 from mda5_crf.ui.matrix_page import MatrixPage
-from mda5_crf.ui.theme import apply_theme
 from tests.bench.figures import figure
+from tests.looks import dress
 
 PASSWORD = "harbour lantern pebble orchard"
 WIDTH, HEIGHT = 1093, 520
@@ -184,7 +184,7 @@ def main() -> int:
     options = parser.parse_args()
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
-    apply_theme(app)
+    dress(app)
     with tempfile.TemporaryDirectory() as name:
         measure(Path(name) / "bench.mda5", options.count, options.runs)
     return 0

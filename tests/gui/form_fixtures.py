@@ -15,6 +15,7 @@ from mda5_crf.ui import language, theme
 from mda5_crf.ui.field import Field
 from mda5_crf.ui.form_page import FormPage
 from tests.gui.form_driver import MemoryWard, key_of
+from tests.looks import dress
 
 Open = Callable[[MemoryWard, str, str], "OpenPage"]
 
@@ -80,7 +81,7 @@ class OpenPage:
 
 @pytest.fixture
 def english(qapp: QApplication) -> Iterator[None]:
-    theme.apply_theme(qapp)
+    dress(qapp)
     language.set_language("en")
     yield
     language.set_language("en")

@@ -17,7 +17,7 @@ from mda5_crf.services.session import Session, create
 from mda5_crf.settings import study_directory
 from mda5_crf.sync import devices
 from mda5_crf.sync.cards import Card
-from mda5_crf.ui import language, start, theme
+from mda5_crf.ui import language, start
 
 LOGIN = "wang"
 FULLEST = 8
@@ -66,6 +66,6 @@ def first_of(session: Session, oid: str) -> ItemKey:
 
 def as_on_a_ward(app: QApplication) -> None:
     """The look, the fonts and the language a person sees."""
-    theme.apply_theme(app)
+    dress(app)
     start.prepare(app, "en", 100)
     language.set_language("en")

@@ -13,10 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from mda5_crf.itemkey import ItemKey
 from mda5_crf.services.session import Session, create
-from mda5_crf.ui import language, theme
+from mda5_crf.ui import language
 from mda5_crf.ui.form_page import FormPage
 from mda5_crf.ui.main_window import MainWindow
 from mda5_crf.ui.work_pages import WorkArea
+from tests.looks import dress
 from tests.once import built_once, one_salt_each
 
 LOGIN, PASSWORD = "wang", "lantern-orchard-pebble-quiet-maple-river"
@@ -141,7 +142,7 @@ class Desk:
 
 def prepared(qapp: QApplication) -> None:
     """English, normal size, our look."""
-    theme.apply_theme(qapp)
+    dress(qapp)
     language.set_language("en")
 
 

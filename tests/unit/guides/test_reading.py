@@ -133,13 +133,6 @@ def test_a_heading_too_deep_is_told() -> None:
     assert [one.kind for one in reading("#### a {#a}").mistakes] == ["heading"]
 
 
-def test_a_chapter_ends_where_the_next_of_its_level_begins() -> None:
-    guide = reading("## a {#a}\n\none\n\n### b {#b}\n\ntwo\n\n## c {#c}\n\nthree").guide
-    assert words_of(guide.chapter_of("a")).split() == ["a", "one", "b", "two"]
-    assert words_of(guide.chapter_of("b")).split() == ["b", "two"]
-    assert guide.chapter_of("nothing") == ()
-
-
 # ------------------------------------------------------------------ placeholders and commands
 
 

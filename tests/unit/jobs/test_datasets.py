@@ -6,6 +6,7 @@ import csv
 import hashlib
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -147,8 +148,53 @@ def test_the_script_for_r_knows_every_format(made: dict[tuple[str, str], Path]) 
         assert word in text
     for first, last in ("()", "{}", "[]"):
         assert text.count(first) == text.count(last)
-    if shutil.which("Rscript"):
-        subprocess.run(["Rscript", made["forms", "csv"] / "read_export.R"], check=True, timeout=120)
+
+
+READ_BY_R = """
+source("read_export.R"); tables <- read_export("."); 
+one <- function(cells) paste0("[", cells, "]", collapse = "")
+cat(enc2utf8(c(one(tables$VS$SYSBP), class(tables$VS$SYSBP), one(as.character(tables$VS$SYSBP_MISS)),
+  one(as.character(tables$SV$SVSTDAT)), class(tables$SV$SVSTDAT), one(tables$CM$CMTRT),
+  one(tables$CM$CMSTDAT),
+  one(as.character(tables$CM$CMPROHIB)), class(tables$CM$CMPROHIB), one(tables$ASTYPED$TYPED),
+  attr(tables$VS$SYSBP, "label"))), sep = "\\n")
+"""
+
+
+def r_has(package: str) -> bool:
+    """Whether this machine has R and that package of it."""
+    said = subprocess.run(
+        ["Rscript", "-e", f"cat(requireNamespace('{package}', quietly = TRUE))"],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    return said.stdout.strip() == "TRUE"
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not on this machine")
+@pytest.mark.parametrize(
+    "kind, package",
+    [
+        ("csv", ""),
+        ("dataset-json", ""),
+        ("xlsx", "readxl"),
+        ("xpt", "haven"),
+        ("sav", "haven"),
+        ("dta", "haven"),
+    ],
+)
+def test_r_reads_every_format_alike(made: dict[tuple[str, str], Path], kind: str, package: str) -> None:
+    for needed in filter(None, ("jsonlite", package)):
+        if not r_has(needed):
+            pytest.skip(f"R has no {needed} on this machine")
+    done = subprocess.run(
+        ["Rscript", "-e", READ_BY_R], cwd=made["forms", kind], capture_output=True, check=False, timeout=120,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+    assert done.stdout.decode("utf-8").splitlines() == [
+        "[120][NA]", "numeric", "[NA][ND]", "[2026-08-30]", "Date", f"[{TERM}]", "[2026-08]", "[N]", "factor",
+        "[eighty]", "Systolic",
+    ]  # fmt: skip
 
 
 def test_every_file_is_in_the_list_of_sums(made: dict[tuple[str, str], Path], session: Session) -> None:

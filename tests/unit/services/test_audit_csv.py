@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from mda5_crf.errors import Cancelled, PermissionDenied, StoreError
 from mda5_crf.services.audit import audit_lines
-from mda5_crf.services.auditcsv import COLUMNS, ESCAPED, cells, finish, headings, safe, text_of, unsafe, write
+from mda5_crf.services.auditcsv import COLUMNS, ESCAPED, cells, finish, headings, safe, text_of, write
 from mda5_crf.services.auditfilter import AuditFilter
 from mda5_crf.services.auditlines import AuditLine
 from mda5_crf.text import Text
@@ -36,6 +36,14 @@ def line(new: str = "", *, old: str = "", remark: str = "", name: str = "Li Na")
         label=nothing, old=Text(old, old), new=Text(new, new), reason_code="", reason=nothing,
         reason_text=remark, prompt=(), definition="ab", version="1", hash="cd",
     )  # fmt: skip
+
+
+def unsafe(row: list[str]) -> dict[str, str]:
+    """The cells of a line of the file as they were before the apostrophes were put in front."""
+    told = dict(zip((*COLUMNS, ESCAPED), row, strict=True))
+    for name in told.pop(ESCAPED).split():
+        told[name] = told[name][1:]
+    return told
 
 
 def read_back(text: str) -> tuple[list[str], list[dict[str, str]]]:

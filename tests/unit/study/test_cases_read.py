@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mda5_crf.study.cases import cases_of
+from mda5_crf.study.case_files import read_folder
+from mda5_crf.study.cases import read_cases
 from tests.unit.study.case_study import case_study, read, said
 
 HEAD = '[[case]]\ncheck = "V-01"\n'
@@ -152,12 +153,11 @@ def test_ranges_are_called_by_their_item(name: str, kind: str) -> None:
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     folder = tmp_path / "cases"
     folder.mkdir()
-    assert cases_of(case_study(), tmp_path) == ([], [], False)
+    assert read_folder(tmp_path) == ({}, [])
     (folder / "V.toml").write_bytes(GOOD.encode() + b"\n# \xff\n")
     (folder / "P.toml").mkdir()
-    cases, found, kept = cases_of(case_study(), tmp_path)
-    assert cases == []
-    assert not kept
+    files, found = read_folder(tmp_path)
+    assert files == {}
     assert {(p.file, p.line) for p in found} == {("cases/V.toml", 5), ("cases/P.toml", 0)}
 
 
@@ -165,5 +165,6 @@ def test_line_ends_and_marks_of_windows_do_not_matter(tmp_path: Path) -> None:
     (tmp_path / "cases").mkdir()
     (tmp_path / "cases" / "V.toml").write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
     (tmp_path / "cases" / "ranges.toml").write_text("not of this kind", encoding="utf-8")
-    cases, found, kept = cases_of(case_study(), tmp_path)
-    assert (len(cases), found, kept) == (1, [], True)
+    files, unreadable = read_folder(tmp_path)
+    cases, found = read_cases(case_study(), files)
+    assert (len(cases), found, unreadable) == (1, [], [])

@@ -263,8 +263,8 @@ def test_a_struck_row_no_longer_counts(one: Participant) -> None:
     assert one.shown("LOG", "EX", "ECTOTAL") == "2"
     assert not one.item("LOG", "EX", "ECADJ", "d1:12").relevant
     assert name_value(one.study, one.data, "D1", TODAY) == date(2026, 1, 18)
-    one.data.restore_row(group, "d1:9")
-    one.data.restore_row(group, "d1:9")
+    one.data.add_row(group, "d1:9")
+    one.data.add_row(group, "d1:9")
     assert one.data.rows[group] == ["d1:9", "d1:12"]  # back at its place
     assert one.shown("LOG", "EX", "ECTOTAL") == "12"
     one.data.strike_row(group, "nobody")
@@ -339,7 +339,7 @@ def test_rows_see_their_form_and_other_forms() -> None:
     group = one.form("BL", "T")._replace(group="ROWS")
     one.data.strike_row(group, "d1:2")
     assert [one.shown("BL", "T", name, "d1:3") for name in ("NO", "LINE", "BEFORE")] == ["2", "3", "1"]
-    one.data.restore_row(group, "d1:2")
+    one.data.add_row(group, "d1:2")
     assert [one.shown("BL", "T", name, "d1:2") for name in ("NO", "LINE", "BEFORE")] == ["2", "2", "1"]
     one.enter("BL", "T", A="0")
     assert [key.item for key in one.state("BL", "T").no_longer_apply] == ["N", "N", "N"]

@@ -196,7 +196,7 @@ def test_a_link_to_a_struck_row_is_asked_about_until_it_is_chosen_again() -> Non
         ),
     )
     assert one.shown("LOG", "CM", "CMFIRST", "d1:8") == ""
-    one.data.restore_row(group, "d1:6")
+    one.data.add_row(group, "d1:6")
     assert one.findings("LOG", "CM") == {}
     one.enter("LOG", "CM", "d1:8", CMAENO="d1:5,d1:99")
     assert "LINK" in one.findings("LOG", "CM")
@@ -242,5 +242,5 @@ def test_a_row_that_comes_back_ends_the_question_without_a_look_at_the_log() -> 
     for _ in range(2):
         one.data.strike_row(group, "d1:6")
         assert "LINK" in one.findings("LOG", "CM")
-        one.data.restore_row(group, "d1:6")
+        one.data.add_row(group, "d1:6")
         assert one.findings("LOG", "CM") == {}

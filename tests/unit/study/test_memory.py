@@ -61,7 +61,7 @@ def acts(draw: st.DrawFn) -> Act:
         "missing": lambda data: data.put(key, Entry("", missing="ND")),
         "add": lambda data: data.add_row(place, row) if row not in data.rows.get(place, ()) else None,
         "strike": lambda data: data.strike_row(place, row),
-        "restore": lambda data: data.restore_row(place, row),
+        "restore": lambda data: data.add_row(place, row),
         "drop": lambda data: data.drop_row(place, row),
         "event": lambda data: (
             data.add_event("UNS", "d1:7")
