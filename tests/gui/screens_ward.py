@@ -18,6 +18,7 @@ from mda5_crf.settings import study_directory
 from mda5_crf.sync import devices
 from mda5_crf.sync.cards import Card
 from mda5_crf.ui import language, start
+from tests.looks import dress
 
 LOGIN = "wang"
 FULLEST = 8

@@ -151,7 +151,7 @@ def test_the_script_for_r_knows_every_format(made: dict[tuple[str, str], Path]) 
 
 
 READ_BY_R = """
-source("read_export.R"); tables <- read_export("."); 
+source("read_export.R"); tables <- read_export(".")
 one <- function(cells) paste0("[", cells, "]", collapse = "")
 cat(enc2utf8(c(one(tables$VS$SYSBP), class(tables$VS$SYSBP), one(as.character(tables$VS$SYSBP_MISS)),
   one(as.character(tables$SV$SVSTDAT)), class(tables$SV$SVSTDAT), one(tables$CM$CMTRT),
