@@ -256,8 +256,8 @@ def install_packages() -> None:
         "The virtual environment could not be made / 虚拟环境未能建立",
     )
     pip = [str(venv_python()), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
-    # The lock names every package, so nothing is resolved. pip would look for "coverage[toml]", which the lock
-    # pins as "coverage", take the newest on the index, and refuse it for having no hash.
+    # The lock names every package, so nothing is resolved. pip would look for "coverage[toml]", which the
+    # lock pins as "coverage", take the newest on the index, and refuse it for having no hash.
     quiet_run(
         [*pip, "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(LOCK)],
         environment,
